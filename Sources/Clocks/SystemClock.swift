@@ -1,0 +1,31 @@
+import Foundation
+
+/// The machine's clock. Activities mean nothing to it.
+public struct SystemClock: HostClock {
+    public init() {}
+
+    public var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    public var elapsed: Duration {
+        var time = timespec()
+        clock_gettime(Self.continuous, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    public func sleep(for duration: Duration) async throws {
+        try await Task.sleep(for: duration, clock: .continuous)
+    }
+
+    public func beginActivity() {}
+    public func endActivity() {}
+
+    #if os(Linux)
+        private static var continuous: clockid_t { CLOCK_BOOTTIME }
+    #else
+        private static var continuous: clockid_t { CLOCK_MONOTONIC_RAW }
+    #endif
+}

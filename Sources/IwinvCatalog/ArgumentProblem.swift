@@ -1,0 +1,86 @@
+/// What is wrong with an argument, found before anything is sent.
+public struct ArgumentProblem: Error, Sendable, Hashable {
+    public enum Reason: Sendable, Hashable {
+        case unknownName(nearest: String?, known: [String])
+        case missing
+        case wrongType(expected: String, got: String)
+        case length(Int, allowed: ClosedRange<Int>)
+        case count(Int, allowed: ClosedRange<Int>)
+        case character(Unicode.Scalar)
+        case range(Int64, allowed: ClosedRange<Int64>)
+        case choice(String, allowed: [String], nearest: String?)
+        case identifier(String)
+    }
+
+    /// The argument's name.
+    public var name: String
+    public var reason: Reason
+    /// Whose argument it is: `instances.edit`.
+    public var owner: String
+
+    init(_ name: String, _ reason: Reason, owner: String) {
+        self.name = name
+        self.reason = reason
+        self.owner = owner
+    }
+}
+
+extension ArgumentProblem: CustomStringConvertible {
+    public var description: String {
+        switch reason {
+        case .unknownName(let nearest, let known):
+            let hint = nearest.map { "; did you mean `\($0)`?" } ?? "; it takes " + Self.list(known)
+            return "\(owner) has no argument `\(Self.visible(name))`\(hint)"
+        case .missing:
+            return "\(owner) needs the argument `\(name)`"
+        case .wrongType(let expected, let got):
+            return "\(owner): `\(name)` must be \(expected), not \(got)"
+        case .length(let count, let allowed):
+            let bounds = allowed.lowerBound == 0 ? "at most \(allowed.upperBound)" : Self.range(allowed)
+            return "\(owner): `\(name)` must have \(bounds) characters, it has \(count)"
+        case .count(let count, let allowed):
+            return "\(owner): `\(name)` must have \(Self.range(allowed)) entries, it has \(count)"
+        case .character(let scalar):
+            return "\(owner): `\(name)` must not contain \(Self.name(of: scalar))"
+        case .range(let number, let allowed):
+            return "\(owner): `\(name)` must be \(Self.range(allowed)), not \(number)"
+        case .choice(let word, let allowed, let nearest):
+            let hint = nearest.map { "; did you mean `\($0)`?" } ?? ""
+            return "\(owner): `\(name)` must be one of \(Self.list(allowed)), not `\(Self.visible(word))`\(hint)"
+        case .identifier(let text):
+            return "\(owner): `\(name)` is not an identifier: `\(Self.visible(text))` "
+                + "(letters, digits, `.`, `_` and `-` only)"
+        }
+    }
+
+    private static func list(_ words: [String]) -> String {
+        words.isEmpty ? "nothing" : words.map { "`\($0)`" }.joined(separator: ", ")
+    }
+
+    private static func range<Bound>(_ range: ClosedRange<Bound>) -> String {
+        range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)–\(range.upperBound)"
+    }
+
+    private static func name(of scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\n": "a line break"
+        case "\t": "a tab"
+        default:
+            scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+                ? "the control character U+" + hex(scalar.value) : "`\(scalar)` (U+\(hex(scalar.value)))"
+        }
+    }
+
+    private static func hex(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    /// Short, and without anything that could steer a terminal.
+    private static func visible(_ text: String) -> String {
+        let head = text.unicodeScalars.prefix(60).map { scalar in
+            CharacterRule.printable.firstRefused(in: String(scalar)) == nil ? String(scalar) : "\\u{\(hex(scalar.value))}"
+        }
+        return head.joined() + (text.unicodeScalars.count > 60 ? "…" : "")
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+
+/// The arguments of one call, checked against its operation.
+///
+/// ```swift
+/// let arguments = try Arguments(["instance_id": "INSTANCE-a", "name": "웹-01"], for: edit)
+/// ```
+public struct Arguments: Sendable, Hashable {
+    /// By parameter name. Text is NFC; lists are arrays; `fields` is the integer mask.
+    public let values: [String: JSONValue]
+
+    /// Checks and normalises.
+    ///
+    /// - Throws: ``ArgumentProblem``, the first in the order of the parameters.
+    public init(_ raw: [String: JSONValue], for operation: CloudOperation) throws(ArgumentProblem) {
+        values = try Self.check(raw, against: operation.parameters, row: operation.row, owner: "\(operation.name)")
+    }
+
+    public subscript(name: String) -> JSONValue? { values[name] }
+
+    private static func check(
+        _ raw: [String: JSONValue], against parameters: [Parameter], row: RowType?, owner: String
+    ) throws(ArgumentProblem) -> [String: JSONValue] {
+        let names = parameters.map(\.name)
+        for name in raw.keys.sorted() where !names.contains(name) {
+            throw ArgumentProblem(
+                name, .unknownName(nearest: Suggestion.nearest(to: name, among: names), known: names), owner: owner)
+        }
+        var values: [String: JSONValue] = [:]
+        for parameter in parameters {
+            guard let value = raw[parameter.name], !value.isNull else {
+                if parameter.isRequired { throw ArgumentProblem(parameter.name, .missing, owner: owner) }
+                continue
+            }
+            values[parameter.name] = try normalise(value, parameter, row: row, owner: owner)
+        }
+        return values
+    }
+
+    private static func normalise(
+        _ value: JSONValue, _ parameter: Parameter, row: RowType?, owner: String
+    ) throws(ArgumentProblem) -> JSONValue {
+        func problem(_ reason: ArgumentProblem.Reason) -> ArgumentProblem {
+            ArgumentProblem(parameter.name, reason, owner: owner)
+        }
+        func wrongType(_ expected: String) -> ArgumentProblem {
+            problem(.wrongType(expected: expected, got: value.kindWithArticle))
+        }
+        switch parameter.type {
+        case .text(let length, let characters):
+            guard let raw = value.stringValue else { throw wrongType("a string") }
+            let text = raw.precomposedStringWithCanonicalMapping
+            if let scalar = characters.firstRefused(in: text) { throw problem(.character(scalar)) }
+            let count = text.unicodeScalars.count
+            guard length.contains(count) else { throw problem(.length(count, allowed: length)) }
+            return .string(text)
+        case .identifier:
+            guard let text = value.stringValue else { throw wrongType("a string") }
+            guard Identifier.isValid(text) else { throw problem(.identifier(text)) }
+            return value
+        case .identifierList:
+            let items = try strings(value, orThrow: wrongType("an identifier or a list of them"))
+            for item in items where !Identifier.isValid(item) { throw problem(.identifier(item)) }
+            return .array(items.map(JSONValue.string))
+        case .integer(let range):
+            guard let number = value.integerValue else { throw wrongType("an integer") }
+            guard range.contains(number) else { throw problem(.range(number, allowed: range)) }
+            return .integer(number)
+        case .choice(let words, let isOpen):
+            guard let text = value.stringValue else { throw wrongType("a string") }
+            try checkWord(text, words, isOpen: isOpen, problem)
+            return value
+        case .choiceList(let words, let isOpen):
+            let items = try strings(value, orThrow: wrongType("a word or a list of words"))
+            for item in items { try checkWord(item, words, isOpen: isOpen, problem) }
+            return .array(items.map(JSONValue.string))
+        case .fields:
+            return try mask(value, row: row, problem)
+        case .records(let parameters, let count):
+            guard let items = value.arrayValue else { throw wrongType("a list of tables") }
+            guard count.contains(items.count) else { throw problem(.count(items.count, allowed: count)) }
+            var records: [JSONValue] = []
+            for (index, item) in items.enumerated() {
+                guard let members = item.objectValue else { throw wrongType("a list of tables") }
+                records.append(
+                    .object(
+                        try check(
+                            members, against: parameters, row: nil, owner: "\(owner), \(parameter.name)[\(index + 1)]")
+                    ))
+            }
+            return .array(records)
+        }
+    }
+
+    private static func checkWord(
+        _ word: String, _ words: [String], isOpen: Bool, _ problem: (ArgumentProblem.Reason) -> ArgumentProblem
+    ) throws(ArgumentProblem) {
+        if words.contains(word) { return }
+        // An open set passes unknown words on, but not what could break out of its place in the request.
+        if isOpen, Identifier.isValid(word) { return }
+        throw problem(.choice(word, allowed: words, nearest: Suggestion.nearest(to: word, among: words)))
+    }
+
+    private static func strings(
+        _ value: JSONValue, orThrow problem: @autoclosure () -> ArgumentProblem
+    ) throws(ArgumentProblem) -> [String] {
+        if let text = value.stringValue { return text.split(separator: ",").map(String.init) }
+        guard let items = value.arrayValue, !items.isEmpty else { throw problem() }
+        var result: [String] = []
+        for item in items {
+            guard let text = item.stringValue else { throw problem() }
+            result.append(text)
+        }
+        return result
+    }
+
+    /// Names or a ready mask. The key's bit is always set: a row without its identifier is of no use to anybody.
+    private static func mask(
+        _ value: JSONValue, row: RowType?, _ problem: (ArgumentProblem.Reason) -> ArgumentProblem
+    ) throws(ArgumentProblem) -> JSONValue {
+        let known = row?.fields.filter { $0.bit != nil }.map(\.name) ?? []
+        let keyBit = row?.key.flatMap { row?.field($0)?.bit } ?? 0
+        if let number = value.integerValue {
+            guard number > 0, number < 1 << 18 else { throw problem(.range(number, allowed: 1...(1 << 18) - 1)) }
+            return .integer(number | keyBit)
+        }
+        guard let items = value.arrayValue, !items.isEmpty else {
+            throw problem(.wrongType(expected: "a list of field names", got: value.kindWithArticle))
+        }
+        var mask = keyBit
+        for item in items {
+            guard let name = item.stringValue else {
+                throw problem(.wrongType(expected: "a list of field names", got: "\(item.kindWithArticle) in it"))
+            }
+            guard let bit = row?.field(name)?.bit else {
+                throw problem(
+                    .choice(name, allowed: known, nearest: Suggestion.nearest(to: name, among: known)))
+            }
+            mask |= bit
+        }
+        return .integer(mask)
+    }
+}
+
+/// Identifiers that may stand in a path.
+public enum Identifier {
+    /// `A–Z a–z 0–9 . _ -`, not empty, neither `.` nor `..` (CONTRACT 1.3): everything else might be signed differently.
+    public static func isValid(_ text: String) -> Bool {
+        !text.isEmpty && text != "." && text != ".." && text.utf8.count <= 255
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,84 @@
+/// How far a change got.
+public enum Outcome: String, Sendable, Comparable, CaseIterable {
+    /// It never left this machine.
+    case notSent = "not-sent"
+    /// The cloud said no.
+    case refused
+    /// The cloud said yes.
+    case accepted
+    /// A read saw it begin.
+    case observed
+    /// A reply or a read shows the wanted state.
+    case confirmed
+    /// Cut between sending and reply, and no read can tell.
+    case unknown
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    public static func < (a: Outcome, b: Outcome) -> Bool { a.rank < b.rank }
+}
+
+/// Why a call failed.
+///
+/// The description is safe to print: it holds no header, no key and no secret. ``message`` is the cloud's own text and
+/// untrusted: escape it before it reaches a terminal or a page.
+public struct CloudError: Error, Sendable, Hashable {
+    public enum Kind: String, Sendable {
+        /// The cloud answered no.
+        case api
+        /// No usable answer came.
+        case network
+        /// A grant is missing.
+        case denied
+        /// The arguments are wrong; nothing was sent.
+        case invalid
+        /// A limit of the run was reached; nothing was sent.
+        case limit
+        case cancelled
+    }
+
+    public var kind: Kind
+    public var operation: OperationName?
+    /// HTTP status.
+    public var status: Int?
+    /// The number on the wire: `0x16`.
+    public var code: String?
+    public var errorCode: ErrorCode?
+    /// What happened: this project's words, or the cloud's.
+    public var message: String
+    /// What to do next, where that is known.
+    public var advice: LocalizedText?
+    public var outcome: Outcome
+    /// A second try may succeed. Says nothing about whether it is safe.
+    public var isRetryable: Bool
+    /// The cloud asked to wait this long.
+    public var retryAfter: Duration?
+
+    public init(
+        _ kind: Kind, _ message: String, operation: OperationName? = nil, status: Int? = nil, code: String? = nil,
+        errorCode: ErrorCode? = nil, advice: LocalizedText? = nil, outcome: Outcome = .notSent,
+        isRetryable: Bool = false, retryAfter: Duration? = nil
+    ) {
+        self.kind = kind
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.errorCode = errorCode
+        self.message = message
+        self.advice = advice
+        self.outcome = outcome
+        self.isRetryable = isRetryable
+        self.retryAfter = retryAfter
+    }
+}
+
+extension CloudError: CustomStringConvertible {
+    public var description: String {
+        var text = operation.map { "\($0): " } ?? ""
+        text += message
+        var details: [String] = []
+        if let status { details.append("HTTP \(status)") }
+        if let errorCode { details.append(errorCode.rawValue) }
+        if !details.isEmpty { text += " (" + details.joined(separator: ", ") + ")" }
+        return text
+    }
+}

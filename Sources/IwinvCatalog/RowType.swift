@@ -1,0 +1,62 @@
+/// The shape of the rows that an operation answers.
+public struct RowType: Sendable {
+    /// The name that documentation and editor stubs use: `Instance`.
+    public var name: String
+    /// The field that identifies a row, where it has one.
+    public var key: String?
+    public var fields: [RowField]
+
+    /// The field of a name.
+    public func field(_ name: String) -> RowField? {
+        fields.first { $0.name == name }
+    }
+
+    /// The bit mask that asks for exactly these fields, or nil if the type has no mask or a name is unknown.
+    public func mask(of names: some Sequence<String>) -> Int64? {
+        var mask: Int64 = 0
+        for name in names {
+            guard let bit = field(name)?.bit else { return nil }
+            mask |= bit
+        }
+        return mask
+    }
+
+    /// The names of the fields in a bit mask, in the documented order.
+    public func names(in mask: Int64) -> [String] {
+        fields.filter { $0.bit.map { mask & $0 != 0 } ?? false }.map(\.name)
+    }
+}
+
+/// One key of a row.
+public struct RowField: Sendable {
+    public var name: String
+    public var type: FieldType
+    /// The documented value may be null, or live answers leave it out.
+    public var isOptional: Bool
+    /// Passwords and console links: never shown, never stored.
+    public var isSecret: Bool
+    /// Its bit in the `fields` mask, where the row has one.
+    public var bit: Int64?
+    public var help: LocalizedText
+
+    init(
+        _ name: String, _ type: FieldType, optional: Bool = false, secret: Bool = false, bit: Int64? = nil,
+        _ help: LocalizedText
+    ) {
+        self.name = name
+        self.type = type
+        self.isOptional = optional
+        self.isSecret = secret
+        self.bit = bit
+        self.help = help
+    }
+}
+
+/// The type of a row's key.
+public indirect enum FieldType: Sendable {
+    case string, integer, boolean
+    /// Any JSON: its shape is not recorded anywhere.
+    case any
+    case object([RowField])
+    case list(FieldType)
+}
