@@ -1,36 +1,81 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
-
+// The rooms of the house; imports point up this list only (README, "The map").
 let package = Package(
     name: "iwlua",
+    products: [
+        .executable(name: "iwlua", targets: ["iwlua"]),
+        // Run scripts against the cloud from your own program.
+        .library(name: "ScriptHost", targets: ["ScriptHost", "Gate", "Clocks", "IwinvCatalog"]),
+        // Only the Lua runtime; needs nothing but the system's liblua5.4.
+        .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
+        // Only the client.
+        .library(name: "IwinvClient", targets: ["IwinvClient", "IwinvCatalog", "IwinvWire", "Clocks"]),
+        // A simulated cloud and a virtual clock for your tests.
+        .library(name: "IwinvTesting", targets: ["IwinvTesting"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        // System libraries. OpenSSL's libcrypto signs; a Swift package for it would compile BoringSSL a second time.
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // Lua
+        .target(name: "CLuaFence", dependencies: ["CLua"]),
+        .target(name: "LuaMachine", dependencies: ["CLuaFence"]),
+        .target(name: "LuaRuntime", dependencies: ["LuaMachine"]),
+
+        // The cloud
         .target(name: "Clocks"),
         .target(name: "IwinvCatalog"),
+        .target(name: "IwinvWire", dependencies: ["Clocks", "IwinvCatalog", "CCrypto"]),
+        .target(name: "IwinvModel", dependencies: ["Clocks", "IwinvCatalog"]),
+        .target(
+            name: "IwinvClient",
+            dependencies: [
+                "Clocks", "IwinvCatalog", "IwinvWire",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .target(
+            name: "IwinvSimulator",
+            dependencies: [
+                "Clocks", "IwinvCatalog", "IwinvModel", "IwinvWire",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+
+        // Scripts
+        .target(name: "Gate", dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire"]),
+        .target(
+            name: "ScriptHost",
+            dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime"]),
+        .target(name: "IwinvTesting", dependencies: ["Clocks", "IwinvModel", "IwinvSimulator"]),
         .executableTarget(
             name: "iwlua",
             dependencies: [
-                "Clocks", "IwinvCatalog",
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
+                "LuaRuntime", "ScriptHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]),
     ],
@@ -38,5 +83,9 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = settings
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
 }

@@ -1,0 +1,183 @@
+/* What the files of the fence share. Nothing here is seen by Swift. */
+#ifndef FENCE_H
+#define FENCE_H
+
+#include "CLuaFence.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <setjmp.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CLF_COUNT_HOOK 1
+#endif
+#endif
+#if !defined(CLF_COUNT_HOOK) && defined(__SANITIZE_THREAD__)
+#define CLF_COUNT_HOOK 1
+#endif
+#ifndef CLF_COUNT_HOOK
+#define CLF_COUNT_HOOK 0
+#endif
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* Ranges that one C call may walk; beyond it the call is refused. */
+#define RANGE_CAP (1 << 22)
+/* coroutine.close inside coroutine.close, in C, without a count of liblua's own (1e64c139). */
+#define CLOSE_DEPTH 100
+#define TRACE_FRAMES 40
+#define DEPTH_CAP 120
+
+struct clf_control {
+    atomic_int references;
+    atomic_int kill;  /* reason, or 0 */
+    atomic_int yield; /* end the slice between tasks */
+};
+
+/* Head of every block of the Lua heap. */
+typedef struct block {
+    struct block *next, *previous;
+    size_t size;
+    uint32_t serial; /* creation number of a table, function, coroutine or userdata */
+    uint32_t tag;    /* LUA_T... given to the allocator, 0 for other memory */
+} block;
+
+typedef enum { TASK_READY, TASK_CALL, TASK_WAIT, TASK_ENDED } task_state;
+
+/* A task is a full userdata with two user values: its coroutine, and its results (a table) or error value. */
+struct task_report;
+typedef struct task {
+    uint64_t id;
+    task_state state;
+    lua_State *co;
+    struct task *next;          /* in the ready queue or in a list of waiters */
+    struct task *waiters, *waiters_tail;
+    struct task *waiting_for;
+    uint64_t call;
+    size_t reply;               /* offset in vm->replies */
+    uint32_t reply_count;
+    bool started, reply_failed, failed, observed;
+    int arguments;              /* on its stack before the first resume */
+    struct task_report *report; /* of its error, when it failed */
+} task;
+
+/* What is to be told of a failed task that nobody waits for. */
+typedef struct task_report { struct task_report *next; bool observed, of_main; clf_buffer data; } task_report;
+
+typedef struct { uint64_t id; task *task; } waiting_call;
+
+/* Coroutines that are being resumed, from the task's own inward. */
+typedef struct co_link { lua_State *L; struct co_link *previous; bool blocked; } co_link;
+
+struct clf_vm {
+    lua_State *L;              /* main thread: services only, never script code */
+    lua_State *volatile cur;   /* coroutine that runs now; NULL outside the VM */
+    lua_State *volatile armed; /* where the signal handler has set the hook */
+    clf_control *control;
+    jmp_buf *jump;             /* where a kill goes; NULL: nowhere */
+    int in_host;               /* > 0: a Swift frame is above */
+    bool over;                 /* the memory limit was passed where no jump was possible */
+    bool no_memory;            /* malloc has failed */
+    bool dead;
+    int killed;
+    clf_position killed_at;
+    /* memory */
+    block heap;
+    size_t used, peak, gc_mark;
+    uint32_t serial, threads;
+    clf_options options;
+    /* tasks */
+    task *running, *ready, *ready_tail, *main;
+    uint64_t next_task, next_call;
+    uint32_t alive;
+    bool suspending;           /* the yield on its way up belongs to the host */
+    bool failing;              /* the main task failed: what is in flight ends, nothing is resumed */
+    co_link *link;
+    int close_depth;
+    lua_State *closing;        /* coroutine whose __close handlers run in coroutine.close */
+    waiting_call *waiting;
+    uint32_t waiting_count, waiting_capacity;
+    clf_call *calls;
+    size_t calls_count, calls_capacity;
+    task_report *reports;
+    clf_buffer call_data, replies, results, final, report, carry;
+    uint32_t final_count;
+    size_t output;
+    char failure[400];         /* why a value could not be converted */
+};
+
+struct clf_frame { lua_State *L; clf_vm *vm; int count; };
+
+/* The vm pointer is in the extra space of each coroutine; its low bits say what the coroutine is doing. */
+#define FLAG_WAITING 1u /* suspended by the host: no script may resume or close it */
+#define FLAG_TASK 2u    /* the coroutine of a task */
+#define EXTRA(L) (*(uintptr_t *)lua_getextraspace(L))
+#define VM(L) ((clf_vm *)(EXTRA(L) & ~(uintptr_t)7))
+
+/* vm */
+extern __thread clf_vm *clf_running;
+_Noreturn void fence_die(clf_vm *vm, int reason);
+void fence_hook(lua_State *L, lua_Debug *ar);
+static inline void fence_poll(clf_vm *vm) {
+    if (unlikely(atomic_load_explicit(&vm->control->kill, memory_order_relaxed) != 0))
+        fence_die(vm, atomic_load(&vm->control->kill));
+}
+/* Runs `body` with the argument on the main thread, under a protected call and a jump of its own. The error value is
+ * described in vm->report. 0, 1 (error) or 2 (killed). */
+int fence_enter(clf_vm *vm, int (*body)(clf_vm *, void *), void *argument);
+int fence_protect(clf_vm *vm, lua_CFunction body, void *argument);
+static inline block *fence_block(const void *object) { return (block *)((char *)object - sizeof(block)); }
+
+/* buffers */
+bool fence_put(clf_buffer *buffer, const void *bytes, size_t length);
+bool fence_put_u8(clf_buffer *buffer, uint8_t byte);
+bool fence_put_string(clf_buffer *buffer, const char *text, size_t length);
+bool fence_put_integer(clf_buffer *buffer, int64_t value);
+
+/* values: fence_encode appends the value at `index`; false: vm->failure says why (raises nothing, calls nothing) */
+typedef struct { size_t start; uint32_t nodes; } encode_budget;
+bool fence_encode(lua_State *L, int index, clf_buffer *out, const char *what, int number);
+void fence_decode(lua_State *L, const uint8_t **cursor, const uint8_t *end); /* pushes one; may raise */
+
+/* errors */
+extern char key_chunk, key_line, key_code, key_trace; /* addresses: hidden keys of error tables */
+extern char key_error_meta, key_handle_meta, key_task_meta, key_tasks, key_modules, key_loaded, key_host_env,
+    key_script_env, key_snapshot, key_pending_module;
+bool fence_is_host_source(const char *source);
+bool fence_script_position(clf_vm *vm, lua_State *L, int level, clf_position *out);
+void fence_traceback(clf_vm *vm, lua_State *L, clf_buffer *out);
+/* Pushes an error table; fields come from the table on the top of the stack (replaced) if `fields`. */
+void fence_push_error(lua_State *L, int code, const char *message, size_t length, bool fields);
+_Noreturn void fence_raise(lua_State *L, int code, const char *format, ...);
+int fence_error_from_data(lua_State *L, const uint8_t *data, const uint8_t *end); /* raises */
+/* Describes the error value on the top of L (frames of `co`, if any) in `out`. Raises only for memory. */
+void fence_describe(clf_vm *vm, lua_State *L, lua_State *co, clf_buffer *out);
+_Noreturn void fence_cannot_wait(lua_State *L);
+bool fence_may_wait(lua_State *L);
+
+/* calls and tasks */
+int fence_yield_call(lua_State *L, const void *box);
+int fence_task_spawn(lua_State *L);
+int fence_task_wait(lua_State *L);
+void fence_open_tasks(lua_State *L);
+void fence_push_function(lua_State *L, int kind, const void *box, clf_host_function function);
+
+/* libraries */
+int fence_tostring_value(lua_State *L, int index); /* pushes a string; may call __tostring */
+int fence_load_text(lua_State *L, const char *text, size_t length, const char *chunk);
+void fence_open_libraries(lua_State *L);
+const char *fence_function_name(lua_CFunction function);
+extern const luaL_Reg fence_base[], fence_coroutine[], fence_table[], fence_string[];
+int fence_require(lua_State *L);
+int fence_host_raise(lua_State *L);
+int fence_math_randomseed(lua_State *L);
+int fence_call_function(lua_State *L);
+int fence_answer_function(lua_State *L);
+
+#endif

@@ -1,0 +1,284 @@
+/* Life and death of a VM: allocator, kill, hook, signal. */
+#include "fence.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+__thread clf_vm *clf_running;
+int fence_open(clf_vm *vm);
+
+/* ---- memory ---- */
+
+/* Below the limit the collector is told to be lazier or keener, so that garbage alone does not reach the limit. */
+static void tune_collector(clf_vm *vm) {
+    size_t limit = vm->options.memory, room = limit > vm->used ? limit - vm->used : 0;
+    size_t pause = vm->used > 0 ? 100 + room / 2 * 100 / vm->used : 200;
+    if (vm->L != NULL) lua_gc(vm->L, LUA_GCSETPAUSE, (int)(pause > 200 ? 200 : pause < 105 ? 105 : pause));
+    vm->gc_mark = vm->used + limit / 32;
+}
+
+static void *out_of_memory(clf_vm *vm, size_t grown) {
+    if (vm->in_host == 0 && vm->jump != NULL) fence_die(vm, CLF_KILL_MEMORY);
+    vm->over = true;
+    (void)grown;
+    return NULL;
+}
+
+static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
+    clf_vm *vm = ud;
+    if (pointer == NULL) {
+        if (nsize == 0) return NULL;
+        size_t size = nsize + sizeof(block);
+        if (unlikely(vm->used + size > vm->gc_mark)) {
+            if (vm->used + size > vm->options.memory) out_of_memory(vm, size);
+            else tune_collector(vm);
+        }
+        block *made = malloc(size);
+        if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm, size); }
+        made->size = size;
+        made->tag = 0;
+        if (osize - LUA_TTABLE <= LUA_TTHREAD - LUA_TTABLE) {
+            made->tag = (uint32_t)osize;
+            made->serial = ++vm->serial;
+            if (osize == LUA_TTHREAD) vm->threads++;
+        }
+        block *first = vm->heap.next;
+        made->next = first;
+        made->previous = &vm->heap;
+        first->previous = made;
+        vm->heap.next = made;
+        vm->used += size;
+        if (vm->used > vm->peak) vm->peak = vm->used;
+        return made + 1;
+    }
+    block *old = fence_block(pointer);
+    if (nsize == 0) {
+        old->next->previous = old->previous;
+        old->previous->next = old->next;
+        vm->used -= old->size;
+        if (old->tag == LUA_TTHREAD) vm->threads--;
+        free(old);
+        return NULL;
+    }
+    size_t size = nsize + sizeof(block), before = old->size;
+    if (size > before && unlikely(vm->used + (size - before) > vm->gc_mark)) {
+        if (vm->used + (size - before) > vm->options.memory) out_of_memory(vm, size - before);
+        else tune_collector(vm);
+    }
+    block *made = realloc(old, size);
+    if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm, size); }
+    made->size = size;
+    made->next->previous = made;
+    made->previous->next = made;
+    vm->used += size - before;
+    if (vm->used > vm->peak) vm->peak = vm->used;
+    return made + 1;
+}
+
+static void drop_heap(clf_vm *vm) {
+    block *at = vm->heap.next;
+    while (at != &vm->heap) {
+        block *next = at->next;
+        free(at);
+        at = next;
+    }
+    vm->heap.next = vm->heap.previous = &vm->heap;
+    vm->used = 0;
+    vm->L = NULL;
+}
+
+static void drop_task_reports(clf_vm *vm) {
+    while (vm->reports != NULL) {
+        task_report *next = vm->reports->next;
+        free(vm->reports->data.data);
+        free(vm->reports);
+        vm->reports = next;
+    }
+}
+
+/* ---- life ---- */
+
+static int on_panic(lua_State *L) {
+    (void)L;
+    fputs("CLuaFence: a Lua error outside of every protected call\n", stderr);
+    abort();
+}
+
+clf_vm *clf_create(const clf_options *options) {
+    clf_vm *vm = NULL;
+    if (posix_memalign((void **)&vm, 16, sizeof *vm) != 0) return NULL;
+    memset(vm, 0, sizeof *vm);
+    vm->options = *options;
+    vm->heap.next = vm->heap.previous = &vm->heap;
+    vm->gc_mark = options->memory / 4;
+    vm->control = clf_control_create();
+    if (vm->control == NULL || options->memory < 128 * 1024) { clf_destroy(vm); return NULL; }
+    vm->next_task = 1;
+    vm->next_call = 1;
+    vm->L = lua_newstate(allocate, vm);
+    if (vm->L == NULL) { clf_destroy(vm); return NULL; }
+    lua_atpanic(vm->L, on_panic);
+    EXTRA(vm->L) = (uintptr_t)vm;
+    if (fence_open(vm) != 0) { clf_destroy(vm); return NULL; }
+    if (CLF_COUNT_HOOK) lua_sethook(vm->L, fence_hook, LUA_MASKCOUNT | LUA_MASKCALL, 1000);
+    return vm;
+}
+
+void clf_destroy(clf_vm *vm) {
+    if (vm == NULL) return;
+    drop_task_reports(vm);
+    drop_heap(vm);
+    clf_control_release(vm->control);
+    free(vm->waiting);
+    free(vm->calls);
+    clf_buffer *buffers[] = {&vm->call_data, &vm->replies, &vm->results, &vm->final, &vm->report, &vm->carry};
+    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) free(buffers[i]->data);
+    free(vm);
+}
+
+size_t clf_memory_used(const clf_vm *vm) { return vm->used; }
+size_t clf_memory_peak(const clf_vm *vm) { return vm->peak; }
+uint64_t clf_call_count(const clf_vm *vm) { return vm->next_call - 1; }
+size_t clf_output_used(const clf_vm *vm) { return vm->output; }
+int clf_kill_reason(const clf_vm *vm) { return vm->killed; }
+clf_position clf_kill_position(const clf_vm *vm) { return vm->killed_at; }
+
+/* ---- death ---- */
+
+/* Jumps to the frame that entered the VM. Only when no Swift frame lies between. */
+_Noreturn void fence_die(clf_vm *vm, int reason) {
+    if (!vm->dead) {
+        vm->dead = true;
+        vm->killed = reason;
+        if (vm->cur != NULL) fence_script_position(vm, vm->cur, 0, &vm->killed_at);
+    }
+    if (vm->jump == NULL) abort(); /* the callers have made sure of it */
+    _longjmp(*vm->jump, 1);
+}
+
+/* Armed by the signal handler; under ThreadSanitizer it is always set. */
+void fence_hook(lua_State *L, lua_Debug *ar) {
+    (void)ar;
+    clf_vm *vm = VM(L);
+    int reason = atomic_load(&vm->control->kill);
+    if (reason != 0 && vm->in_host == 0 && vm->jump != NULL) fence_die(vm, reason);
+}
+
+/* The killed state: its heap goes at once. */
+static int buried(clf_vm *vm) {
+    vm->cur = NULL;
+    vm->running = vm->ready = vm->main = NULL;
+    vm->waiting_count = 0;
+    vm->calls_count = 0;
+    vm->link = NULL;
+    vm->in_host = 0;
+    drop_heap(vm);
+    return CLF_KILLED;
+}
+
+int fence_enter(clf_vm *vm, int (*body)(clf_vm *, void *), void *argument) {
+    if (vm->dead || vm->jump != NULL || vm->L == NULL) return CLF_KILLED;
+    jmp_buf jump;
+    clf_vm *previous = clf_running;
+    volatile int result = CLF_KILLED;
+    vm->jump = &jump;
+    clf_running = vm;
+    if (_setjmp(jump) == 0) {
+        int reason = atomic_load(&vm->control->kill);
+        if (reason != 0) fence_die(vm, reason);
+        if (vm->over) fence_die(vm, CLF_KILL_MEMORY);
+        result = body(vm, argument);
+    } else {
+        result = buried(vm);
+    }
+    vm->jump = NULL;
+    vm->cur = NULL;
+    clf_running = previous;
+    return result;
+}
+
+typedef struct { lua_CFunction body; void *argument; } protected_call;
+
+static int describe_error(lua_State *L) {
+    clf_vm *vm = VM(L);
+    vm->report.length = 0;
+    lua_settop(L, 1);
+    fence_describe(vm, L, NULL, &vm->report);
+    return 0;
+}
+
+static int run_protected(clf_vm *vm, void *argument) {
+    protected_call *call = argument;
+    lua_State *L = vm->L;
+    lua_settop(L, 0);
+    lua_pushcfunction(L, call->body);
+    lua_pushlightuserdata(L, call->argument);
+    int status = lua_pcall(L, 1, 0, 0);
+    if (status != LUA_OK) {
+        lua_pushcfunction(L, describe_error);
+        lua_insert(L, 1);
+        lua_pcall(L, 1, 0, 0);
+    }
+    lua_settop(L, 0);
+    return status == LUA_OK ? 0 : 1;
+}
+
+int fence_protect(clf_vm *vm, lua_CFunction body, void *argument) {
+    protected_call call = {body, argument};
+    int status = fence_enter(vm, run_protected, &call);
+    return status == CLF_KILLED ? 2 : status;
+}
+
+/* ---- control ---- */
+
+clf_control *clf_control_create(void) {
+    clf_control *control = calloc(1, sizeof *control);
+    if (control != NULL) atomic_init(&control->references, 1);
+    return control;
+}
+
+void clf_control_retain(clf_control *control) { atomic_fetch_add(&control->references, 1); }
+
+void clf_control_release(clf_control *control) {
+    if (control != NULL && atomic_fetch_sub(&control->references, 1) == 1) free(control);
+}
+
+void clf_set_control(clf_vm *vm, clf_control *control) {
+    clf_control_retain(control);
+    clf_control_release(vm->control);
+    vm->control = control;
+}
+
+void clf_control_kill(clf_control *control, int reason) {
+    int none = 0;
+    atomic_compare_exchange_strong(&control->kill, &none, reason);
+}
+
+int clf_control_reason(const clf_control *control) { return atomic_load(&((clf_control *)control)->kill); }
+void clf_control_yield(clf_control *control) { atomic_store(&control->yield, 1); }
+
+/* ---- the signal ---- */
+
+/* lua_sethook may be called from a handler on the VM's own thread. Once for each coroutine: it walks the call chain. */
+static void on_signal(int number) {
+    (void)number;
+    clf_vm *vm = clf_running;
+    if (vm == NULL || atomic_load_explicit(&vm->control->kill, memory_order_relaxed) == 0) return;
+    lua_State *cur = vm->cur;
+    if (cur == NULL || vm->armed == cur) return;
+    vm->armed = cur;
+    lua_sethook(cur, fence_hook, LUA_MASKCOUNT | LUA_MASKCALL, 1);
+}
+
+int clf_install_signal(int number) {
+    if (CLF_COUNT_HOOK) return 0;
+    if (number == 0) number = SIGRTMIN + 3;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    return sigaction(number, &action, NULL) == 0 ? number : -1;
+}
+
+bool clf_uses_count_hook(void) { return CLF_COUNT_HOOK; }

@@ -1,0 +1,60 @@
+public import IwinvCatalog
+
+/// A call on its way through the gate.
+public struct Call: Sendable {
+    /// Counts the calls of a run from 1.
+    public var number: Int
+    public var operation: CloudOperation
+    /// As the script gave them. ``arguments`` are the checked ones.
+    public var rawArguments: [String: JSONValue]
+    /// Set by the validation link.
+    public var arguments: Arguments?
+    /// How a list is read.
+    public var reading: Reading
+    /// Where in the script: "rename.lua:12".
+    public var place: String?
+
+    public enum Reading: Sendable, Hashable {
+        /// One request.
+        case single
+        /// Every page before the first row.
+        case allPages
+        /// One page of a list that the script reads lazily.
+        case page(number: Int, size: Int)
+    }
+
+    public init(
+        number: Int, operation: CloudOperation, arguments: [String: JSONValue], reading: Reading = .single,
+        place: String? = nil
+    ) {
+        self.number = number
+        self.operation = operation
+        self.rawArguments = arguments
+        self.reading = reading
+        self.place = place
+    }
+
+    /// The identifier of the resource that the call is about, where it has one.
+    public var subject: String? {
+        operation.subject.flatMap { rawArguments[$0.name]?.stringValue }
+    }
+}
+
+/// What a call brought back.
+public struct Reply: Sendable {
+    public var rows: [JSONValue]
+    /// A lazily read list has another page.
+    public var hasMore: Bool
+
+    public init(rows: [JSONValue], hasMore: Bool = false) {
+        self.rows = rows
+        self.hasMore = hasMore
+    }
+}
+
+/// One link of the gate: may look at a call, refuse it, answer it, or pass it on and look at the reply.
+///
+/// An implementer's test: a link that is removed from the chain takes nothing with it but its own concern.
+package protocol GateLink: Sendable {
+    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply
+}

@@ -1,0 +1,21 @@
+public import IwinvCatalog
+
+/// A change that a run made, or tried to make.
+public struct Change: Sendable, Hashable {
+    public var operation: OperationName
+    /// The resource; nil for a creation until the cloud has named it.
+    public var id: String?
+    /// The changed fields as they were. Null where that is not known.
+    public var before: JSONValue
+    /// The changed fields as the cloud answered them, or as they were asked for.
+    public var after: JSONValue
+    public var outcome: Outcome
+
+    /// The entry of a run's JSON document (DESIGN 6).
+    public var json: JSONValue {
+        [
+            "operation": .string(operation.description), "id": id.map(JSONValue.string) ?? .null, "before": before,
+            "after": after, "outcome": .string(outcome.rawValue),
+        ]
+    }
+}

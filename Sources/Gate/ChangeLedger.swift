@@ -1,0 +1,102 @@
+import IwinvCatalog
+import Synchronization
+
+/// What a run changed, in the order in which it asked, and the rows it has seen, which are the before-images.
+public final class ChangeLedger: Sendable {
+    private struct State {
+        var changes: [Change] = []
+        /// The newest reading of each row's fields, by identifier.
+        var rows: [String: [String: JSONValue]] = [:]
+        /// Changes whose effect a later read may show: the identifier, and what to look for.
+        var expectations: [Int: Expectation] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    public var changes: [Change] {
+        state.withLock { $0.changes }
+    }
+
+    func begin(_ change: Change) -> Int {
+        state.withLock { state in
+            state.changes.append(change)
+            return state.changes.count - 1
+        }
+    }
+
+    func update(_ index: Int, _ body: (inout Change) -> Void) {
+        state.withLock { body(&$0.changes[index]) }
+    }
+
+    /// Names what a creation made: one entry for each.
+    func name(_ index: Int, created ids: [String]) {
+        state.withLock { state in
+            guard let first = ids.first else { return }
+            state.changes[index].id = first
+            for id in ids.dropFirst() {
+                var change = state.changes[index]
+                change.id = id
+                state.changes.append(change)
+            }
+        }
+    }
+
+    /// Watches later reads of the change's resource.
+    func expect(_ expectation: Expectation, of index: Int) {
+        state.withLock { $0.expectations[index] = expectation }
+    }
+
+    func row(_ id: String) -> [String: JSONValue]? {
+        state.withLock { $0.rows[id] }
+    }
+
+    /// Whether a change of this resource was accepted and no read has seen it begin.
+    public func isUnobserved(_ id: String) -> Bool {
+        state.withLock { state in
+            state.expectations.keys.contains { state.changes[$0].id == id && state.changes[$0].outcome == .accepted }
+        }
+    }
+
+    /// Remembers rows that a read brought, and what they say of changes that were under way.
+    func note(_ rows: [JSONValue], of type: RowType?) {
+        guard let type, let key = type.key else { return }
+        state.withLock { state in
+            for row in rows {
+                guard let members = row.objectValue, let id = members[key]?.stringValue else { continue }
+                state.rows[id, default: [:]].merge(members) { _, new in new }
+                for (index, expectation) in state.expectations where state.changes[index].id == id {
+                    var expectation = expectation
+                    if let outcome = expectation.read(members) {
+                        state.changes[index].outcome = max(state.changes[index].outcome, outcome)
+                    }
+                    state.expectations[index] = expectation.isMet ? nil : expectation
+                }
+            }
+        }
+    }
+}
+
+/// What a server's status will show if a power change happens: it works for a while, then it is where it should be.
+struct Expectation: Sendable {
+    var target: Set<String>
+    private var hasBegun = false
+    private(set) var isMet = false
+
+    init(target: Set<String>) {
+        self.target = target
+    }
+
+    /// What a row tells of the change; nil if nothing new.
+    mutating func read(_ row: [String: JSONValue]) -> Outcome? {
+        guard let status = row["status"]?.stringValue else { return nil }
+        if status == "work" || status == "building" || status == "pending" || status == "deleting" {
+            hasBegun = true
+            return .observed
+        }
+        // Being in the wanted state proves a change only if the row was seen on the way there:
+        // a server that is `active` after "reboot" may not have begun to reboot.
+        guard hasBegun, target.contains(status) else { return nil }
+        isMet = true
+        return .confirmed
+    }
+}

@@ -1,0 +1,101 @@
+import IwinvCatalog
+
+/// Records every change with what was there before, and how far it got.
+struct ChangesLink: GateLink {
+    let ledger: ChangeLedger
+
+    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+        guard call.operation.effect.isChange else {
+            let reply = try await next(call)
+            ledger.note(reply.rows, of: call.operation.row)
+            return reply
+        }
+        let wanted = Self.wantedFields(of: call)
+        let before = try await beforeImage(of: call, fields: Array(wanted.keys), next)
+        let index = ledger.begin(
+            Change(
+                operation: call.operation.name, id: call.subject, before: before, after: .object(wanted),
+                outcome: .notSent))
+        do {
+            let reply = try await next(call)
+            conclude(index, call, wanted: wanted, reply: reply)
+            return reply
+        } catch {
+            ledger.update(index) { $0.outcome = error.outcome }
+            throw error
+        }
+    }
+
+    /// The fields that the call sets: its arguments that are fields of the row.
+    private static func wantedFields(of call: Call) -> [String: JSONValue] {
+        guard let arguments = call.arguments else { return [:] }
+        return arguments.values.filter { name, _ in
+            call.operation.parameter(name)?.place == .body
+        }
+    }
+
+    /// The fields as this run last read them; what it has not read is read now, one request before the change.
+    private func beforeImage(of call: Call, fields: [String], _ next: Gate.Next) async throws(CloudError) -> JSONValue {
+        guard call.operation.undo == .restoring, let id = call.subject else { return .null }
+        if let row = ledger.row(id), let image = Self.image(of: row, fields: fields, isComplete: true) {
+            return image
+        }
+        guard let read = Catalog.iwinv[OperationName(resource: call.operation.name.resource, verb: "get")],
+            let subject = read.subject
+        else { return .null }
+        var reading = Call(
+            number: call.number, operation: read, arguments: [subject.name: .string(id)], place: call.place)
+        do {
+            reading.arguments = try Arguments(reading.rawArguments, for: read)
+        } catch {
+            throw CloudError(.invalid, "\(error)", operation: call.operation.name)
+        }
+        let reply: Reply
+        do {
+            reply = try await next(reading)
+        } catch {
+            var error = error
+            error.operation = call.operation.name
+            error.outcome = .notSent
+            throw error
+        }
+        ledger.note(reply.rows, of: read.row)
+        return Self.image(of: reply.rows.first?.objectValue ?? [:], fields: fields, isComplete: false) ?? .null
+    }
+
+    /// Those fields of a row; `flavor_id` is looked for in the row's `flavor` too. Nil if all are wanted and one is missing.
+    private static func image(of row: [String: JSONValue], fields: [String], isComplete: Bool) -> JSONValue? {
+        var image: [String: JSONValue] = [:]
+        for field in fields {
+            if let value = row[field] ?? row[String(field.dropLast("_id".count))]?[field] {
+                image[field] = value
+            } else if isComplete {
+                return nil
+            }
+        }
+        return .object(image)
+    }
+
+    private func conclude(_ index: Int, _ call: Call, wanted: [String: JSONValue], reply: Reply) {
+        ledger.note(reply.rows, of: call.operation.row)
+        let row = reply.rows.first?.objectValue ?? [:]
+        ledger.update(index) { change in
+            change.outcome = .accepted
+            guard case .single = call.operation.result else { return }
+            change.after = .object(wanted.merging(row.filter { wanted[$0.key] != nil }) { _, answered in answered })
+            if wanted.allSatisfy({ row[$0.key] == $0.value }) { change.outcome = .confirmed }
+        }
+        if case .rows(let type) = call.operation.result, let key = type.key {
+            ledger.name(index, created: reply.rows.compactMap { $0[key]?.stringValue })
+        }
+        if let target = Self.targets[call.operation.name.verb] {
+            ledger.expect(Expectation(target: target), of: index)
+        }
+    }
+
+    /// Where a server is when a power change has ended (CONTRACT 3.6).
+    private static let targets: [String: Set<String>] = [
+        "start": ["active"], "shutdown": ["off"], "reboot": ["active"], "rebuild": ["active"],
+        "resize": ["active", "off"],
+    ]
+}

@@ -1,0 +1,24 @@
+import IwinvCatalog
+import IwinvClient
+import IwinvWire
+
+/// The end of the chain: hands a checked call to the client.
+struct ClientExit: Sendable {
+    let client: IwinvClient
+
+    func send(_ call: Call) async throws(CloudError) -> Reply {
+        guard let arguments = call.arguments else {
+            preconditionFailure("a call reached the client without passing the validation link")
+        }
+        switch call.reading {
+        case .single:
+            return Reply(rows: try await client.perform(call.operation, arguments).rows)
+        case .allPages:
+            return Reply(rows: try await client.all(call.operation, arguments))
+        case .page(let number, let size):
+            let reply = try await client.perform(
+                call.operation, arguments, page: PageRequest(number: number, size: size))
+            return Reply(rows: reply.rows, hasMore: call.operation.paging != nil && reply.rows.count == size)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+public import IwinvCatalog
+public import IwinvClient
+import Synchronization
+
+/// The chain that every call of a run passes on its way to the cloud, and the record of what the run changed.
+///
+/// ```
+/// call ► grants ► validation ► confirmation ► changes ► client (budget ► sign ► transport ► decode, by retry class)
+/// ```
+///
+/// The overlay and the locks of DESIGN section 2 go between validation and changes, the journal into the client's
+/// hook before each sending, and settling beside `changes`; each is one more link.
+public final class Gate: Sendable {
+    package typealias Next = @Sendable (Call) async throws(CloudError) -> Reply
+
+    /// What the run has changed so far.
+    public let changes: ChangeLedger
+    private let enter: Next
+    private let counter = Mutex(0)
+    private let limit: Int
+
+    /// A gate for one run.
+    ///
+    /// - Parameters:
+    ///   - client: where calls go in the end.
+    ///   - grants: what the run may do.
+    ///   - maximumCalls: a call beyond this number is refused.
+    ///   - maximumChanges: a change beyond this number is refused; nil for no limit.
+    ///   - confirm: asked once, before the first change is sent; nil if nobody needs to be asked.
+    public init(
+        client: IwinvClient, grants: Grants, maximumCalls: Int = 10_000, maximumChanges: Int? = nil,
+        confirm: Confirmation? = nil
+    ) {
+        let changes = ChangeLedger()
+        self.changes = changes
+        self.limit = maximumCalls
+        var links: [any GateLink] = [GrantLink(grants: grants), ValidationLink()]
+        if let maximumChanges { links.append(ChangeLimitLink(limit: maximumChanges)) }
+        if let confirm { links.append(ConfirmationLink(confirm)) }
+        links.append(ChangesLink(ledger: changes))
+        let exit = ClientExit(client: client)
+        var next: Next = { call throws(CloudError) in try await exit.send(call) }
+        for link in links.reversed() {
+            let inner = next
+            next = { call throws(CloudError) in try await link.handle(call, next: inner) }
+        }
+        self.enter = next
+    }
+
+    /// Makes a call.
+    ///
+    /// - Throws: ``CloudError``; with kind `denied`, `invalid` or `limit` nothing was sent.
+    public func perform(
+        _ operation: CloudOperation, _ arguments: [String: JSONValue], reading: Call.Reading = .single,
+        place: String? = nil
+    ) async throws(CloudError) -> Reply {
+        let number = counter.withLock { count in
+            count += 1
+            return count
+        }
+        guard number <= limit else {
+            throw CloudError(.limit, "the run's limit of \(limit) calls is reached", operation: operation.name)
+        }
+        return try await enter(
+            Call(number: number, operation: operation, arguments: arguments, reading: reading, place: place))
+    }
+}

@@ -1,0 +1,87 @@
+import IwinvCatalog
+import Synchronization
+
+/// Refuses calls that nobody has granted.
+struct GrantLink: GateLink {
+    let grants: Grants
+
+    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+        guard grants.allow(call.operation) else {
+            let need = Grant(resource: call.operation.name.resource, effect: call.operation.effect)
+            throw CloudError(
+                .denied, "\(call.operation.name) needs the grant `\(need)`, which this run does not have",
+                operation: call.operation.name,
+                advice: LocalizedText("give it with --allow \(need)", "--allow \(need) 로 허용하세요"))
+        }
+        return try await next(call)
+    }
+}
+
+/// Checks arguments before anything is sent.
+struct ValidationLink: GateLink {
+    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+        var call = call
+        do {
+            call.arguments = try Arguments(call.rawArguments, for: call.operation)
+        } catch {
+            throw CloudError(.invalid, "\(error)", operation: call.operation.name)
+        }
+        return try await next(call)
+    }
+}
+
+/// Refuses changes beyond a number.
+final class ChangeLimitLink: GateLink {
+    private let limit: Int
+    private let count = Mutex(0)
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+        if call.operation.effect.isChange {
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            guard number <= limit else {
+                throw CloudError(
+                    .limit, "the limit of \(limit) changes is reached", operation: call.operation.name,
+                    advice: LocalizedText(
+                        "raise it with --max-changes, or @limit changes in the header",
+                        "--max-changes 또는 헤더의 @limit changes로 늘리세요"))
+            }
+        }
+        return try await next(call)
+    }
+}
+
+/// Asks a person whether the change that is about to be sent may be sent. True lets it, and all later ones, pass.
+public typealias Confirmation = @Sendable (Call) async -> Bool
+
+/// Lets the first change pass only after a yes; calls that come meanwhile wait for the same answer.
+actor ConfirmationLink: GateLink {
+    private let ask: Confirmation
+    private var answer: Task<Bool, Never>?
+
+    init(_ ask: @escaping Confirmation) {
+        self.ask = ask
+    }
+
+    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+        if call.operation.effect.isChange, await !isAllowed(call) {
+            throw CloudError(
+                .denied, "\(call.operation.name) was not confirmed", operation: call.operation.name,
+                advice: LocalizedText("answer y, or run with --yes", "y로 답하거나 --yes로 실행하세요"))
+        }
+        return try await next(call)
+    }
+
+    private func isAllowed(_ call: Call) async -> Bool {
+        if let answer { return await answer.value }
+        let question = Task { await ask(call) }
+        answer = question
+        return await question.value
+    }
+}

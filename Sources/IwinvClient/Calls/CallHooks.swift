@@ -1,0 +1,47 @@
+public import Clocks
+public import IwinvCatalog
+
+/// One sending of a call.
+public struct AttemptInfo: Sendable, Hashable {
+    public var operation: OperationName
+    public var arguments: Arguments
+    /// The page, for a list.
+    public var page: Int?
+    /// From 1; above 1 for reads only.
+    public var number: Int
+    /// When, just before signing.
+    public var at: Instant
+}
+
+/// How a sending ended.
+public struct AttemptReport: Sendable, Hashable {
+    public var attempt: AttemptInfo
+    /// HTTP status; nil if no reply came.
+    public var status: Int?
+    /// From sending to reply, on the client's clock.
+    public var duration: Duration
+    public var error: CloudError?
+    /// The pause before the next attempt; nil if there is none.
+    public var pause: Duration?
+}
+
+/// Where a caller can look on or step in while a call is made. No hook ever sees a header.
+public struct CallHooks: Sendable {
+    /// Called after the wait for the budget, just before signing and sending: the place of a journal.
+    ///
+    /// What it throws ends the call with the outcome `not-sent`: a `CloudError` as it is, anything else described.
+    public var beforeSend: (@Sendable (AttemptInfo) async throws -> Void)?
+    /// Called after each reply or failure, for progress and logs.
+    public var onAttempt: (@Sendable (AttemptReport) -> Void)?
+
+    public init(
+        beforeSend: (@Sendable (AttemptInfo) async throws -> Void)? = nil,
+        onAttempt: (@Sendable (AttemptReport) -> Void)? = nil
+    ) {
+        self.beforeSend = beforeSend
+        self.onAttempt = onAttempt
+    }
+
+    /// Nobody looks on.
+    public static let none = CallHooks()
+}

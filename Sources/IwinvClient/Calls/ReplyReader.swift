@@ -1,0 +1,188 @@
+import Clocks
+import IwinvCatalog
+import IwinvWire
+
+/// Turns what came back, or did not, into a ``CloudReply`` or a `CloudError`.
+struct ReplyReader {
+    let operation: CloudOperation
+    let arguments: Arguments
+    let endpoint: Endpoint
+    /// When the reply came.
+    let now: Instant
+
+    /// - Throws: `CloudError` for everything that is not a success.
+    func read(_ reply: TransportReply) throws(CloudError) -> CloudReply {
+        if (300..<400).contains(reply.status) { throw redirect(reply) }
+        let envelope: Envelope
+        do {
+            envelope = try Envelope(status: reply.status, body: reply.body)
+        } catch {
+            throw problem(error, reply)
+        }
+        guard envelope.isSuccess, reply.status != 429 else { throw refusal(envelope, reply) }
+        return try success(envelope)
+    }
+
+    private func success(_ envelope: Envelope) throws(CloudError) -> CloudReply {
+        let rows = envelope.rows
+        if !operation.effect.isChange {
+            if rows.contains(where: { $0.objectValue == nil }) || envelope.result.stringValue != nil {
+                throw network("\(endpoint.authority) answered rows of an unknown shape", status: envelope.status)
+            }
+            if rows.isEmpty, case .single(let type) = operation.result { throw absent(type, envelope.status) }
+        }
+        return CloudReply(
+            rows: rows, status: envelope.status, count: envelope.count, pageNumber: envelope.pageNumber,
+            pageSize: envelope.pageSize, total: envelope.total)
+    }
+
+    private func absent(_ type: RowType, _ status: Int) -> CloudError {
+        let subject = operation.subject.flatMap { arguments[$0.name]?.stringValue } ?? ""
+        return CloudError(
+            .api, "no such \(type.name.lowercased()): \(subject)", operation: operation.name, status: status,
+            outcome: .refused)
+    }
+
+    // MARK: The cloud says no
+
+    private func refusal(_ envelope: Envelope, _ reply: TransportReply) -> CloudError {
+        let code = envelope.errorCode
+        var text = CloudText.cleaned(envelope.text, limit: 300)
+        if text.isEmpty || text == code.rawValue {
+            text = code.entry?.meaning.english ?? "the cloud refused the request"
+        }
+        let isOverloaded = envelope.status == 429
+        let isServerFault = envelope.status >= 500 && code != .backendRefused
+        var error = CloudError(
+            .api, text, operation: operation.name, status: envelope.status,
+            code: envelope.code.isEmpty ? nil : CloudText.cleaned(envelope.code, limit: 20),
+            errorCode: code.rawValue.isEmpty ? nil : ErrorCode(rawValue: CloudText.cleaned(code.rawValue, limit: 60)),
+            outcome: outcome(of: envelope),
+            isRetryable: isOverloaded || isServerFault || envelope.isBusy,
+            retryAfter: retryAfter(reply))
+        error.advice = Advice.text(for: error, skew: skew(reply))
+        return error
+    }
+
+    /// What a refusal says about a change: a server fault leaves open whether it was made.
+    private func outcome(of envelope: Envelope) -> Outcome {
+        guard operation.effect.isChange else { return .refused }
+        switch envelope.status {
+        case 400..<500: return .refused
+        case 500...: return envelope.errorCode == .backendRefused ? .refused : .unknown
+        default:
+            return envelope.errorCode == .success || envelope.errorCode.rawValue.isEmpty ? .unknown : .refused
+        }
+    }
+
+    // MARK: No usable answer
+
+    private func problem(_ problem: EnvelopeProblem, _ reply: TransportReply) -> CloudError {
+        if [401, 429].contains(problem.status) || problem.isValidation {
+            var error = CloudError(
+                .api, refusalText(problem), operation: operation.name, status: problem.status, outcome: .refused,
+                isRetryable: problem.status == 429, retryAfter: retryAfter(reply))
+            error.advice = Advice.text(for: error, skew: skew(reply))
+            return error
+        }
+        let host = endpoint.authority
+        let excerpt = problem.excerpt.isEmpty ? "" : " (“\(problem.excerpt)”)"
+        let isServerFault = problem.status >= 500
+        return switch problem.kind {
+        case .html:
+            network(
+                "\(host) answered with a web page\(excerpt) instead of data; a proxy may stand in between",
+                status: problem.status, isRetryable: isServerFault)
+        case .empty:
+            network("\(host) answered with an empty body", status: problem.status, isRetryable: isServerFault)
+        case .truncatedJSON:
+            network("the reply of \(host) ends in the middle", status: problem.status, isRetryable: true)
+        case .validation, .other:
+            network(
+                "\(host) answered something that is not this API's format\(excerpt)", status: problem.status,
+                isRetryable: isServerFault)
+        }
+    }
+
+    private func refusalText(_ problem: EnvelopeProblem) -> String {
+        if case .validation(let texts) = problem.kind { return CloudText.cleaned(texts.joined(separator: "; "), limit: 300) }
+        return problem.status == 429 ? "too many requests" : "the cloud does not accept the key or signature"
+    }
+
+    private func redirect(_ reply: TransportReply) -> CloudError {
+        let target = reply.location.flatMap(Self.host(of:)).map { " to \($0)" } ?? ""
+        return network(
+            "\(endpoint.authority) redirects\(target); redirects are refused, so that signed requests go nowhere else",
+            status: reply.status)
+    }
+
+    /// No reply at all.
+    func failure(_ problem: TransportProblem) -> CloudError {
+        let host = endpoint.authority
+        var isRetryable = true
+        var kind = CloudError.Kind.network
+        let text: String
+        switch problem.kind {
+        case .connectionRefused: text = "\(host) refuses connections"
+        case .hostNotFound: text = "the name \(host) cannot be resolved"
+        case .unreachable: text = "\(host) cannot be reached"
+        case .connectTimeout: text = "no connection to \(host) in time"
+        case .timeout: text = "\(host) did not answer in time"
+        case .connectionLost: text = "the connection to \(host) was lost before the reply was complete"
+        case .tls:
+            text = "no secure connection to \(host): its certificate or TLS setup was refused"
+            isRetryable = false
+        case .replyTooLarge(let limit):
+            text = "refused: the reply of \(host) is larger than \(Self.size(limit))"
+            isRetryable = false
+        case .cancelled:
+            text = "cancelled while waiting for \(host)"
+            kind = .cancelled
+            isRetryable = false
+        case .other(let type): text = "the exchange with \(host) failed (\(CloudText.cleaned(type, limit: 80)))"
+        }
+        var error = network(text, status: nil, isRetryable: isRetryable)
+        error.kind = kind
+        if !problem.mayHaveLeft { error.outcome = .notSent }
+        return error
+    }
+
+    private func network(_ text: String, status: Int?, isRetryable: Bool = false) -> CloudError {
+        CloudError(
+            .network, text, operation: operation.name, status: status,
+            advice: operation.effect.isChange ? Advice.lookFirst : nil,
+            outcome: operation.effect.isChange ? .unknown : .notSent, isRetryable: isRetryable)
+    }
+
+    // MARK: Headers
+
+    func retryAfter(_ reply: TransportReply) -> Duration? {
+        guard let text = reply.retryAfter else { return nil }
+        if let seconds = Int64(text), seconds >= 0 { return .seconds(min(seconds, 1 << 31)) }
+        guard let then = HTTPDate.parse(text) else { return nil }
+        return max(.zero, then - (reply.date.flatMap(HTTPDate.parse) ?? now))
+    }
+
+    /// How far this machine's clock is ahead of the cloud's.
+    private func skew(_ reply: TransportReply) -> Duration? {
+        reply.date.flatMap(HTTPDate.parse).map { now - $0 }
+    }
+
+    private static func host(of location: String) -> String? {
+        guard let start = location.firstRange(of: "//")?.upperBound else { return nil }
+        let authority = location[start...].prefix { !"/?#\\".contains($0) }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let text = CloudText.cleaned(String(host), limit: 100)
+        return text.isEmpty ? nil : text
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        bytes % (1 << 20) == 0 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
+    }
+}
+
+extension EnvelopeProblem {
+    fileprivate var isValidation: Bool {
+        if case .validation = kind { (400..<500).contains(status) } else { false }
+    }
+}

@@ -1,0 +1,31 @@
+public import IwinvWire
+
+/// What an ``IwinvClient`` needs to know.
+///
+/// ```swift
+/// let credential = try Credential(accessKey: access, secretKey: secret)
+/// var configuration = ClientConfiguration(credential: credential)
+/// configuration.requestTimeout = .seconds(30)
+/// ```
+public struct ClientConfiguration: Sendable {
+    public var endpoint: Endpoint
+    public var credential: Credential
+    /// How long to wait for a connection, real time.
+    public var connectTimeout: Duration = .seconds(10)
+    /// How long one attempt may take from connection to the last byte of the reply, real time.
+    public var requestTimeout: Duration = .seconds(60)
+    public var retry = RetryPolicy()
+    /// Sent as `User-Agent`: the vendor's hosts refuse some plain clients (CONTRACT 1.2).
+    public var userAgent = "iwlua/0.1"
+    /// A longer reply is refused.
+    public var maximumReplyBytes = 8 << 20
+    /// A PEM file of certificates to trust besides the system's; for tests and gateways of one's own.
+    public var additionalTrustRoots: String?
+    /// How many connections may be open at once.
+    public var connections = 8
+
+    public init(credential: Credential, endpoint: Endpoint = .iwinv) {
+        self.credential = credential
+        self.endpoint = endpoint
+    }
+}

@@ -1,0 +1,162 @@
+public import Clocks
+public import IwinvCatalog
+public import IwinvWire
+
+/// Makes calls to the cloud: waits for the budget, signs, sends, reads, and repeats reads that failed.
+///
+/// ```swift
+/// let credential = try Credential(accessKey: access, secretKey: secret)
+/// let client = IwinvClient(ClientConfiguration(credential: credential), budget: SlidingWindowBudget())
+/// for instance in try await client.instances.list(status: .active) {
+///     print(instance.id, instance.name ?? "")
+/// }
+/// try await client.shutdown()
+/// ```
+///
+/// One budget belongs to one access key; all clients of that key share it. On a virtual clock the caller holds an activity
+/// during each call.
+public final class IwinvClient: Sendable {
+    public let configuration: ClientConfiguration
+    public let budget: any RequestBudget
+    public let clock: any HostClock
+    let catalog = Catalog.iwinv
+    private let random: @Sendable () -> Double
+    private let transport: any CloudTransport
+
+    /// A client that has not connected yet.
+    ///
+    /// - Parameters:
+    ///   - clock: Stamps requests and measures pauses.
+    ///   - random: Numbers in 0..<1, for pauses and form boundaries.
+    ///   - transport: In place of async-http-client.
+    public init(
+        _ configuration: ClientConfiguration, budget: any RequestBudget, clock: any HostClock = SystemClock(),
+        random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }, transport: (any CloudTransport)? = nil
+    ) {
+        self.configuration = configuration
+        self.budget = budget
+        self.clock = clock
+        self.random = random
+        self.transport = transport ?? AsyncHTTPTransport(configuration)
+    }
+
+    /// Closes the connections. Must be called before the client goes away; no call may follow.
+    public func shutdown() async throws {
+        try await transport.shutdown()
+    }
+
+    /// Makes one call: one page of a list, or one change.
+    ///
+    /// A read is sent again as the configuration's ``RetryPolicy`` says; a change is sent once, and if its reply is lost the
+    /// error's outcome is `unknown`.
+    ///
+    /// - Parameters:
+    ///   - arguments: Checked for this operation.
+    ///   - page: Which page of a list; nil leaves it to the cloud.
+    /// - Throws: `CloudError`.
+    public func perform(
+        _ operation: CloudOperation, _ arguments: Arguments, page: PageRequest? = nil, hooks: CallHooks = .none
+    ) async throws(CloudError) -> CloudReply {
+        let request = RequestCodec.encode(operation, arguments, page: page, boundary: boundary())
+        var number = 0
+        while true {
+            number += 1
+            var report = AttemptReport(
+                attempt: AttemptInfo(
+                    operation: operation.name, arguments: arguments, page: page?.number, number: number, at: clock.now),
+                duration: .zero)
+            do throws(CloudError) {
+                var reply = try await attempt(operation, request, &report, hooks)
+                reply.attempts = number
+                hooks.onAttempt?(report)
+                return reply
+            } catch {
+                let pause = configuration.retry.pause(
+                    after: number, error, retry: operation.retry, random: random())
+                report.error = error
+                report.pause = pause
+                hooks.onAttempt?(report)
+                guard let pause else { throw error }
+                do {
+                    try await clock.sleep(for: pause)
+                } catch {
+                    throw CloudError(.cancelled, "cancelled between two attempts", operation: operation.name)
+                }
+            }
+        }
+    }
+
+    private func attempt(
+        _ operation: CloudOperation, _ request: WireRequest, _ report: inout AttemptReport, _ hooks: CallHooks
+    ) async throws(CloudError) -> CloudReply {
+        let slot = try await slot(for: operation)
+        report.attempt.at = clock.now
+        do {
+            try await hooks.beforeSend?(report.attempt)
+            try Task.checkCancellation()
+        } catch {
+            await budget.release(slot, .notSent)
+            throw Self.stopped(error, operation, "stopped before sending")
+        }
+        let start = clock.elapsed
+        let result: Result<TransportReply, TransportProblem>
+        do {
+            result = .success(
+                try await transport.send(
+                    request, headers: headers(request), to: configuration.endpoint,
+                    limits: TransportLimits(
+                        timeout: configuration.requestTimeout, maximumReplyBytes: configuration.maximumReplyBytes)))
+        } catch {
+            result = .failure(error)
+        }
+        report.duration = clock.elapsed - start
+        let reader = ReplyReader(
+            operation: operation, arguments: report.attempt.arguments, endpoint: configuration.endpoint, now: clock.now)
+        switch result {
+        case .success(let reply):
+            report.status = reply.status
+            await budget.release(
+                slot, reply.status == 429 ? .limited(retryAfter: reader.retryAfter(reply)) : .answered)
+            return try reader.read(reply)
+        case .failure(let problem):
+            await budget.release(slot, .failed)
+            throw reader.failure(problem)
+        }
+    }
+
+    private func slot(for operation: CloudOperation) async throws(CloudError) -> BudgetSlot {
+        do {
+            return try await budget.acquire()
+        } catch {
+            throw Self.stopped(error, operation, "no leave to send a request")
+        }
+    }
+
+    /// The error of something that kept a request from leaving.
+    private static func stopped(_ error: any Error, _ operation: CloudOperation, _ what: String) -> CloudError {
+        if var error = error as? CloudError {
+            error.outcome = .notSent
+            return error
+        }
+        if error is CancellationError {
+            return CloudError(.cancelled, "cancelled before it was sent", operation: operation.name)
+        }
+        return CloudError(.limit, "\(what): \(error)", operation: operation.name)
+    }
+
+    /// Made afresh for every attempt, and for nobody's eyes.
+    private func headers(_ request: WireRequest) -> [(String, String)] {
+        WireHeaders.signed(configuration.credential, at: clock.now, path: request.path) + [
+            ("Accept", "application/json"), ("User-Agent", configuration.userAgent),
+        ]
+    }
+
+    private func boundary() -> String {
+        "iwlua-" + String(UInt64(random() * 0x1p53), radix: 16) + String(UInt64(random() * 0x1p53), radix: 16)
+    }
+}
+
+extension IwinvClient: CustomStringConvertible, CustomReflectable {
+    public var description: String { "IwinvClient(\(configuration.endpoint))" }
+    public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .class) }
+}

@@ -1,0 +1,136 @@
+import AsyncHTTPClient
+import Clocks
+import IwinvCatalog
+public import IwinvWire
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// HTTP/1.1 by async-http-client: certificates checked, redirects not followed, nothing decompressed, nothing replayed.
+///
+/// async-http-client repeats only the making of a connection, and here not even that; a request is written once. HTTP/2
+/// stays off because its refusals of streams invite replays (CONTRACT 1.1).
+public final class AsyncHTTPTransport: CloudTransport {
+    private let client: HTTPClient
+
+    public init(_ configuration: ClientConfiguration) {
+        var settings = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(configuration.connectTimeout)),
+            connectionPool: .init(
+                idleTimeout: .seconds(15), concurrentHTTP1ConnectionsPerHostSoftLimit: configuration.connections),
+            decompression: .disabled)
+        settings.connectionPool.retryConnectionEstablishment = false
+        settings.httpVersion = .http1Only
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let path = configuration.additionalTrustRoots { tls.additionalTrustRoots = [.file(path)] }
+        settings.tlsConfiguration = tls
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+    }
+
+    public func shutdown() async throws {
+        try await client.shutdown()
+    }
+
+    public func send(
+        _ request: WireRequest, headers: [(String, String)], to endpoint: Endpoint, limits: TransportLimits
+    ) async throws(TransportProblem) -> TransportReply {
+        // The client's own deadline ends with the head of the reply, so the whole exchange races a timer.
+        let result = await withTaskGroup(of: Result<TransportReply, TransportProblem>?.self) { group in
+            group.addTask { await self.exchange(request, headers, endpoint, limits) }
+            group.addTask {
+                do {
+                    try await Task.sleep(for: limits.timeout)
+                    return .failure(TransportProblem(.timeout, mayHaveLeft: true))
+                } catch {
+                    return nil
+                }
+            }
+            var result: Result<TransportReply, TransportProblem>?
+            while result == nil, let next = await group.next() { result = next }
+            group.cancelAll()
+            return result
+        }
+        return try (result ?? .failure(TransportProblem(.cancelled, mayHaveLeft: true))).get()
+    }
+
+    private func exchange(
+        _ wire: WireRequest, _ headers: [(String, String)], _ endpoint: Endpoint, _ limits: TransportLimits
+    ) async -> Result<TransportReply, TransportProblem> {
+        do {
+            var request = HTTPClientRequest(url: endpoint.description + wire.target)
+            request.method = NIOHTTP1.HTTPMethod(rawValue: wire.method.rawValue)
+            for (name, value) in headers { request.headers.add(name: name, value: value) }
+            if let contentType = wire.contentType {
+                request.headers.add(name: "Content-Type", value: contentType)
+                request.body = .bytes(ByteBuffer(bytes: wire.body))
+            }
+            let response = try await client.execute(request, deadline: .now() + TimeAmount(limits.timeout))
+            let body = try await response.body.collect(upTo: limits.maximumReplyBytes)
+            return .success(
+                TransportReply(
+                    status: Int(response.status.code), body: Array(body.readableBytesView),
+                    retryAfter: response.headers.first(name: "Retry-After"), date: response.headers.first(name: "Date"),
+                    location: response.headers.first(name: "Location")))
+        } catch {
+            return .failure(TransportProblem(describing: error, limit: limits.maximumReplyBytes))
+        }
+    }
+}
+
+extension TimeAmount {
+    fileprivate init(_ duration: Duration) {
+        self = .nanoseconds(duration.wholeNanoseconds)
+    }
+}
+
+extension TransportProblem {
+    /// Reads the errors of async-http-client and the layers below. What is not known to come from before the first byte
+    /// of the request is taken to come after it.
+    fileprivate init(describing error: any Error, limit: Int) {
+        switch error {
+        case let error as HTTPClientError: self.init(error)
+        case let error as NIOConnectionError: self.init(error)
+        case is NIOTooManyBytesError: self.init(.replyTooLarge(limit: limit), mayHaveLeft: true)
+        case is CancellationError: self.init(.cancelled, mayHaveLeft: true)
+        case NIOSSLError.uncleanShutdown: self.init(.connectionLost, mayHaveLeft: true)
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self.init(.tls, mayHaveLeft: false)
+        case ChannelError.connectTimeout: self.init(.connectTimeout, mayHaveLeft: false)
+        case is IOError, is ChannelError: self.init(.connectionLost, mayHaveLeft: true)
+        default: self.init(.other("\(type(of: error))"), mayHaveLeft: true)
+        }
+    }
+
+    private init(_ error: HTTPClientError) {
+        switch error {
+        case .connectTimeout, .getConnectionFromPoolTimeout: self.init(.connectTimeout, mayHaveLeft: false)
+        case .tlsHandshakeTimeout: self.init(.tls, mayHaveLeft: false)
+        case .deadlineExceeded, .readTimeout, .writeTimeout: self.init(.timeout, mayHaveLeft: true)
+        case .remoteConnectionClosed, .uncleanShutdown: self.init(.connectionLost, mayHaveLeft: true)
+        case .cancelled: self.init(.cancelled, mayHaveLeft: true)
+        default: self.init(.other("HTTPClientError.\(error.shortDescription)"), mayHaveLeft: true)
+        }
+    }
+
+    private init(_ error: NIOConnectionError) {
+        let errors = error.connectionErrors.map(\.error)
+        if errors.isEmpty, error.dnsAError != nil || error.dnsAAAAError != nil {
+            self.init(.hostNotFound, mayHaveLeft: false)
+        } else if errors.contains(where: { ($0 as? IOError)?.errnoCode == ECONNREFUSED }) {
+            self.init(.connectionRefused, mayHaveLeft: false)
+        } else if errors.contains(where: { if case ChannelError.connectTimeout = $0 { true } else { false } }) {
+            self.init(.connectTimeout, mayHaveLeft: false)
+        } else {
+            self.init(.unreachable, mayHaveLeft: false)
+        }
+    }
+}

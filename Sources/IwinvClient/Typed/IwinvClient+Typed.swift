@@ -1,0 +1,55 @@
+import IwinvCatalog
+
+extension IwinvClient {
+    public var zones: Zones { Zones(client: self) }
+    public var flavors: Flavors { Flavors(client: self) }
+    public var images: Images { Images(client: self) }
+    public var sshKeys: SSHKeys { SSHKeys(client: self) }
+    public var instances: Instances { Instances(client: self) }
+
+    /// The catalog's entry of a name that this library itself wrote.
+    func operation(_ name: OperationName) -> CloudOperation {
+        guard let operation = catalog[name] else { preconditionFailure("the catalog has no operation `\(name)`") }
+        return operation
+    }
+
+    /// Checks the arguments of a call; nil values count as not given.
+    func arguments(
+        _ operation: CloudOperation, _ raw: [String: JSONValue?]
+    ) throws(CloudError) -> Arguments {
+        do {
+            return try Arguments(raw.compactMapValues { $0 }, for: operation)
+        } catch {
+            throw CloudError(.invalid, "\(error)", operation: operation.name)
+        }
+    }
+
+    /// All rows of a list.
+    func list<Row: CloudRow>(
+        _ name: OperationName, _ raw: [String: JSONValue?]
+    ) async throws(CloudError) -> [Row] {
+        let operation = operation(name)
+        return try await all(operation, try arguments(operation, raw)).map(Row.init(row:))
+    }
+
+    /// The only row of an answer; an empty one where the cloud only nodded.
+    func call<Row: CloudRow>(
+        _ name: OperationName, _ raw: [String: JSONValue?]
+    ) async throws(CloudError) -> Row {
+        let operation = operation(name)
+        let reply = try await perform(operation, try arguments(operation, raw))
+        if let row = reply.rows.first { return Row(row: row) }
+        if case .acknowledgement = operation.result { return Row(row: .object([:])) }
+        throw CloudError(
+            .network, "the cloud accepted the request, but its answer has no row", operation: name,
+            status: reply.status, outcome: .accepted)
+    }
+}
+
+extension JSONValue {
+    static func text(_ value: String?) -> JSONValue? { value.map(JSONValue.string) }
+    static func number(_ value: Int?) -> JSONValue? { value.map { .integer(Int64($0)) } }
+    static func list(_ values: [String]?) -> JSONValue? {
+        values.flatMap { $0.isEmpty ? nil : .array($0.map(JSONValue.string)) }
+    }
+}

@@ -1,0 +1,42 @@
+extension Cloud {
+    /// A bill (CONTRACT 3.8). State only for now.
+    public struct Bill: Sendable, Hashable, Codable {
+        /// What was charged, by kind.
+        public struct Group: Sendable, Hashable, Codable {
+            /// One charged service.
+            public struct Item: Sendable, Hashable, Codable {
+                public var serviceID: String
+                public var name: String
+            }
+
+            /// `서버`
+            public var type: String
+            public var subTotal: Int64
+            public var items: [Item]
+        }
+
+        /// `BILL-…`
+        public var id: String
+        /// Dates are `YYYY-MM-DD`.
+        public var usageStart: String
+        public var usageEnd: String
+        public var billDate: String
+        /// `regular` or `prepaid`
+        public var type: String
+        public var paymentStatus: String
+        public var name: String
+        /// KRW without VAT; may be negative.
+        public var price: Int64
+        public var vat: Int64
+        public var currency: String
+        /// Empty while unpaid (CONTRACT U27).
+        public var datePaid: String
+        public var paymentInfo: String
+        public var invoices: [String]
+        public var taxInvoices: [String]
+        public var groups: [Group]
+
+        /// `price` and `vat` together.
+        public var paymentPrice: Int64 { price + vat }
+    }
+}

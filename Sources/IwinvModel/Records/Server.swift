@@ -1,0 +1,29 @@
+public import Clocks
+import IwinvCatalog
+
+extension Cloud {
+    /// A server (CONTRACT 3.4).
+    public struct Server: Sendable, Hashable, Codable {
+        public var id: String
+        public var name: String
+        public var description: String?
+        public var timeline: StatusTimeline
+        /// Creation and deletion, `YYYY-MM-DD HH:MM:SS`.
+        public var startDate: String
+        public var stopDate: String?
+        public var zoneID: String
+        public var flavorID: String
+        public var imageID: String
+        /// Synthetic, and a secret all the same: it must not show up where secrets must not.
+        package var password: String
+        public var publicAddress: String
+        public var privateAddress: String
+        /// The base of the private network, a /16.
+        var privateNetwork: String
+        public var sshKeyIDs: [String] = []
+        public var userScriptID: String?
+
+        /// Its status at an instant; nil when it is gone.
+        public func status(at instant: Instant) -> ServerStatus? { timeline.status(at: instant) }
+    }
+}

@@ -1,0 +1,62 @@
+import Clocks
+
+/// Dates as the cloud writes them: Asia/Seoul, without saying so (CONTRACT 1.13, U41).
+///
+/// Korea has had no summer time since 1988, so the zone is a fixed nine hours ahead.
+enum SeoulTime {
+    private static let offset: Int64 = 9 * 3600
+
+    /// `2024-11-18 17:09:35`
+    static func dateAndTime(_ instant: Instant) -> String {
+        let second = (instant.seconds + offset) - day(of: instant) * 86_400
+        return date(instant) + " " + [second / 3600, second / 60 % 60, second % 60].map(pad).joined(separator: ":")
+    }
+
+    /// `2024-11-18`
+    static func date(_ instant: Instant) -> String {
+        let (year, month, day) = civil(day(of: instant))
+        return "\(year)-\(pad(month))-\(pad(day))"
+    }
+
+    /// The month of `instant`, moved by some months: its first and its last day.
+    static func month(of instant: Instant, movedBy months: Int64) -> (
+        year: Int64, month: Int64, first: String, last: String
+    ) {
+        let (year, month, _) = civil(day(of: instant))
+        let index = year * 12 + (month - 1) + months
+        let (y, m) = (index / 12, index % 12 + 1)
+        let nextFirst = (m == 12) ? days(y + 1, 1, 1) : days(y, m + 1, 1)
+        let (_, _, lastDay) = civil(nextFirst - 1)
+        return (y, m, "\(y)-\(pad(m))-01", "\(y)-\(pad(m))-\(pad(lastDay))")
+    }
+
+    private static func day(of instant: Instant) -> Int64 {
+        let local = instant.seconds + offset
+        return local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+    }
+
+    private static func pad(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    // Days since 1970-01-01 and the civil calendar, in both directions: Howard Hinnant's algorithms, whose years begin in
+    // March so that the leap day comes last.
+
+    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}

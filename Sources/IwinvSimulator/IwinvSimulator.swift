@@ -1,0 +1,104 @@
+import Clocks
+import HTTPTypes
+import HummingbirdCore
+public import IwinvModel
+import IwinvWire
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// An iwinv cloud on loopback: real sockets, signatures, quota and states; its time is that of a ``Clocks/HostClock``.
+///
+/// ```swift
+/// let clock = VirtualClock(start: Instant(seconds: 1_710_000_000))
+/// let simulator = try await IwinvSimulator.start(
+///     SimulatorConfiguration(cloud: .demo(seed: 1, at: clock.now), clock: clock))
+/// print(simulator.endpoint)   // http://127.0.0.1:40123
+/// try await simulator.stop()
+/// ```
+///
+/// Requests are answered one after the other, under one lock, so equal requests in an equal order get equal answers.
+public final class IwinvSimulator: Sendable {
+    /// The port it listens on.
+    public let port: Int
+    private let host: String
+    private let counter: Counter
+    private let services: ServiceGroup
+    private let running: Task<Void, any Error>
+
+    private init(port: Int, host: String, counter: Counter, services: ServiceGroup, running: Task<Void, any Error>) {
+        self.port = port
+        self.host = host
+        self.counter = counter
+        self.services = services
+        self.running = running
+    }
+
+    /// Starts a simulator; returns when it listens.
+    ///
+    /// - Throws: ``SimulatorProblem``, or the system's error when the address is taken.
+    public static func start(_ configuration: SimulatorConfiguration) async throws -> IwinvSimulator {
+        let counter = try Counter(configuration)
+        let (ports, listening) = AsyncStream<Int>.makeStream()
+        let server = try HTTPServerBuilder.http1().buildServer(
+            configuration: ServerConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: configuration.logger,
+            responder: { request, writer, _ in try await counter.respond(to: request, writer) },
+            onServerRunning: { channel in listening.yield(channel.localAddress?.port ?? configuration.port) })
+        let services = ServiceGroup(configuration: .init(services: [server], logger: configuration.logger))
+        // The server outlives this call; it ends with `stop()`.
+        let running = Task {
+            defer { listening.finish() }
+            try await services.run()
+        }
+        guard let port = await ports.first(where: { _ in true }) else {
+            try await running.value
+            throw SimulatorProblem.stopped
+        }
+        return IwinvSimulator(
+            port: port, host: configuration.host, counter: counter, services: services, running: running)
+    }
+
+    /// `http://127.0.0.1:PORT`
+    public var endpoint: String { "http://\(host):\(port)" }
+
+    /// The cloud as it is now.
+    public var cloud: Cloud { counter.desk.withLock { $0.cloud } }
+
+    /// The requests that were answered, oldest first; at most the last ten thousand.
+    public var requests: [RecordedRequest] { counter.desk.withLock { $0.requests } }
+
+    /// Changes the cloud between two requests, as somebody in the web console would.
+    public func mutate<Result: Sendable>(_ change: (inout Cloud) throws -> Result) rethrows -> Result {
+        let result = try counter.desk.withLock { try $0.mutate(change) }
+        counter.keep()
+        return result
+    }
+
+    /// Stops: requests under way are answered, then the port is free. A second call does nothing.
+    ///
+    /// - Throws: what ended the server, if that was not this.
+    public func stop() async throws {
+        await services.triggerGracefulShutdown()
+        try await running.value
+    }
+
+    /// Runs until the process gets SIGTERM or SIGINT or this task is cancelled, then stops.
+    public func runUntilCancelled() async throws {
+        struct Waiter: Service {
+            // Cancellation is the other way to the same end.
+            func run() async { try? await gracefulShutdown() }
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: Waiter(), successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: counter.logger))
+        try await group.run()
+        try await stop()
+    }
+}

@@ -1,0 +1,37 @@
+internal import CLuaFence
+
+/// Ends a machine from another thread.
+///
+/// A request is seen when the machine advances next, when its running coroutine changes and in every loop of the
+/// fence's own library functions. A loop of plain Lua is reached by the signal: send ``signal`` to the thread that runs
+/// the machine after the request (`pthread_kill`).
+public final class LuaInterrupt: @unchecked Sendable {
+    // Sendable: the control block is reference counted and has atomic fields only.
+    let control: OpaquePointer
+
+    public init() {
+        guard let control = clf_control_create() else { preconditionFailure("no memory for a control block") }
+        self.control = control
+    }
+
+    deinit { clf_control_release(control) }
+
+    /// Asks the machine to die. The first reason stays.
+    public func kill(_ reason: LuaKill) { clf_control_kill(control, reason.rawValue) }
+
+    /// The reason that was asked for, if any.
+    public var reason: LuaKill? { LuaKill(rawValue: Int32(clf_control_reason(control))) }
+
+    /// Asks the machine to end its slice between two tasks: the step's state is then `yielded`.
+    public func yieldSlice() { clf_control_yield(control) }
+
+    /// Installs the handler of the signal that stops a loop. Call it once in a process.
+    ///
+    /// - Parameter number: a signal nobody else uses; 0 means the default real-time signal.
+    /// - Returns: the number, or `nil` if it could not be installed or is not used (ThreadSanitizer builds count
+    ///   instructions instead).
+    public static func installSignal(_ number: Int32 = 0) -> Int32? {
+        let number = clf_install_signal(number)
+        return number > 0 ? number : nil
+    }
+}

@@ -1,0 +1,2 @@
+/// Embedders import LuaRuntime only.
+@_exported public import LuaMachine

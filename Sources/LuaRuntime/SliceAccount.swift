@@ -1,0 +1,36 @@
+internal import Glibc
+internal import Synchronization
+
+/// What a run has used of its processor time, and the way to end it.
+final class SliceAccount: Sendable {
+    let interrupt = LuaInterrupt()
+    /// Nanoseconds of processor time; `max`: no limit.
+    let budget: UInt64
+    let used = Atomic<UInt64>(0)
+    let usage = Mutex(LuaUsage())
+
+    init(budget: Duration?) { self.budget = budget.map(nanoseconds) ?? .max }
+
+    func note(_ machine: LuaMachine) {
+        usage.withLock {
+            $0 = LuaUsage(
+                cpu: .nanoseconds(Int64(clamping: used.load(ordering: .relaxed))),
+                memory: machine.memoryPeak,
+                calls: machine.callCount,
+                output: machine.outputUsed)
+        }
+    }
+}
+
+func nanoseconds(_ duration: Duration) -> UInt64 {
+    let (seconds, attoseconds) = duration.components
+    if seconds < 0 { return 0 }
+    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? .max : whole + UInt64(attoseconds / 1_000_000_000)
+}
+
+func readClock(_ clock: clockid_t) -> UInt64 {
+    var now = timespec()
+    clock_gettime(clock, &now)
+    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+}

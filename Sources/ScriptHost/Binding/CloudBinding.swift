@@ -1,0 +1,217 @@
+import Clocks
+import Gate
+import IwinvCatalog
+import LuaRuntime
+import Synchronization
+
+/// The host half of the module `iwinv`: what ``IwinvPrelude`` calls.
+struct CloudBinding: Sendable {
+    let gate: Gate
+    let clock: any HostClock
+    let catalog: Catalog
+    let vault: SecretVault
+    let emit: @Sendable (RunEvent) -> Void
+
+    func add(to host: inout LuaHost) {
+        let watcher = StatusWatcher(gate: gate, clock: clock)
+        let streams = OpenStreams()
+        host.handle("iwinv.call") { call in try await self.call(call, streams) }
+        host.handle("iwinv.page") { call in try await page(call, streams) }
+        host.handle("iwinv.wait") { call in try await wait(call, watcher) }
+        host.addModule(
+            .host(
+                name: "iwinv", source: IwinvPrelude.source, data: CatalogData.luaValue(of: catalog),
+                functions: [
+                    "iwinv.call": .call, "iwinv.page": .call, "iwinv.wait": .call,
+                    "close_stream": .sync { arguments in
+                        if let handle = arguments.first?.integerValue { streams.close(handle) }
+                        return []
+                    },
+                    "refuse": .sync(refuse),
+                ], global: false))
+    }
+
+    /// `call(operation, arguments, "one" | "all", id)` → rows, names of the fields that were asked for
+    private func call(_ call: LuaCall, _ streams: OpenStreams) async throws -> [LuaValue] {
+        let (operation, arguments) = try self.arguments(of: call, id: call.arguments.dropFirst(3).first)
+        if operation.effect.isChange, streams.isAnyOpen {
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid, "\(operation.name) inside a loop over each{stream = true}: a change moves rows between "
+                        + "pages, and the loop would skip some", operation: operation.name,
+                    advice: LocalizedText("read the whole list first: leave `stream` out", "stream 없이 전체 목록을 먼저 읽으세요")))
+        }
+        let readsAll = call.arguments.dropFirst(2).first == "all"
+        let reply = try await perform(operation, arguments, readsAll ? .allPages : .single, call)
+        return [rows(reply.rows, of: operation), fields(arguments, of: operation)]
+    }
+
+    /// `page(operation, arguments, number, handle)` → rows, whether there are more, names of fields, handle
+    private func page(_ call: LuaCall, _ streams: OpenStreams) async throws -> [LuaValue] {
+        let (operation, arguments) = try self.arguments(of: call, id: nil)
+        let number = call.arguments.dropFirst(2).first?.integerValue ?? 1
+        let handle = call.arguments.dropFirst(3).first?.integerValue ?? streams.open()
+        do {
+            let reply = try await perform(operation, arguments, .page(number: Int(clamping: number), size: 100), call)
+            return [
+                rows(reply.rows, of: operation), .boolean(reply.hasMore), fields(arguments, of: operation),
+                .integer(handle),
+            ]
+        } catch {
+            streams.close(handle)
+            throw error
+        }
+    }
+
+    /// `wait(resource, id | ids, state, timeout)` → rows
+    private func wait(_ call: LuaCall, _ watcher: StatusWatcher) async throws -> [LuaValue] {
+        let resource = call.arguments.first?.stringValue ?? ""
+        guard let list = catalog[OperationName(resource: resource, verb: "list")] else {
+            throw LuaError(.host, "\(resource) has nothing to wait for")
+        }
+        let owner = "\(resource).wait"
+        let given = call.arguments.dropFirst().first ?? .nil
+        let ids: [String]
+        switch given {
+        case .string(let id): ids = [id]
+        case .array(let elements): ids = elements.compactMap(\.stringValue)
+        default: throw LuaError(cloud: CloudError(.invalid, "\(owner) takes a server or a list of servers first"))
+        }
+        for id in ids where !Identifier.isValid(id) {
+            throw LuaError(cloud: CloudError(.invalid, "\(owner): `\(id.escapedForTerminal())` is not an identifier"))
+        }
+        let state = call.arguments.dropFirst(2).first?.stringValue ?? ""
+        let states = ["pending", "active", "error", "work", "off"]
+        guard states.contains(state) else {
+            let hint = Suggestion.nearest(to: state, among: states).map { "; did you mean `\($0)`?" } ?? ""
+            throw LuaError(
+                cloud: CloudError(.invalid, "\(owner): the state is one of \(states.joined(separator: ", "))\(hint)"))
+        }
+        let timeout = try call.arguments.dropFirst(3).first.flatMap { $0 == .nil ? nil : $0 }.map { value throws in
+            try duration(value, owner)
+        }
+        do {
+            let rows = try await watcher.wait(
+                for: ids, state: state, timeout: timeout ?? .seconds(600), in: list,
+                place: call.position.map { "\($0.chunk):\($0.line)" })
+            return [self.rows(rows, of: list)]
+        } catch let error as CloudError {
+            throw LuaError(cloud: error)
+        }
+    }
+
+    private func arguments(
+        of call: LuaCall, id: LuaValue?
+    ) throws(LuaError) -> (CloudOperation, [String: JSONValue]) {
+        let name = OperationName(stringLiteral: call.arguments.first?.stringValue ?? "")
+        guard let operation = catalog[name] else { throw LuaError(.host, "there is no operation \(name)") }
+        var arguments: [String: JSONValue]
+        switch try (call.arguments.dropFirst().first ?? .nil).json(path: "\(name)") {
+        case .object(let members): arguments = members
+        case .array(let elements) where elements.isEmpty: arguments = [:]
+        default:
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid, operation.subject == nil
+                        ? "\(name) takes one table of named arguments"
+                        : "\(name) takes the identifier and then one table of named arguments", operation: name))
+        }
+        if let subject = operation.subject, let id {
+            guard arguments[subject.name] == nil else {
+                throw LuaError(
+                    cloud: CloudError(.invalid, "\(name): `\(subject.name)` is given twice", operation: name))
+            }
+            arguments[subject.name] = try id.json(path: subject.name)
+        }
+        return (operation, arguments)
+    }
+
+    private func perform(
+        _ operation: CloudOperation, _ arguments: [String: JSONValue], _ reading: Call.Reading, _ call: LuaCall
+    ) async throws -> Reply {
+        let subject = operation.subject.flatMap { arguments[$0.name]?.stringValue }
+        emit(.called(operation: operation.name, subject: subject))
+        do {
+            let reply = try await gate.perform(
+                operation, arguments, reading: reading, place: call.position.map { "\($0.chunk):\($0.line)" })
+            emit(.answered(operation: operation.name, subject: subject, error: nil))
+            return reply
+        } catch {
+            emit(.answered(operation: operation.name, subject: subject, error: error))
+            throw LuaError(cloud: error)
+        }
+    }
+
+    private func rows(_ rows: [JSONValue], of operation: CloudOperation) -> LuaValue {
+        .array(rows.map { vault.seal($0, as: operation.row) })
+    }
+
+    /// The names that a row may be asked for: those of the mask that was sent. Nil where rows have no mask.
+    private func fields(_ arguments: [String: JSONValue], of operation: CloudOperation) -> LuaValue {
+        guard operation.parameter("fields") != nil, let row = operation.row else { return .nil }
+        if let names = arguments["fields"]?.arrayValue?.compactMap(\.stringValue) {
+            return .array((names + [row.key].compactMap(\.self)).map(LuaValue.string))
+        }
+        guard let mask = arguments["fields"]?.integerValue ?? operation.defaultFields else { return .nil }
+        return .array(row.names(in: mask).map(LuaValue.string))
+    }
+
+    /// `refuse(what, owner, name, exists)`: an error that the prelude found, raised at the script's line.
+    private func refuse(_ arguments: [LuaValue]) throws -> [LuaValue] {
+        let texts = arguments.map { $0.stringValue ?? "" } + ["", "", ""]
+        let (what, owner, name) = (texts[0], texts[1], texts[2])
+        switch what {
+        case "row" where arguments.last == true:
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid, "`\(name)` of this \(owner) was not read",
+                    advice: LocalizedText("ask for it: fields = {\"\(name)\", …}", "fields = {\"\(name)\", …} 로 요청하세요")))
+        case "row":
+            let type = catalog.operations.compactMap(\.row).first { $0.name == owner }
+            throw unknown("\(owner) has no field `\(name)`", name, among: type?.fields.map(\.name) ?? [])
+        case "subject":
+            throw LuaError(
+                cloud: CloudError(.invalid, "\(owner) needs `\(name)` first", operation: OperationName(stringLiteral: owner)))
+        case "assign":
+            throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
+        default:
+            let resource = owner.split(separator: ".").dropFirst().first.map(String.init)
+            let names = resource.map { resource in
+                catalog.operations.filter { $0.name.resource == resource }.map(\.name.verb) + ["each", "wait"]
+            }
+            throw unknown("\(owner) has no `\(name)`", name, among: names ?? catalog.resources)
+        }
+    }
+
+    private func unknown(_ message: String, _ name: String, among names: [String]) -> LuaError {
+        let hint = Suggestion.nearest(to: name, among: names).map { "; did you mean `\($0)`?" }
+        return LuaError(
+            cloud: CloudError(.invalid, message + (hint ?? "; there are \(names.joined(separator: ", "))")))
+    }
+}
+
+/// Lists that a script is reading lazily.
+private final class OpenStreams: Sendable {
+    private struct State {
+        var next: Int64 = 1
+        var open: Set<Int64> = []
+    }
+
+    private let state = Mutex(State())
+
+    var isAnyOpen: Bool {
+        state.withLock { !$0.open.isEmpty }
+    }
+
+    func open() -> Int64 {
+        state.withLock { state in
+            defer { state.next += 1 }
+            state.open.insert(state.next)
+            return state.next
+        }
+    }
+
+    func close(_ handle: Int64) {
+        state.withLock { _ = $0.open.remove(handle) }
+    }
+}

@@ -1,0 +1,208 @@
+/// The Lua half of the module `iwinv`, written over the catalog's data.
+///
+/// `data` describes resources, operations and rows (``CatalogData``); `host` holds the private functions through which
+/// calls leave. Locals keep what it uses out of a script's reach.
+enum IwinvPrelude {
+    static let source = #"""
+        local data, host = ...
+        local call, page, close_stream, wait, refuse =
+            host["iwinv.call"], host["iwinv.page"], host.close_stream, host["iwinv.wait"], host.refuse
+        local type, setmetatable, rawget, rawset, next, tostring =
+            type, setmetatable, rawget, rawset, next, tostring
+
+        local module = {}
+        local row_kinds = {}
+
+        -- Rows are tables whose metatable knows what was asked for: a key that is nil because the cloud says null is nil,
+        -- a key that was not read, or does not exist, is an error that names it.
+        local function row_metatable(kind, fields)
+            local known = {}
+            if fields then
+                for _, name in next, fields do known[name] = true end
+            else
+                for name in next, kind.fields do known[name] = true end
+            end
+            local meta = { __name = kind.name, __metatable = kind.name }
+            meta.__index = function(row, key)
+                if known[key] then return nil end
+                local method = kind.methods[key]
+                if method ~= nil then return method end
+                refuse("row", kind.name, tostring(key), kind.fields[key] ~= nil)
+            end
+            return meta
+        end
+
+        local function plain_metatable(kind)
+            local meta = kind.plain
+            if not meta then
+                meta = row_metatable(kind)
+                kind.plain = meta
+            end
+            return meta
+        end
+
+        local function dress(rows, kind, fields)
+            local meta = fields and row_metatable(kind, fields) or plain_metatable(kind)
+            for i = 1, #rows do setmetatable(rows[i], meta) end
+            return rows
+        end
+
+        -- Arguments of a list, and what else the script may say about how it is read.
+        local function split(args, operation)
+            if args == nil then return {}, false end
+            if type(args) ~= "table" then return args, false end
+            local rest, stream = {}, false
+            for key, value in next, args do
+                if key == "stream" and operation.paged then stream = value else rest[key] = value end
+            end
+            return rest, stream
+        end
+
+        local function list(operation, kind)
+            return function(args)
+                local rows, fields = call(operation.name, args or {}, "all")
+                return dress(rows, kind, fields)
+            end
+        end
+
+        local function each(operation, kind)
+            return function(args)
+                local rest, stream = split(args, operation)
+                if not stream then
+                    local rows, fields = call(operation.name, rest, "all")
+                    dress(rows, kind, fields)
+                    local index = 0
+                    return function()
+                        index = index + 1
+                        return rows[index]
+                    end
+                end
+                local rows, index, number, more, handle = {}, 0, 0, true, nil
+                local function following()
+                    index = index + 1
+                    while rows[index] == nil and more do
+                        number = number + 1
+                        local fields
+                        rows, more, fields, handle = page(operation.name, rest, number, handle)
+                        dress(rows, kind, fields)
+                        index = 1
+                    end
+                    local row = rows[index]
+                    if row == nil and handle then close_stream(handle) end
+                    return row
+                end
+                local closer = setmetatable({}, { __close = function()
+                    more, rows = false, {}
+                    if handle then close_stream(handle) end
+                end })
+                return following, nil, nil, closer
+            end
+        end
+
+        -- Writing back what a call answered keeps `vm.name` true after `vm:edit`.
+        local function refresh(row, answer)
+            for key, value in next, answer do rawset(row, key, value) end
+        end
+
+        local function of_subject(operation, kind)
+            return function(id, args)
+                local row
+                if type(id) == "table" then
+                    row = id
+                    id = rawget(row, operation.subject)
+                end
+                if id == nil then refuse("subject", operation.name, operation.subject, false) end
+                local rows, fields = call(operation.name, args or {}, "one", id)
+                if rows[1] == nil then return nil end
+                if row and operation.single then refresh(row, rows[1]) end
+                return dress(rows, kind, fields)[1]
+            end
+        end
+
+        local function without_subject(operation, kind)
+            return function(args)
+                local rows, fields = call(operation.name, args or {}, "one")
+                dress(rows, kind, fields)
+                if #rows == 1 then return rows[1] end
+                return rows
+            end
+        end
+
+        for name, kind in next, data.rows do
+            kind.methods = {}
+            row_kinds[name] = kind
+        end
+
+        local function locked(name, functions)
+            return setmetatable({}, {
+                __name = name,
+                __metatable = name,
+                __index = function(_, key)
+                    local found = functions[key]
+                    if found == nil then refuse("function", name, tostring(key), false) end
+                    return found
+                end,
+                __newindex = function(_, key) refuse("assign", name, tostring(key), false) end,
+                __pairs = function() return next, functions, nil end,
+            })
+        end
+
+        -- Every row that carries the identifier has the functions that take it as methods.
+        local function give(key, verb, method)
+            for _, kind in next, row_kinds do
+                if kind.key == key then kind.methods[verb] = method end
+            end
+        end
+
+        for resource, operations in next, data.resources do
+            local functions = {}
+            for verb, operation in next, operations do
+                local kind = row_kinds[operation.row]
+                if operation.subject then
+                    local f = of_subject(operation, kind)
+                    functions[verb] = f
+                    give(operation.subject, verb, f)
+                elseif operation.list then
+                    functions[verb] = list(operation, kind)
+                    if verb == "list" then functions.each = each(operation, kind) end
+                else
+                    functions[verb] = without_subject(operation, kind)
+                end
+            end
+            local states = data.waits[resource]
+            if states then
+                local kind = row_kinds[states.row]
+                local function await(id, state, timeout)
+                    local rows, several = {}, false
+                    if type(id) == "table" and rawget(id, states.key) ~= nil then
+                        rows[1] = id
+                        id = rawget(id, states.key)
+                    elseif type(id) == "table" then
+                        several = true
+                        local ids = {}
+                        for index = 1, #id do
+                            local entry = id[index]
+                            if type(entry) == "table" then
+                                rows[index] = entry
+                                entry = rawget(entry, states.key)
+                            end
+                            ids[index] = entry
+                        end
+                        id = ids
+                    end
+                    local answer = wait(resource, id, state, timeout)
+                    for index = 1, #answer do
+                        if rows[index] then refresh(rows[index], answer[index]) end
+                    end
+                    if several then return answer end
+                    return rows[1] or dress(answer, kind, states.fields)[1]
+                end
+                functions.wait = await
+                give(states.key, "wait", await)
+            end
+            module[resource] = locked("iwinv." .. resource, functions)
+        end
+
+        return locked("iwinv", module)
+        """#
+}

@@ -1,0 +1,46 @@
+import IwinvCatalog
+import LuaRuntime
+
+extension LuaValue {
+    /// A JSON document as Lua sees it: null is nil, so a null member is absent and a null element is a hole.
+    init(_ value: JSONValue) {
+        switch value {
+        case .null: self = .nil
+        case .boolean(let flag): self = .boolean(flag)
+        case .integer(let number): self = .integer(number)
+        case .number(let number): self = .number(number)
+        case .string(let text): self = .string(text)
+        case .array(let elements): self = .array(elements.map { LuaValue($0) })
+        case .object(let members):
+            self = .object(members.filter { !$0.value.isNull }.mapValues { LuaValue($0) })
+        }
+    }
+
+    /// This value as JSON.
+    ///
+    /// - Throws: a ``LuaError`` that names the path of what JSON cannot hold: text that is not UTF-8, infinity, a number
+    ///   that is not one. A secret becomes the word that stands for it.
+    func json(path: String = "value") throws(LuaError) -> JSONValue {
+        switch self {
+        case .nil: return .null
+        case .boolean(let flag): return .boolean(flag)
+        case .integer(let number): return .integer(number)
+        case .number(let number):
+            guard number.isFinite else { throw LuaError(.host, "\(path): \(number) has no place in JSON") }
+            return .number(number)
+        case .string(let text): return .string(text)
+        case .bytes: throw LuaError(.host, "\(path): the text is not valid UTF-8")
+        case .array(let elements):
+            var result: [JSONValue] = []
+            for (index, element) in elements.enumerated() {
+                result.append(try element.json(path: "\(path)[\(index + 1)]"))
+            }
+            return .array(result)
+        case .object(let members):
+            var result: [String: JSONValue] = [:]
+            for (key, member) in members { result[key] = try member.json(path: "\(path).\(key)") }
+            return .object(result)
+        case .handle: return .string(SecretVault.placeholder)
+        }
+    }
+}

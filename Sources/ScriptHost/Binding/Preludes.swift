@@ -1,0 +1,72 @@
+/// The Lua halves of the small modules. Each is called with its data and its private host functions.
+enum Preludes {
+    /// `params`: the script's typed parameters.
+    static let params = #"""
+        local values, host = ...
+        local refuse, tostring = host.refuse, tostring
+        return setmetatable(values, {
+            __name = "params", __metatable = "params",
+            __index = function(_, key) refuse("params", "params", tostring(key), false) end,
+        })
+        """#
+
+    /// `log.info("moved", {id = vm.instance_id})`
+    static let log = #"""
+        local _, host = ...
+        local write, tostring = host.write, tostring
+        local log = {}
+        for _, level in ipairs { "debug", "info", "warn", "error" } do
+            log[level] = function(message, fields) write(level, tostring(message), fields) end
+        end
+        return log
+        """#
+
+    /// `ui.table(rows, {"name", "status"})`, `ui.progress(3, 10, "web-03")`, `ui.show_secret(handle)`
+    static let ui = #"""
+        local _, host = ...
+        local type, tostring, ipairs = type, tostring, ipairs
+        local render, progress, show = host.render, host.progress, host.show_secret
+        local print = print
+        local ui = {}
+
+        -- A column is a key, a key with a path ("zone.name"), or {heading, key or function}.
+        local function cell(row, key)
+            if type(key) == "function" then return key(row) end
+            local value = row
+            for part in key:gmatch("[^.]+") do
+                if type(value) ~= "table" then return nil end
+                value = value[part]
+            end
+            return value
+        end
+
+        function ui.table(rows, columns)
+            local headings, lines = {}, {}
+            for i, column in ipairs(columns) do
+                headings[i] = type(column) == "table" and column[1] or column
+            end
+            for r, row in ipairs(rows) do
+                local line = {}
+                for i, column in ipairs(columns) do
+                    local key = type(column) == "table" and column[2] or column
+                    local value = cell(row, key)
+                    if value == nil then value = "" end
+                    line[i] = type(value) == "number" and value or tostring(value)
+                end
+                lines[r] = line
+            end
+            print(render(headings, lines))
+        end
+
+        ui.progress = progress
+        ui.show_secret = show
+        return ui
+        """#
+
+    /// `fail("text")` ends the script.
+    static let fail = #"""
+        local _, host = ...
+        local stop, tostring = host.stop, tostring
+        return function(message) stop(tostring(message)) end
+        """#
+}

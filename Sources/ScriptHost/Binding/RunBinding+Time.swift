@@ -1,0 +1,65 @@
+import Clocks
+import Foundation
+import LuaRuntime
+
+// `time`: now, sleeping, windows and zones, on the run's clock.
+
+extension RunBinding {
+    func addTime(to host: inout LuaHost) {
+        let clock = clock
+        host.function("time.now") { () in clock.now.seconds }
+        host.function("time.elapsed") { () in Double(clock.elapsed.wholeNanoseconds) / 1e9 }
+        host.function("time.seconds") { (value: LuaValue) throws -> Double in
+            Double(try duration(value, "time.seconds").wholeNanoseconds) / 1e9
+        }
+        host.function("time.duration") { (seconds: Double) throws -> String in
+            guard seconds.isFinite, abs(seconds) < 9e9 else { throw LuaError(.host, "time.duration: not a duration") }
+            return Duration.seconds(Int64(seconds.rounded())).text
+        }
+        host.function("time.format") { (seconds: Int64, zone: String?, format: String?) throws -> String in
+            let formatter = DateFormatter()
+            formatter.locale = Locale(identifier: "en_US_POSIX")
+            formatter.timeZone = try timeZone(zone)
+            formatter.dateFormat = format ?? "yyyy-MM-dd HH:mm:ss"
+            return formatter.string(from: Date(timeIntervalSince1970: Double(seconds)))
+        }
+        host.function("time.window") { (window: String, zone: String?) throws -> LuaValue in
+            let parsed: TimeWindow
+            do { parsed = try TimeWindow(window, timeZone: timeZone(zone)) } catch {
+                throw LuaError(.host, "time.window: \(error)")
+            }
+            let state = parsed.state(at: clock.now)
+            var fields: [String: LuaValue] = ["open": .boolean(state.isOpen)]
+            if let change = state.changesIn { fields["changes_in"] = .number(Double(change.wholeNanoseconds) / 1e9) }
+            return .object(fields)
+        }
+        host.asyncFunction("time.sleep") { (value: LuaValue) async throws -> Void in
+            try await clock.sleep(for: try duration(value, "time.sleep"))
+        }
+    }
+}
+
+/// A number of seconds, or a text such as `5m`.
+func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duration {
+    let seconds: Double
+    switch value {
+    case .integer(let number): seconds = Double(number)
+    case .number(let number): seconds = number
+    case .string(let text):
+        guard let duration = Duration(parsing: text) else {
+            throw LuaError(.host, "\(function): `\(text)` is not a duration; write 30s, 5m or 1h30m")
+        }
+        return duration
+    default: throw LuaError(.host, "\(function) takes seconds, or a text such as \"5m\"")
+    }
+    guard seconds >= 0, seconds < 9e9 else { throw LuaError(.host, "\(function): \(seconds) seconds is out of range") }
+    return .nanoseconds(Int64(seconds * 1e9))
+}
+
+private func timeZone(_ name: String?) throws(LuaError) -> TimeZone {
+    let name = name ?? "Asia/Seoul"
+    guard let zone = TimeZone(identifier: name) else {
+        throw LuaError(.host, "`\(name)` is not a time zone; write it like Asia/Seoul or UTC")
+    }
+    return zone
+}

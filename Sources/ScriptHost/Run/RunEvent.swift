@@ -1,0 +1,32 @@
+public import IwinvCatalog
+
+/// What happens in a run while it happens.
+public enum RunEvent: Sendable {
+    /// The script printed a line.
+    case printed(String)
+    case logged(LogLine)
+    /// A call is on its way.
+    case called(operation: OperationName, subject: String?)
+    /// A call has ended.
+    case answered(operation: OperationName, subject: String?, error: CloudError?)
+    /// The script says how far it is.
+    case progress(done: Int, total: Int, text: String?)
+    /// A secret that the script wants a person to see. It goes to a terminal and nowhere else.
+    case secret(String)
+    /// The run has ended; no event follows.
+    case ended(RunReport)
+}
+
+/// A line that a script wrote with `log`.
+public struct LogLine: Sendable, Hashable {
+    public enum Level: String, Sendable, CaseIterable {
+        case debug, info, warn, error
+    }
+
+    public var level: Level
+    public var message: String
+    /// Named values, for machines.
+    public var fields: [String: JSONValue]
+    /// Script and line.
+    public var place: String?
+}

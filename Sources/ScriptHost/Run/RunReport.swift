@@ -1,0 +1,96 @@
+public import Gate
+public import IwinvCatalog
+
+/// How a run ended and what it did.
+public struct RunReport: Sendable {
+    /// How it ended (DESIGN 6).
+    public enum Ending: String, Sendable {
+        case done
+        /// An error of the script's own.
+        case failed
+        /// Something was not granted, or was over a limit of changes.
+        case denied
+        /// The cloud refused, or could not be reached.
+        case refused
+        /// At least one change has an unknown outcome.
+        case unknown
+        case killed
+        case interrupted
+    }
+
+    /// Which limit ended it.
+    public enum Limit: String, Sendable {
+        case cpu, memory, time, output, calls
+    }
+
+    /// The run's name in journals and messages.
+    public var id: String
+    public var ended: Ending
+    public var limit: Limit?
+    public var failure: RunFailure?
+    /// What the script returned.
+    public var result: JSONValue
+    public var changes: [Change]
+
+    /// The report of a run that was denied before it began.
+    public static func denied(_ message: String, advice: LocalizedText) -> RunReport {
+        RunReport(
+            id: "none", ended: .denied, limit: nil, failure: RunFailure(kind: "denied", message: message, advice: advice),
+            result: .null, changes: [])
+    }
+
+    /// The exit code of a process that ends as the run did (DESIGN 6).
+    public var exitCode: Int32 {
+        switch ended {
+        case .done: 0
+        case .failed: 1
+        case .denied: 3
+        case .refused: 4
+        case .unknown: 5
+        case .killed: 6
+        case .interrupted: 130
+        }
+    }
+
+    /// The document that `iwlua run --output json` prints.
+    public var json: JSONValue {
+        [
+            "run": .string(id), "ended": .string(ended.rawValue),
+            "limit": limit.map { .string($0.rawValue) } ?? .null, "error": failure?.json ?? .null, "result": result,
+            "changes": .array(changes.map(\.json)),
+        ]
+    }
+}
+
+/// The error that ended a run.
+public struct RunFailure: Sendable, Hashable {
+    /// `api`, `network`, `denied`, `invalid`, `limit`, `cancelled`, or `script`, `syntax`, `failed`.
+    public var kind: String
+    public var message: String
+    public var operation: OperationName?
+    public var status: Int?
+    public var code: String?
+    public var errorCode: ErrorCode?
+    public var outcome: Outcome?
+    public var isRetryable: Bool?
+    public var advice: LocalizedText?
+    /// The script's file, or that of a module.
+    public var chunk: String?
+    public var line: Int?
+    /// The chain of calls in the script, innermost first: "web.lua:12 in rename".
+    public var traceback: [String] = []
+
+    public var json: JSONValue {
+        var members: [String: JSONValue] = ["kind": .string(kind), "message": .string(message)]
+        members["operation"] = operation.map { .string("\($0)") }
+        members["status"] = status.map { .integer(Int64($0)) }
+        members["code"] = code.map(JSONValue.string)
+        members["error_code"] = errorCode.map { .string($0.rawValue) }
+        members["outcome"] = outcome.map { .string($0.rawValue) }
+        members["retryable"] = isRetryable.map(JSONValue.boolean)
+        members["chunk"] = chunk.map(JSONValue.string)
+        members["line"] = line.map { .integer(Int64($0)) }
+        if !traceback.isEmpty { members["traceback"] = .array(traceback.map(JSONValue.string)) }
+        return .object(members)
+    }
+}

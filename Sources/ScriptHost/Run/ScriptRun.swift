@@ -1,0 +1,116 @@
+import Clocks
+import Gate
+import IwinvCatalog
+import IwinvClient
+import LuaRuntime
+import Synchronization
+
+/// A run under way.
+public final class ScriptRun: Sendable {
+    /// Its name, such as `r7k2m9qd`.
+    public let id: String
+    /// What happens, as it happens; the last event is `.ended`. One reader.
+    public let events: AsyncStream<RunEvent>
+    private let task: Task<RunReport, Never>
+    private let stop: StopReason
+
+    init(
+        script: Script, parameters: [String: JSONValue], options: RunOptions, limits: LuaLimits, client: IwinvClient?,
+        clock: any HostClock, catalog: Catalog, additions: [@Sendable (inout LuaHost) -> Void]
+    ) {
+        let id = options.id ?? Self.randomID()
+        self.id = id
+        let (events, continuation) = AsyncStream<RunEvent>.makeStream()
+        self.events = events
+        let stop = StopReason()
+        self.stop = stop
+        let maximumChanges = [options.maximumChanges, script.header.maximumChanges].compactMap(\.self).min()
+        let gate = client.map { client in
+            Gate(
+                client: client, grants: options.grants, maximumCalls: limits.calls, maximumChanges: maximumChanges,
+                confirm: options.confirm)
+        }
+        var host = RunBinding(
+            gate: gate, clock: clock, catalog: catalog, parameters: parameters, showsSecrets: options.showsSecrets,
+            emit: { continuation.yield($0) }
+        ).host(limits: limits)
+        for (name, source) in script.modules { host.addModule(.script(name: name, source: source)) }
+        for add in additions { add(&host) }
+        let time = [options.time, script.header.time].compactMap(\.self).min()
+        let lua = host
+        // The run's own activity starts here, before anybody else can let a virtual clock jump.
+        clock.beginActivity()
+        task = Task {
+            defer { continuation.finish() }
+            let running = lua.start(script.source, name: script.name, seed: options.seed)
+            stop.attach { running.cancel() }
+            let alarm = time.map { time in
+                clock.beginActivity()
+                return Task {
+                    defer { clock.endActivity() }
+                    guard (try? await clock.sleep(for: time)) != nil else { return }
+                    stop.stop(.time)
+                }
+            }
+            clock.endActivity()
+            let outcome: Result<[LuaValue], any Error>
+            do { outcome = .success(try await running.value()) } catch { outcome = .failure(error) }
+            alarm?.cancel()
+            await alarm?.value
+            let report = RunReport(
+                id: id, outcome: outcome, stop: stop.reason, changes: gate?.changes.changes ?? [])
+            continuation.yield(.ended(report))
+            return report
+        }
+    }
+
+    /// Waits for the end.
+    public func report() async -> RunReport {
+        await task.value
+    }
+
+    /// Interrupts the run. Changes that are on their way to the cloud are waited for; no other is sent.
+    public func cancel() {
+        stop.stop(.interrupted)
+    }
+
+    private static func randomID() -> String {
+        // Letters and digits that cannot be mistaken for each other.
+        let letters = Array("23456789abcdefghjkmnpqrstvwxyz")
+        return "r" + String((0..<9).map { _ in letters.randomElement() ?? "x" })
+    }
+}
+
+/// Why a run was stopped from outside: the first reason counts.
+final class StopReason: Sendable {
+    enum Reason: Sendable {
+        case interrupted, time
+    }
+
+    private struct State {
+        var reason: Reason?
+        var cancel: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    var reason: Reason? {
+        state.withLock { $0.reason }
+    }
+
+    func stop(_ reason: Reason) {
+        let cancel = state.withLock { state in
+            if state.reason == nil { state.reason = reason }
+            return state.cancel
+        }
+        cancel?()
+    }
+
+    func attach(_ cancel: @escaping @Sendable () -> Void) {
+        let isStopped = state.withLock { state in
+            state.cancel = cancel
+            return state.reason != nil
+        }
+        if isStopped { cancel() }
+    }
+}

@@ -1,0 +1,132 @@
+public import Foundation
+public import IwinvCatalog
+
+/// A Lua script with its header and the modules that stand beside it.
+public struct Script: Sendable {
+    /// What errors call it: `bulk-rename.lua`.
+    public var name: String
+    public var source: String
+    public var header: ScriptHeader
+    /// Text of the modules that it requires, by name.
+    public var modules: [String: String]
+
+    /// A script from text.
+    ///
+    /// - Throws: ``HeaderProblem``.
+    public init(name: String = "script.lua", source: String, modules: [String: String] = [:]) throws(HeaderProblem) {
+        self.name = name
+        self.source = source
+        self.header = try ScriptHeader(source)
+        self.modules = modules
+    }
+
+    /// Reads a script, and the modules inside its folder that it requires by a literal name.
+    ///
+    /// - Throws: ``ScriptProblem`` if a file cannot be read, ``HeaderProblem`` if the header is wrong.
+    public init(contentsOf file: URL) throws {
+        let source = try Self.text(of: file)
+        self = try Script(
+            name: file.lastPathComponent, source: source,
+            modules: Self.modules(required: source, folder: file.deletingLastPathComponent()))
+    }
+
+    private static let maximumBytes = 64 * 1024
+
+    private static func text(of file: URL) throws(ScriptProblem) -> String {
+        let data: Data
+        do { data = try Data(contentsOf: file) } catch {
+            throw ScriptProblem("\(file.relativePath): cannot be read: \(Self.reason(error))")
+        }
+        guard data.count <= maximumBytes else {
+            throw ScriptProblem("\(file.relativePath): is larger than \(maximumBytes / 1024) KiB")
+        }
+        guard let text = String(bytes: data, encoding: .utf8) else {
+            throw ScriptProblem("\(file.relativePath): is not UTF-8 text")
+        }
+        return text
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch (error as? CocoaError)?.code {
+        case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
+        case .fileReadNoPermission: "permission denied"
+        default: "it is not a readable file"
+        }
+    }
+
+    /// Follows `require "name"` through the folder; a name is a path inside it with dots for slashes.
+    private static func modules(required source: String, folder: URL) throws(ScriptProblem) -> [String: String] {
+        var modules: [String: String] = [:]
+        var queue = requires(in: source)
+        while let name = queue.popLast() {
+            guard modules[name] == nil, isModuleName(name) else { continue }
+            let file = folder.appendingPathComponent(name.replacingOccurrences(of: ".", with: "/") + ".lua")
+            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            let real = file.resolvingSymlinksInPath().path
+            guard real.hasPrefix(folder.resolvingSymlinksInPath().path + "/") else {
+                throw ScriptProblem("module `\(name)` lies outside the script's folder")
+            }
+            let text = try text(of: file)
+            modules[name] = text
+            queue += requires(in: text)
+        }
+        return modules
+    }
+
+    private static func requires(in source: String) -> [String] {
+        source.matches(of: #/\brequire\s*\(?\s*["']([^"'\n]+)["']/#).map { String($0.output.1) }
+    }
+
+    private static func isModuleName(_ name: String) -> Bool {
+        name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+            !part.isEmpty && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+        }
+    }
+}
+
+/// Why a script cannot be run at all.
+public struct ScriptProblem: Error, Sendable, CustomStringConvertible {
+    public var description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension Script {
+    /// The values of all declared parameters.
+    ///
+    /// - Parameter given: text by name. A value that begins with `@` names a file to read, `-` for standard input
+    ///   is not special: what a file holds is decided by `read`.
+    /// - Throws: ``ScriptProblem`` that lists every parameter that is unknown, missing or malformed.
+    public func bind(
+        _ given: [String: String], read: (String) throws -> String
+    ) throws(ScriptProblem) -> [String: JSONValue] {
+        var problems: [String] = []
+        var values: [String: JSONValue] = [:]
+        let names = header.parameters.map(\.name)
+        for name in given.keys.sorted() where !names.contains(name) {
+            let hint =
+                Suggestion.nearest(to: name, among: names).map { "; did you mean `\($0)`?" }
+                ?? (names.isEmpty ? "; it takes none" : "; it takes \(names.joined(separator: ", "))")
+            problems.append("\(self.name) has no parameter `\(name)`\(hint)")
+        }
+        for parameter in header.parameters {
+            guard var text = given[parameter.name] ?? parameter.defaultText else {
+                problems.append(
+                    "\(self.name) needs --param \(parameter.name)=… (\(parameter.kind.rawValue)): \(parameter.help)")
+                continue
+            }
+            do {
+                if given[parameter.name] != nil, text.hasPrefix("@") { text = try read(String(text.dropFirst())) }
+                values[parameter.name] = try ParameterValue.parse(text, as: parameter.kind)
+            } catch let problem as ParameterValue.Problem {
+                problems.append("--param \(parameter.name) \(problem.reason)")
+            } catch {
+                problems.append("--param \(parameter.name): \(error)")
+            }
+        }
+        guard problems.isEmpty else { throw ScriptProblem(problems.joined(separator: "\n")) }
+        return values
+    }
+}

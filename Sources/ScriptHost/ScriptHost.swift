@@ -1,0 +1,127 @@
+public import Clocks
+public import Gate
+public import IwinvCatalog
+public import IwinvClient
+public import LuaRuntime
+
+/// Runs scripts against the cloud, with the functions that you give them.
+///
+/// ```swift
+/// var host = ScriptHost(client: client)
+/// host.function("inventory.owner") { (name: String) in owners[name] ?? "nobody" }
+/// host.asyncFunction("chat.post") { (text: String) async throws in try await chat.post(text) }
+///
+/// let script = try Script(source: "for vm in require('iwinv').instances.each() do chat.post(vm.name) end")
+/// let run = host.start(script, options: RunOptions(grants: [Grant("instances:edit")]))
+/// for await event in run.events { print(event) }
+/// let report = await run.report()
+/// ```
+///
+/// A host is a value: configure it once, start as many runs from it as you like, at the same time if you like.
+public struct ScriptHost: Sendable {
+    /// Limits of each run.
+    public var limits: LuaLimits
+    private let client: IwinvClient?
+    private let clock: any HostClock
+    private let catalog: Catalog
+    private var additions: [@Sendable (inout LuaHost) -> Void] = []
+
+    /// A host.
+    ///
+    /// - Parameters:
+    ///   - client: the cloud; without one, scripts have no module `iwinv`.
+    ///   - clock: the time that scripts see and sleep by. The client's own clock should be the same.
+    public init(client: IwinvClient?, clock: any HostClock = SystemClock(), limits: LuaLimits = LuaLimits()) {
+        self.client = client
+        self.clock = clock
+        self.limits = limits
+        self.catalog = .iwinv
+    }
+
+    /// Gives scripts a function that answers in place. A dotted name puts it in a table: `inventory.owner`.
+    ///
+    /// Arguments and results convert by the rules of ``LuaValue``; what the body throws is raised in the script at the
+    /// line of the call.
+    public mutating func function<each Argument: LuaDecodable, Output: LuaEncodable>(
+        _ name: String, _ body: @escaping @Sendable (repeat each Argument) throws -> Output
+    ) {
+        additions.append { $0.function(name, body) }
+    }
+
+    /// Gives scripts a function that may take its time: only the calling Lua task waits.
+    public mutating func asyncFunction<each Argument: LuaDecodable, Output: LuaEncodable>(
+        _ name: String, _ body: @escaping @Sendable (repeat each Argument) async throws -> Output
+    ) {
+        additions.append { $0.asyncFunction(name, body) }
+    }
+
+    /// Gives scripts a function that answers in place and has no result.
+    public mutating func function<each Argument: LuaDecodable>(
+        _ name: String, _ body: @escaping @Sendable (repeat each Argument) throws -> Void
+    ) {
+        additions.append { $0.function(name, body) }
+    }
+
+    /// Gives scripts a function that may take its time and has no result.
+    public mutating func asyncFunction<each Argument: LuaDecodable>(
+        _ name: String, _ body: @escaping @Sendable (repeat each Argument) async throws -> Void
+    ) {
+        additions.append { $0.asyncFunction(name, body) }
+    }
+
+    /// Starts a run.
+    ///
+    /// - Parameters:
+    ///   - parameters: values for the script's `params`, as ``Script/bind(_:read:)`` returns them.
+    public func start(
+        _ script: Script, parameters: [String: JSONValue] = [:], options: RunOptions = RunOptions()
+    ) -> ScriptRun {
+        ScriptRun(
+            script: script, parameters: parameters, options: options, limits: limits, client: client, clock: clock,
+            catalog: catalog, additions: additions)
+    }
+
+    /// Runs a script to its end. Cancelling the task interrupts the run.
+    public func run(
+        _ script: Script, parameters: [String: JSONValue] = [:], options: RunOptions = RunOptions()
+    ) async -> RunReport {
+        let run = start(script, parameters: parameters, options: options)
+        return await withTaskCancellationHandler {
+            await run.report()
+        } onCancel: {
+            run.cancel()
+        }
+    }
+}
+
+/// What one run may do.
+public struct RunOptions: Sendable {
+    /// What it may do to the cloud. Reading is always granted.
+    public var grants: Grants
+    /// The most changes it may make; the smaller of this and the script's own `@limit changes` holds.
+    public var maximumChanges: Int?
+    /// The longest it may take, on the host's clock.
+    public var time: Duration?
+    /// Seeds `math.random`; runs of the same seed draw the same numbers.
+    public var seed: UInt64
+    /// Whether `ui.show_secret` may show anything.
+    public var showsSecrets: Bool
+    /// Asked once, before the first change is sent; nil if nobody needs to be asked.
+    public var confirm: Confirmation?
+    /// The run's name; drawn at random if nil.
+    public var id: String?
+
+    public init(
+        grants: some Sequence<Grant> = [], maximumChanges: Int? = nil, time: Duration? = nil,
+        seed: UInt64 = .random(in: 0 ... .max), showsSecrets: Bool = false, confirm: Confirmation? = nil,
+        id: String? = nil
+    ) {
+        self.grants = Grants(grants)
+        self.maximumChanges = maximumChanges
+        self.time = time
+        self.seed = seed
+        self.showsSecrets = showsSecrets
+        self.confirm = confirm
+        self.id = id
+    }
+}

@@ -1,0 +1,126 @@
+import Clocks
+import Foundation
+import IwinvCatalog
+import IwinvClient
+import IwinvModel
+import IwinvSimulator
+import IwinvWire
+
+/// A client and the cloud behind it: the real one of a profile, or a simulated one in this process.
+struct CloudSession: Sendable {
+    /// What messages call it: the profile's name, or "simulator".
+    let name: String
+    let client: IwinvClient
+    let budget: SlidingWindowBudget
+    let clock: any HostClock
+    let endpoint: String
+    private let simulator: IwinvSimulator?
+
+    /// A Sunday, 04:00 in Seoul: inside the window of every example.
+    static let simulationStart = Instant(seconds: 1_772_305_200)
+
+    /// Opens what the flags, the environment and `config.yaml` say, in this order.
+    static func open(_ options: CloudOptions, _ settings: Settings) async throws -> CloudSession {
+        guard let seed = options.simulate else {
+            return try await open(profile: options.profile, endpoint: options.endpoint, settings)
+        }
+        let start = try options.now.map(instant)
+        let clock: any HostClock
+        switch options.clock ?? .virtual {
+        case .virtual: clock = VirtualClock(start: start ?? simulationStart)
+        case .real:
+            guard start == nil else { throw UsageError("--now goes with the virtual clock only") }
+            clock = SystemClock()
+        }
+        let cloud = try FleetSeed.cloud(seed, at: clock.now)
+        let simulator = try await IwinvSimulator.start(SimulatorConfiguration(cloud: cloud, clock: clock))
+        let credential = try Credential(
+            accessKey: SimulatedKeys.demoAccessKey, secretKey: SimulatedKeys.demoSecretKey)
+        return try make(
+            name: "simulator", endpoint: simulator.endpoint, credential: credential, clock: clock, simulator: simulator)
+    }
+
+    /// Opens a profile, or what `IWINV_ACCESS_KEY` and `IWINV_SECRET_KEY` say if no profile is named.
+    static func open(profile: String?, endpoint: String?, _ settings: Settings) async throws -> CloudSession {
+        let environment = settings.environment
+        let access = environment["IWINV_ACCESS_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        let secret = environment["IWINV_SECRET_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        let address = endpoint ?? settings.text(.endpoint)
+        if profile == nil, let access, let secret {
+            return try make(
+                name: "environment", endpoint: address, credential: credential(access, secret), clock: SystemClock())
+        }
+        guard let name = profile ?? settings.text(.profile) else {
+            throw UsageError(
+                """
+                no account is set up; add one with `iwlua profile add NAME --access-key KEY`,
+                set IWINV_ACCESS_KEY and IWINV_SECRET_KEY, or try the simulated cloud with --simulate
+                """)
+        }
+        guard let entry = settings.file.profiles[name] else { throw noProfile(name, settings) }
+        let key: String
+        do { key = try entry.secret.read(environment: environment) } catch {
+            throw UsageError("profile \(name): \(error)")
+        }
+        return try make(
+            name: name, endpoint: address ?? entry.endpoint, credential: credential(entry.accessKey, key),
+            clock: SystemClock())
+    }
+
+    /// Ends the connections, and the simulated cloud if there is one.
+    func close() async {
+        try? await client.shutdown()
+        try? await simulator?.stop()
+    }
+
+    static func noProfile(_ name: String, _ settings: Settings) -> UsageError {
+        let names = settings.file.profiles.keys.sorted()
+        let hint = Suggestion.nearest(to: name, among: names).map { "; did you mean `\($0)`?" }
+        return UsageError(
+            "there is no profile `\(name)`"
+                + (hint ?? (names.isEmpty ? "; there are none yet" : "; there are \(names.joined(separator: ", "))")))
+    }
+
+    /// An instant in ISO 8601, with its offset.
+    static func instant(_ text: String) throws(UsageError) -> Instant {
+        guard let date = try? Date(text, strategy: .iso8601) else {
+            throw UsageError("--now \(text): write it like 2026-03-01T04:00:00+09:00 or 2026-02-28T19:00:00Z")
+        }
+        return Instant(seconds: Int64(date.timeIntervalSince1970.rounded(.down)))
+    }
+
+    private static func credential(_ access: String, _ secret: String) throws(UsageError) -> Credential {
+        do { return try Credential(accessKey: access, secretKey: secret) } catch { throw UsageError("\(error)") }
+    }
+
+    private static func make(
+        name: String, endpoint: String?, credential: Credential, clock: any HostClock, simulator: IwinvSimulator? = nil
+    ) throws(UsageError) -> CloudSession {
+        let address: Endpoint
+        do { address = try endpoint.map { text throws in try Endpoint(validating: text) } ?? .iwinv } catch {
+            throw UsageError("\(error)")
+        }
+        let budget = SlidingWindowBudget(clock: clock)
+        var configuration = ClientConfiguration(credential: credential, endpoint: address)
+        configuration.userAgent = "iwlua/\(Iwlua.version)"
+        let client = IwinvClient(configuration, budget: budget, clock: clock)
+        return CloudSession(
+            name: name, client: client, budget: budget, clock: clock, endpoint: "\(address)", simulator: simulator)
+    }
+}
+
+/// What `--simulate=SEED` and `--seed` name: a number, or a file that describes a fleet.
+enum FleetSeed {
+    static func cloud(_ seed: String, at start: Instant) throws(UsageError) -> Cloud {
+        if let number = UInt64(seed) { return Cloud.demo(seed: number, at: start) }
+        guard let data = FileManager.default.contents(atPath: seed) else {
+            throw UsageError("\(seed): neither a number nor a readable file")
+        }
+        do {
+            let description = try FleetDescription(JSONCodec.decode([UInt8](data)))
+            return try Cloud(description, seed: 1, at: start)
+        } catch {
+            throw UsageError("\(seed): \(error)")
+        }
+    }
+}

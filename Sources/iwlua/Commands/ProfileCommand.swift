@@ -1,0 +1,177 @@
+import ArgumentParser
+import Foundation
+import IwinvCatalog
+import IwinvClient
+import IwinvWire
+import ScriptHost
+
+struct ProfileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profile", abstract: "Keep the keys of your accounts.",
+        subcommands: [Add.self, List.self, Use.self, Test.self])
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a profile, or change one.",
+            discussion: """
+                The secret key never stands on the command line, where every user of this machine could read it. Without an \
+                option it is asked for (or read from standard input) and kept in a file that only you can read.
+                """)
+
+        @Argument(help: "Its name, such as prod.") var name: String
+        @Option(help: "The access key, from the web console.") var accessKey: String
+        @Option(help: "Another address of the cloud.") var endpoint: String?
+        @Option(help: ArgumentHelp("Read the secret key from this file (mode 0600).", valueName: "path"))
+        var secretFile: String?
+        @Option(help: ArgumentHelp("Read it from this environment variable.", valueName: "name"))
+        var secretEnv: String?
+        @Option(help: ArgumentHelp("Read it from this command's output.", valueName: "command"))
+        var secretCommand: String?
+        @Option(help: ArgumentHelp("Read it from this systemd credential.", valueName: "name"))
+        var secretCredential: String?
+
+        func validate() throws {
+            guard Identifier.isValid(name) else { throw ValidationError("`\(name)`: use letters, digits, `.`, `_` and `-`") }
+            let places = [secretFile, secretEnv, secretCommand, secretCredential].compactMap(\.self)
+            guard places.count <= 1 else { throw ValidationError("name one place for the secret key, not \(places.count)") }
+            if let endpoint {
+                do { _ = try Endpoint(validating: endpoint) } catch { throw ValidationError("\(error)") }
+            }
+        }
+
+        func run() throws {
+            let settings = try Settings()
+            var source = SecretSource(
+                file: secretFile.map { URL(fileURLWithPath: NSString(string: $0).expandingTildeInPath).path },
+                env: secretEnv, command: secretCommand, credential: secretCredential)
+            if source == SecretSource() {
+                let secret = try SecretPrompt.read("Secret key of \(name): ")
+                _ = try credential(secret)
+                let file = settings.folder.appendingPathComponent("secrets/\(name)")
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
+                try PrivateFile.write(secret + "\n", to: file)
+                source.file = file.path
+            } else {
+                _ = try credential(try source.read(environment: settings.environment))
+            }
+            var config = settings.file
+            let isNew = config.profiles[name] == nil
+            config.profiles[name] = .init(accessKey: accessKey, endpoint: endpoint, secret: source)
+            if config.current == nil { config.current = name }
+            try config.save(to: settings.folder)
+            Terminal.error("\(isNew ? "added" : "changed") profile \(name); try it with `iwlua profile test \(name)`\n")
+        }
+
+        private func credential(_ secret: String) throws -> Credential {
+            do { return try Credential(accessKey: accessKey, secretKey: secret) } catch { throw UsageError("\(error)") }
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the profiles.")
+        @OptionGroup var display: DisplayOptions
+
+        func run() throws {
+            let settings = try Settings()
+            let names = settings.file.profiles.keys.sorted()
+            if try display.format(settings) == .json {
+                let rows = names.map { name in Self.json(name, settings.file) }
+                Terminal.out(String(decoding: JSONCodec.encode(.array(rows), pretty: true), as: UTF8.self) + "\n")
+                return
+            }
+            guard !names.isEmpty else {
+                Terminal.error("no profiles yet; add one with `iwlua profile add NAME --access-key KEY`\n")
+                return
+            }
+            let rows = names.map { name in
+                let profile = settings.file.profiles[name]
+                return [
+                    settings.file.current == name ? "*" : "", name, Self.masked(profile?.accessKey ?? ""),
+                    profile?.secret.place ?? "", profile?.endpoint ?? Endpoint.iwinv.description,
+                ]
+            }
+            let headings = ["", "name", "access key", "secret key from", "endpoint"]
+            Terminal.out(TextTable(headings: headings, rows: rows).text())
+        }
+
+        private static func json(_ name: String, _ file: ConfigFile) -> JSONValue {
+            let profile = file.profiles[name]
+            return [
+                "name": .string(name), "current": .boolean(file.current == name),
+                "access_key": .string(masked(profile?.accessKey ?? "")),
+                "secret_from": .string(profile?.secret.place ?? ""),
+                "endpoint": .string(profile?.endpoint ?? Endpoint.iwinv.description),
+            ]
+        }
+
+        /// Enough to tell two keys apart.
+        private static func masked(_ key: String) -> String {
+            key.count > 8 ? key.prefix(4) + "…" + key.suffix(2) : "…"
+        }
+    }
+
+    struct Use: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Choose the profile that is used when nobody says.")
+        @Argument(help: "Its name.") var name: String
+
+        func run() throws {
+            let settings = try Settings()
+            guard settings.file.profiles[name] != nil else { throw CloudSession.noProfile(name, settings) }
+            var config = settings.file
+            config.current = name
+            try config.save(to: settings.folder)
+            Terminal.error("using profile \(name)\n")
+        }
+    }
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make one harmless request with a profile's keys.")
+        @Argument(help: "Its name; the current one if not given.") var name: String?
+        @OptionGroup var display: DisplayOptions
+
+        func run() async throws {
+            let settings = try Settings()
+            let terminal = try display.terminal(settings)
+            let session = try await CloudSession.open(profile: name, endpoint: nil, settings)
+            let outcome: Result<Int, CloudError>
+            do { outcome = .success(try await session.client.zones.list().count) } catch { outcome = .failure(error) }
+            await session.close()
+            switch outcome {
+            case .success(let zones):
+                Terminal.out(
+                    terminal.say(
+                        "\(session.name): the keys work; \(zones) zones at \(session.endpoint)\n",
+                        "\(session.name): 키가 확인되었습니다. \(session.endpoint), 존 \(zones)개\n"))
+            case .failure(let error):
+                Terminal.error("\(session.name): \(error.description.escapedForTerminal())\n")
+                if let advice = error.advice ?? error.errorCode?.entry?.meaning {
+                    Terminal.error(terminal.say("next: ", "다음: ") + advice(terminal.language) + "\n")
+                }
+                throw ExitCode(4)
+            }
+        }
+    }
+}
+
+/// Reads a secret without showing it.
+enum SecretPrompt {
+    static func read(_ prompt: String) throws(UsageError) -> String {
+        guard isatty(STDIN_FILENO) == 1 else {
+            guard let line = readLine(), !line.isEmpty else { throw UsageError("the secret key is read from standard input, which is empty") }
+            return line
+        }
+        var old = termios()
+        tcgetattr(STDIN_FILENO, &old)
+        var silent = old
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+        defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &old) }
+        Terminal.error(prompt)
+        let line = readLine()
+        Terminal.error("\n")
+        guard let line, !line.isEmpty else { throw UsageError("no secret key was given") }
+        return line
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import IwinvCatalog
+
+extension Terminal.ColorChoice: ExpressibleByArgument {}
+
+/// A language's short name, as the command line and the environment give it.
+enum LanguageChoice: String, CaseIterable, ExpressibleByArgument {
+    case en, ko
+
+    var language: Language { self == .ko ? .korean : .english }
+}
+
+/// How results are written.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case text, json
+}
+
+/// Flags of every command that shows something.
+struct DisplayOptions: ParsableArguments {
+    @Option(help: "How results are written.")
+    var output: OutputFormat?
+
+    @Option(help: "Colours: auto, always or never (IWLUA_COLOR).")
+    var color: Terminal.ColorChoice?
+
+    @Option(help: "Language of messages: en or ko (IWLUA_LANG).")
+    var lang: LanguageChoice?
+
+    func format(_ settings: Settings) throws -> OutputFormat {
+        try output ?? settings.value(.output) ?? .text
+    }
+
+    func terminal(_ settings: Settings) throws -> Terminal {
+        let color: Terminal.ColorChoice = try self.color ?? settings.value(.color) ?? .auto
+        let language: LanguageChoice = try lang ?? settings.value(.lang) ?? .en
+        return Terminal(color: color, language: language.language, environment: settings.environment)
+    }
+}
+
+/// Flags that say which cloud.
+struct CloudOptions: ParsableArguments {
+    @Option(help: "The profile to use (IWLUA_PROFILE).")
+    var profile: String?
+
+    @Option(help: "The cloud's address (IWLUA_ENDPOINT).")
+    var endpoint: String?
+
+    @Option(
+        name: .customLong("simulate"), defaultAsFlag: "1",
+        help: ArgumentHelp(
+            "Use a simulated cloud with a fleet of 30 servers; no account needed. SEED is a number, or a fleet in JSON.",
+            valueName: "seed"))
+    var simulate: String?
+
+    @Option(help: "With --simulate: virtual (time jumps while everybody waits) or real.")
+    var clock: ClockChoice?
+
+    @Option(
+        help: ArgumentHelp("With --simulate: when it starts, such as 2026-03-01T04:00:00+09:00.", valueName: "instant"))
+    var now: String?
+
+    enum ClockChoice: String, CaseIterable, ExpressibleByArgument {
+        case virtual, real
+    }
+
+    func validate() throws {
+        guard simulate == nil else { return }
+        if clock != nil { throw ValidationError("--clock goes with --simulate only") }
+        if now != nil { throw ValidationError("--now goes with --simulate only") }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct Iwlua: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "iwlua",
+        abstract: "Run Lua scripts against the iwinv cloud, in a sandbox, within its 60 requests a minute.",
+        discussion: """
+            A script sees the cloud and nothing else of this machine: no files, no network, no keys. What it may change is \
+            what you allow. Try it without an account:
+
+              iwlua run scripts/automation/bulk-rename.lua --simulate \\
+                --param from=web- --param to=www- --allow instances:edit --yes
+
+            Exit codes: 0 done, 1 the script failed, 2 usage, 3 not granted, 4 the cloud refused or could not be reached, \
+            5 a change has an unknown outcome, 6 killed by a limit, 130 interrupted.
+            """,
+        version: "iwlua \(version)",
+        subcommands: [RunCommand.self, SimulateCommand.self, ProfileCommand.self])
+
+    static let version = "0.1.0"
+
+    static func main() async {
+        // A reader that went away (`iwlua … | head`) shall not end a run half-way.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as UsageError {
+            Terminal.error("iwlua: \(error)\n")
+            Foundation.exit(2)
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            Terminal.error(fullMessage(for: error) + "\n")
+            Foundation.exit(2)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import IwinvCatalog
+import Yams
+
+/// `config.yaml`: the profiles, and which of them is used when nobody says.
+struct ConfigFile: Codable, Equatable {
+    var current: String?
+    var language: String?
+    var color: String?
+    var profiles: [String: Profile] = [:]
+
+    struct Profile: Codable, Equatable {
+        var accessKey: String
+        var endpoint: String?
+        var secret: SecretSource
+
+        enum CodingKeys: String, CodingKey {
+            case accessKey = "access_key"
+            case endpoint
+            case secret
+        }
+    }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        current = try container.decodeIfPresent(String.self, forKey: .current)
+        language = try container.decodeIfPresent(String.self, forKey: .language)
+        color = try container.decodeIfPresent(String.self, forKey: .color)
+        profiles = try container.decodeIfPresent([String: Profile].self, forKey: .profiles) ?? [:]
+    }
+
+    /// `$XDG_CONFIG_HOME/iwlua`, or `~/.config/iwlua`.
+    static func folder(environment: [String: String]) -> URL {
+        let base = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        return URL(fileURLWithPath: base ?? home + "/.config", isDirectory: true).appendingPathComponent("iwlua")
+    }
+
+    /// Reads the file; an absent one is an empty one.
+    static func load(from folder: URL) throws(UsageError) -> ConfigFile {
+        let file = folder.appendingPathComponent("config.yaml")
+        guard let data = try? Data(contentsOf: file) else {
+            guard FileManager.default.fileExists(atPath: file.path) else { return ConfigFile() }
+            throw UsageError("\(file.path): cannot be read")
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        do {
+            guard text.contains(where: { !$0.isWhitespace }) else { return ConfigFile() }
+            return try YAMLDecoder().decode(ConfigFile.self, from: text)
+        } catch {
+            throw UsageError("\(file.path): \(Self.reason(error))")
+        }
+    }
+
+    /// Writes the file, readable by its owner only, in one step: a crash leaves the old one or the new one.
+    func save(to folder: URL) throws {
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let text = try YAMLEncoder().encode(self)
+        try PrivateFile.write(text, to: folder.appendingPathComponent("config.yaml"))
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            return "`\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))` is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            return "`\(context.codingPath.map(\.stringValue).joined(separator: "."))` has the wrong type"
+        case DecodingError.dataCorrupted(let context):
+            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return (path.isEmpty ? "" : "`\(path)`: ") + context.debugDescription
+        default: return "is not valid YAML"
+        }
+    }
+}
+
+/// Files that only their owner may read.
+enum PrivateFile {
+    static func write(_ text: String, to file: URL) throws {
+        let temporary = file.deletingLastPathComponent().appendingPathComponent(".\(file.lastPathComponent).\(getpid())")
+        let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw UsageError("\(file.path): cannot be written: \(String(cString: strerror(errno)))") }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try handle.write(contentsOf: Data(text.utf8))
+        try handle.synchronize()
+        guard rename(temporary.path, file.path) == 0 else {
+            throw UsageError("\(file.path): cannot be written: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Reads a file that nobody but its owner may read or write.
+    static func read(_ path: String) throws(UsageError) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw UsageError("\(path): cannot be read: \(String(cString: strerror(errno)))") }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw UsageError("\(path): is not a file")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw UsageError(
+                "\(path): others may read this secret (mode \(String(status.st_mode & 0o777, radix: 8))); "
+                    + "run `chmod 600 \(path)`")
+        }
+        guard let data = try? handle.read(upToCount: 64 * 1024), let text = String(data: data, encoding: .utf8) else {
+            throw UsageError("\(path): holds no text")
+        }
+        return text
+    }
+}
+
+/// Something that the person must put right before anything can start: exit code 2.
+struct UsageError: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

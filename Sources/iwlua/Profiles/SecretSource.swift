@@ -1,0 +1,61 @@
+import Foundation
+
+/// Where a profile's secret key is kept. Never on a command line, where every user of the machine could read it.
+struct SecretSource: Codable, Equatable {
+    /// A file with mode 0600.
+    var file: String?
+    /// The name of an environment variable.
+    var env: String?
+    /// A command that prints it: `pass show iwinv`.
+    var command: String?
+    /// The name of a systemd credential (`LoadCredential=`).
+    var credential: String?
+
+    /// The secret key, without the line break that files and commands end in.
+    func read(environment: [String: String]) throws(UsageError) -> String {
+        let text: String
+        if let file {
+            text = try PrivateFile.read(NSString(string: file).expandingTildeInPath)
+        } else if let env {
+            guard let value = environment[env] else { throw UsageError("the environment variable \(env) is not set") }
+            text = value
+        } else if let command {
+            text = try Self.output(of: command)
+        } else if let credential {
+            guard let folder = environment["CREDENTIALS_DIRECTORY"] else {
+                throw UsageError("no systemd credentials here: CREDENTIALS_DIRECTORY is not set")
+            }
+            guard !credential.contains("/") else { throw UsageError("`\(credential)` is not the name of a credential") }
+            text = try PrivateFile.read(folder + "/" + credential)
+        } else {
+            throw UsageError("the profile names no place for its secret key (file, env, command or credential)")
+        }
+        let secret = text.trimmingCharacters(in: .newlines)
+        guard !secret.isEmpty else { throw UsageError("the secret key is empty") }
+        return secret
+    }
+
+    /// For lists: where it is, not what it is.
+    var place: String {
+        if let file { return "file \(file)" }
+        if let env { return "environment \(env)" }
+        if command != nil { return "command" }
+        if let credential { return "credential \(credential)" }
+        return "nowhere"
+    }
+
+    private static func output(of command: String) throws(UsageError) -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", command]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        do { try process.run() } catch { throw UsageError("the secret's command cannot be started") }
+        let data = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw UsageError("the secret's command ended with status \(process.terminationStatus)")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+
+/// Values that do not come from a flag: environment first, then `config.yaml`.
+struct Settings {
+    /// What can be set outside the command line. The README's table is this list.
+    enum Key: String, CaseIterable {
+        case profile, endpoint, output, color, lang
+
+        var environmentVariable: String { "IWLUA_" + rawValue.uppercased() }
+    }
+
+    let environment: [String: String]
+    let folder: URL
+    let file: ConfigFile
+
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(UsageError) {
+        self.environment = environment
+        self.folder = ConfigFile.folder(environment: environment)
+        self.file = try ConfigFile.load(from: folder)
+    }
+
+    func text(_ key: Key) -> String? {
+        if let value = environment[key.environmentVariable], !value.isEmpty { return value }
+        return switch key {
+        case .profile: file.current
+        case .lang: file.language
+        case .color: file.color
+        case .endpoint, .output: nil
+        }
+    }
+
+    /// A value of a closed set.
+    func value<Value: ExpressibleByArgument & CaseIterable>(_ key: Key) throws(UsageError) -> Value? {
+        guard let text = text(key) else { return nil }
+        guard let value = Value(argument: text) else {
+            throw UsageError(
+                "\(key.environmentVariable)=\(text): must be one of \(Value.allValueStrings.joined(separator: ", "))")
+        }
+        return value
+    }
+}

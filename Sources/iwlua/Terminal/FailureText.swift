@@ -1,0 +1,73 @@
+import Gate
+import IwinvCatalog
+import ScriptHost
+
+/// The text of a run's error: what happened, where, what the cloud said and what that means, what had been done by
+/// then, what to do next.
+struct FailureText {
+    var report: RunReport
+    /// Text of the script and its modules, by chunk name.
+    var sources: [String: String]
+    var terminal: Terminal
+
+    var text: String {
+        guard let failure = report.failure else { return "" }
+        var lines: [String] = []
+        let place = failure.chunk.map { "\($0):\(failure.line ?? 0): " } ?? ""
+        lines.append(
+            terminal.style(terminal.say("error: ", "오류: "), .red)
+                + terminal.style(place + failure.message.escapedForTerminal(keepingLines: true), .bold))
+        lines += excerpt(failure)
+        if failure.traceback.count > 1 {
+            lines += failure.traceback.dropFirst().prefix(6).map {
+                terminal.style("  " + terminal.say("called from ", "호출 위치 ") + $0.escapedForTerminal(), .dim)
+            }
+        }
+        lines += cloudAnswer(failure)
+        lines.append(done)
+        if let advice = failure.advice { lines.append(terminal.say("next: ", "다음: ") + advice(terminal.language)) }
+        if report.ended == .unknown {
+            lines.append(
+                terminal.say(
+                    "next: look at the servers marked `unknown` before you run this again",
+                    "다음: 다시 실행하기 전에 `unknown`으로 표시된 서버를 확인하세요"))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func excerpt(_ failure: RunFailure) -> [String] {
+        guard let chunk = failure.chunk, let line = failure.line, let source = sources[chunk] else { return [] }
+        let all = source.split(separator: "\n", omittingEmptySubsequences: false)
+        guard all.indices.contains(line - 1) else { return [] }
+        return (max(1, line - 1)...min(all.count, line + 1)).map { number in
+            let mark = number == line ? ">" : " "
+            let text = "\(mark) " + "\(number)".fitted(to: 4, alignedRight: true) + " │ "
+                + String(all[number - 1]).escapedForTerminal().replacing("\\u{9}", with: "    ")
+            return number == line ? text : terminal.style(text, .dim)
+        }
+    }
+
+    private func cloudAnswer(_ failure: RunFailure) -> [String] {
+        var facts: [String] = []
+        if let operation = failure.operation { facts.append("\(operation)") }
+        if let status = failure.status { facts.append("HTTP \(status)") }
+        if let code = failure.errorCode { facts.append(code.rawValue.escapedForTerminal()) }
+        guard failure.status != nil || failure.errorCode != nil else { return [] }
+        var lines = [terminal.say("cloud: ", "클라우드: ") + facts.joined(separator: ", ")]
+        if let meaning = failure.errorCode?.entry?.meaning(terminal.language) {
+            lines[0] += terminal.say(": ", ": ") + meaning
+        }
+        return lines
+    }
+
+    private var done: String {
+        let counts = Dictionary(grouping: report.changes, by: \.outcome).mapValues(\.count)
+        guard !report.changes.isEmpty else {
+            return terminal.say("done by then: nothing was changed", "그때까지: 변경된 것이 없습니다")
+        }
+        let parts = Outcome.allCases.compactMap { outcome in
+            counts[outcome].map { "\($0) \(outcome.rawValue)" }
+        }
+        return terminal.say("done by then: ", "그때까지: ") + parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,69 @@
+import Clocks
+import Foundation
+import ScriptHost
+import Synchronization
+
+/// One line at the bottom of the terminal that is redrawn in place: done/total, requests left, time to finish.
+final class ProgressLine: Sendable {
+    private struct State {
+        var done = 0
+        var total = 0
+        var text = ""
+        var began: Duration?
+        var isShown = false
+        var lastDrawn: ContinuousClock.Instant?
+    }
+
+    private let clock: any HostClock
+    private let requestsLeft: @Sendable () -> Int
+    private let state = Mutex(State())
+
+    init(clock: any HostClock, requestsLeft: @escaping @Sendable () -> Int) {
+        self.clock = clock
+        self.requestsLeft = requestsLeft
+    }
+
+    func update(done: Int, total: Int, text: String?) {
+        state.withLock { state in
+            if state.began == nil || total != state.total { state.began = clock.elapsed }
+            state.done = done
+            state.total = total
+            state.text = text ?? ""
+            // Ten times a second is as much as an eye wants.
+            let now = ContinuousClock.now
+            if done < total, let last = state.lastDrawn, now - last < .milliseconds(100) { return }
+            state.lastDrawn = now
+            state.isShown = true
+            Terminal.error("\r\u{1B}[K" + Self.line(state, now: clock.elapsed, left: requestsLeft()))
+        }
+    }
+
+    /// Takes the line away so that other text can be written.
+    func clear() {
+        state.withLock { state in
+            guard state.isShown else { return }
+            state.isShown = false
+            Terminal.error("\r\u{1B}[K")
+        }
+    }
+
+    private static func line(_ state: State, now: Duration, left: Int) -> String {
+        var parts = ["\(state.done)/\(state.total)"]
+        if state.total > 0 {
+            let filled = max(0, min(20, state.done * 20 / state.total))
+            parts.insert(String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled), at: 0)
+        }
+        parts.append("\(left) requests left")
+        if let began = state.began, state.done > 0, state.done < state.total {
+            let perItem = (now - began) / state.done
+            parts.append("ETA " + Duration.seconds((perItem * (state.total - state.done)).components.seconds).text)
+        }
+        if !state.text.isEmpty { parts.append(state.text.escapedForTerminal()) }
+        return parts.joined(separator: "  ").fitted(to: columns - 1).trimmingCharacters(in: .whitespaces)
+    }
+
+    private static var columns: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 10 ? Int(size.ws_col) : 80
+    }
+}

@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A program that embeds the host, as its author would write it: from another package, through the products.
+let package = Package(
+    name: "embedding",
+    dependencies: [.package(name: "iwlua", path: "../..")],
+    targets: [
+        .executableTarget(
+            name: "embedding",
+            dependencies: [
+                .product(name: "ScriptHost", package: "iwlua"),
+                .product(name: "IwinvClient", package: "iwlua"),
+                .product(name: "IwinvTesting", package: "iwlua"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)
