@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "ScriptHost",
             dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime"]),
-        .target(name: "IwinvTesting", dependencies: ["Clocks", "IwinvModel", "IwinvSimulator"]),
+        .target(
+            name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
         .executableTarget(
             name: "iwlua",
             dependencies: [
@@ -77,6 +78,21 @@ let package = Package(
                 "LuaRuntime", "ScriptHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
+            ]),
+
+        // Tests; those of the command line run the built binary.
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["Clocks", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvWire", "iwlua"]),
+        .testTarget(name: "ClocksTests", dependencies: ["Clocks"]),
+        .testTarget(name: "IwinvCatalogTests", dependencies: ["IwinvCatalog"]),
+        .testTarget(
+            name: "GateTests", dependencies: ["Gate", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire"]),
+        .testTarget(
+            name: "ScriptHostTests",
+            dependencies: [
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire", "LuaRuntime",
+                "ScriptHost",
             ]),
     ],
     swiftLanguageModes: [.v6]

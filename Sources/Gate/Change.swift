@@ -5,6 +5,8 @@ public struct Change: Sendable, Hashable {
     public var operation: OperationName
     /// The resource; nil for a creation until the cloud has named it.
     public var id: String?
+    /// The resource's name when it was last read, for people.
+    public var name: String?
     /// The changed fields as they were. Null where that is not known.
     public var before: JSONValue
     /// The changed fields as the cloud answered them, or as they were asked for.

@@ -14,8 +14,9 @@ struct ChangesLink: GateLink {
         let before = try await beforeImage(of: call, fields: Array(wanted.keys), next)
         let index = ledger.begin(
             Change(
-                operation: call.operation.name, id: call.subject, before: before, after: .object(wanted),
-                outcome: .notSent))
+                operation: call.operation.name, id: call.subject,
+                name: call.subject.flatMap { ledger.row($0)?["name"]?.stringValue }, before: before,
+                after: .object(wanted), outcome: .notSent))
         do {
             let reply = try await next(call)
             conclude(index, call, wanted: wanted, reply: reply)

@@ -5,7 +5,7 @@ import Synchronization
 /// The chain that every call of a run passes on its way to the cloud, and the record of what the run changed.
 ///
 /// ```
-/// call ► grants ► validation ► confirmation ► changes ► client (budget ► sign ► transport ► decode, by retry class)
+/// call ► grants ► validation ► secrets ► change limit ► confirmation ► changes ► client (budget ► sign ► transport ► decode, by retry class)
 /// ```
 ///
 /// The overlay and the locks of DESIGN section 2 go between validation and changes, the journal into the client's
@@ -29,12 +29,12 @@ public final class Gate: Sendable {
     ///   - confirm: asked once, before the first change is sent; nil if nobody needs to be asked.
     public init(
         client: IwinvClient, grants: Grants, maximumCalls: Int = 10_000, maximumChanges: Int? = nil,
-        confirm: Confirmation? = nil
+        confirm: ChangeConfirmation? = nil
     ) {
         let changes = ChangeLedger()
         self.changes = changes
         self.limit = maximumCalls
-        var links: [any GateLink] = [GrantLink(grants: grants), ValidationLink()]
+        var links: [any GateLink] = [GrantLink(grants: grants), ValidationLink(), SecretLink(grants: grants)]
         if let maximumChanges { links.append(ChangeLimitLink(limit: maximumChanges)) }
         if let confirm { links.append(ConfirmationLink(confirm)) }
         links.append(ChangesLink(ledger: changes))

@@ -30,6 +30,25 @@ struct ValidationLink: GateLink {
     }
 }
 
+/// Refuses reads whose rows would hold passwords or console links, unless secrets are granted.
+struct SecretLink: GateLink {
+    let grants: Grants
+
+    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+        let need = Grant(resource: call.operation.name.resource, effect: .secret)
+        if let mask = call.arguments?["fields"]?.integerValue, let row = call.operation.row,
+            let field = row.fields.first(where: { $0.isSecret && mask & ($0.bit ?? 0) != 0 }),
+            grants.missing(from: [need]) != []
+        {
+            throw CloudError(
+                .denied, "\(call.operation.name): `\(field.name)` is a secret, and this run has no grant for secrets",
+                operation: call.operation.name,
+                advice: LocalizedText("give it with --allow secret", "--allow secret 로 허용하세요"))
+        }
+        return try await next(call)
+    }
+}
+
 /// Refuses changes beyond a number.
 final class ChangeLimitLink: GateLink {
     private let limit: Int
@@ -58,14 +77,14 @@ final class ChangeLimitLink: GateLink {
 }
 
 /// Asks a person whether the change that is about to be sent may be sent. True lets it, and all later ones, pass.
-public typealias Confirmation = @Sendable (Call) async -> Bool
+public typealias ChangeConfirmation = @Sendable (Call) async -> Bool
 
 /// Lets the first change pass only after a yes; calls that come meanwhile wait for the same answer.
 actor ConfirmationLink: GateLink {
-    private let ask: Confirmation
+    private let ask: ChangeConfirmation
     private var answer: Task<Bool, Never>?
 
-    init(_ ask: @escaping Confirmation) {
+    init(_ ask: @escaping ChangeConfirmation) {
         self.ask = ask
     }
 

@@ -79,7 +79,8 @@ extension ArgumentProblem: CustomStringConvertible {
     /// Short, and without anything that could steer a terminal.
     private static func visible(_ text: String) -> String {
         let head = text.unicodeScalars.prefix(60).map { scalar in
-            CharacterRule.printable.firstRefused(in: String(scalar)) == nil ? String(scalar) : "\\u{\(hex(scalar.value))}"
+            CharacterRule.printable.firstRefused(in: String(scalar)) == nil
+                ? String(scalar) : "\\u{\(hex(scalar.value))}"
         }
         return head.joined() + (text.unicodeScalars.count > 60 ? "…" : "")
     }

@@ -126,7 +126,8 @@ extension Catalog {
                     help: LocalizedText("New image; the current one if not given", "새 이미지(기본: 현재 이미지)"))
             ],
             LocalizedText(
-                "Installs a server anew. Everything on its system disk is lost.", "서버를 재설치합니다. 시스템 디스크의 데이터가 모두 사라집니다.")),
+                "Installs a server anew. Everything on its system disk is lost.", "서버를 재설치합니다. 시스템 디스크의 데이터가 모두 사라집니다.")
+        ),
         power(
             "resize", .create, costsMoney: true, undo: .restoring, body: .multipart,
             parameters: [

@@ -1,12 +1,14 @@
 public import Clocks
+public import IwinvClient
 public import IwinvModel
 public import IwinvSimulator
+import IwinvWire
 
 /// A simulator with a virtual clock, for tests of programs that embed iwlua.
 ///
 /// ```swift
 /// let cloud = try await SimulatedCloud.start(fleet: FleetDescription(servers: [.init("web-%02d", count: 3)]))
-/// // … point a client at cloud.endpoint with cloud.accessKey and cloud.secretKey …
+/// let client = try cloud.client()
 /// try await cloud.stop()
 /// ```
 public struct SimulatedCloud: Sendable {
@@ -42,6 +44,13 @@ public struct SimulatedCloud: Sendable {
     private init(simulator: IwinvSimulator, clock: VirtualClock) {
         self.simulator = simulator
         self.clock = clock
+    }
+
+    /// A client of this cloud, in its time and with a budget of its own.
+    public func client() throws -> IwinvClient {
+        let credential = try Credential(accessKey: accessKey, secretKey: secretKey)
+        let configuration = ClientConfiguration(credential: credential, endpoint: try Endpoint(validating: endpoint))
+        return IwinvClient(configuration, budget: SlidingWindowBudget(clock: clock), clock: clock)
     }
 
     /// Stops the simulator.

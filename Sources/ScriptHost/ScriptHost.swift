@@ -107,13 +107,13 @@ public struct RunOptions: Sendable {
     /// Whether `ui.show_secret` may show anything.
     public var showsSecrets: Bool
     /// Asked once, before the first change is sent; nil if nobody needs to be asked.
-    public var confirm: Confirmation?
+    public var confirm: ChangeConfirmation?
     /// The run's name; drawn at random if nil.
     public var id: String?
 
     public init(
         grants: some Sequence<Grant> = [], maximumChanges: Int? = nil, time: Duration? = nil,
-        seed: UInt64 = .random(in: 0 ... .max), showsSecrets: Bool = false, confirm: Confirmation? = nil,
+        seed: UInt64 = .random(in: 0 ... .max), showsSecrets: Bool = false, confirm: ChangeConfirmation? = nil,
         id: String? = nil
     ) {
         self.grants = Grants(grants)

@@ -21,7 +21,7 @@ struct CloudSession: Sendable {
 
     /// Opens what the flags, the environment and `config.yaml` say, in this order.
     static func open(_ options: CloudOptions, _ settings: Settings) async throws -> CloudSession {
-        guard let seed = options.simulate else {
+        guard options.simulate else {
             return try await open(profile: options.profile, endpoint: options.endpoint, settings)
         }
         let start = try options.now.map(instant)
@@ -32,7 +32,7 @@ struct CloudSession: Sendable {
             guard start == nil else { throw UsageError("--now goes with the virtual clock only") }
             clock = SystemClock()
         }
-        let cloud = try FleetSeed.cloud(seed, at: clock.now)
+        let cloud = try FleetSeed.cloud(options.simulateSeed ?? "1", at: clock.now)
         let simulator = try await IwinvSimulator.start(SimulatorConfiguration(cloud: cloud, clock: clock))
         let credential = try Credential(
             accessKey: SimulatedKeys.demoAccessKey, secretKey: SimulatedKeys.demoSecretKey)

@@ -46,12 +46,16 @@ struct CloudOptions: ParsableArguments {
     @Option(help: "The cloud's address (IWLUA_ENDPOINT).")
     var endpoint: String?
 
-    @Option(
-        name: .customLong("simulate"), defaultAsFlag: "1",
+    @Flag(
         help: ArgumentHelp(
-            "Use a simulated cloud with a fleet of 30 servers; no account needed. SEED is a number, or a fleet in JSON.",
-            valueName: "seed"))
-    var simulate: String?
+            "Use a simulated cloud with a fleet of 30 servers; no account needed. Also --simulate=SEED."))
+    var simulate = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What the simulated cloud is made from: a number, or a JSON file that describes a fleet.", valueName: "seed"
+        ))
+    var simulateSeed: String?
 
     @Option(help: "With --simulate: virtual (time jumps while everybody waits) or real.")
     var clock: ClockChoice?
@@ -65,8 +69,19 @@ struct CloudOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard simulate == nil else { return }
+        guard !simulate else { return }
+        if simulateSeed != nil { throw ValidationError("--simulate-seed goes with --simulate only") }
         if clock != nil { throw ValidationError("--clock goes with --simulate only") }
         if now != nil { throw ValidationError("--now goes with --simulate only") }
+    }
+
+    /// `--simulate` may have a value, but a word that stands behind it is not one: it is the script. The parser's own
+    /// flags with a default take that word, so `--simulate=SEED` is split before it sees it.
+    static func splitting(_ arguments: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments[..<end].flatMap { argument in
+            argument.hasPrefix("--simulate=")
+                ? ["--simulate", "--simulate-seed", String(argument.dropFirst("--simulate=".count))] : [argument]
+        } + arguments[end...]
     }
 }

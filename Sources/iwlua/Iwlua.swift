@@ -25,7 +25,7 @@ struct Iwlua: AsyncParsableCommand {
         // A reader that went away (`iwlua … | head`) shall not end a run half-way.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -76,7 +76,8 @@ import Testing
     @Test func `a name that exists twice, or not at all, renames nothing`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
-        _ = try iwlua.file("names.json", #"[{"from": "web-01", "to": "front-01"}, {"from": "web-99", "to": "front-99"}]"#)
+        _ = try iwlua.file(
+            "names.json", #"[{"from": "web-01", "to": "front-01"}, {"from": "web-99", "to": "front-99"}]"#)
         let result = try await iwlua.run(
             "run", rename, "--simulate", "--param", "renames=@names.json", "--allow", "instances:edit", "--yes",
             "--output", "json")

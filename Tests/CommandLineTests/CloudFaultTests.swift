@@ -63,7 +63,8 @@ import Testing
     }
 
     @Test func `HTML from a proxy`() async throws {
-        let server = try FaultServer(.page(status: 502, type: "text/html", body: "<html><script>alert(1)</script></html>"))
+        let server = try FaultServer(
+            .page(status: 502, type: "text/html", body: "<html><script>alert(1)</script></html>"))
         defer { server.stop() }
         let result = try await list(endpoint: server.endpoint)
         #expect(result.status == 4)

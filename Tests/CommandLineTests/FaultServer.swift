@@ -78,7 +78,8 @@ final class FaultServer: Sendable {
                     counts.withLock { $0.writes += 1 }
                     return
                 }
-                let row = #"{"instance_id": "INSTANCE-z3oB3PugYnKmmyxKyGzr9", "name": "iwinv API test", "status": "active"}"#
+                let row =
+                    #"{"instance_id": "INSTANCE-z3oB3PugYnKmmyxKyGzr9", "name": "iwinv API test", "status": "active"}"#
                 let body = #"{"code": "0x00", "error_code": "SUCCESS", "message": "", "result": [\#(row)], "count": 1}"#
                 answer(connection, 200, ["Content-Type: application/json"], Array(body.utf8))
             case .garbage: return
@@ -95,7 +96,7 @@ final class FaultServer: Sendable {
     private func send(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = rest.withUnsafeBytes { Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
@@ -110,7 +111,8 @@ final class FaultServer: Sendable {
             let text = String(decoding: received, as: UTF8.self)
             if let end = text.range(of: "\r\n\r\n") {
                 let head = String(text[..<end.lowerBound])
-                let length = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+                let length =
+                    head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
                     .flatMap { Int($0.split(separator: ":")[1].trimmingCharacters(in: .whitespaces)) } ?? 0
                 if received.count >= head.utf8.count + 4 + length { return head }
             }

@@ -90,7 +90,7 @@ struct Iwlua {
 
     /// A process under way. What it writes goes into files, so that no pipe can fill up.
     final class Running: Sendable {
-        private nonisolated(unsafe) let process = Process()  // configured before it is shared; used for signals after
+        private let process = Process()
         private let output: URL
         private let errors: URL
         private let ended: AsyncStream<Int32>

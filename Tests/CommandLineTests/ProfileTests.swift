@@ -82,7 +82,8 @@ import Testing
         #expect(none.errors.contains("iwlua profile add"))
         #expect(none.errors.contains("--simulate"))
         _ = try iwlua.file(
-            "config/iwlua/config.yaml", "profiles:\n  prod:\n    access_key: k\n    secret: {env: NO_SUCH}\n", mode: 0o600)
+            "config/iwlua/config.yaml", "profiles:\n  prod:\n    access_key: k\n    secret: {env: NO_SUCH}\n",
+            mode: 0o600)
         let unknown = try await iwlua.run("profile", "use", "prd")
         #expect(unknown.status == 2)
         #expect(unknown.errors.contains("did you mean `prod`?"))

@@ -37,7 +37,8 @@ struct CloudBinding: Sendable {
         if operation.effect.isChange, streams.isAnyOpen {
             throw LuaError(
                 cloud: CloudError(
-                    .invalid, "\(operation.name) inside a loop over each{stream = true}: a change moves rows between "
+                    .invalid,
+                    "\(operation.name) inside a loop over each{stream = true}: a change moves rows between "
                         + "pages, and the loop would skip some", operation: operation.name,
                     advice: LocalizedText("read the whole list first: leave `stream` out", "stream 없이 전체 목록을 먼저 읽으세요")))
         }
@@ -112,7 +113,8 @@ struct CloudBinding: Sendable {
         default:
             throw LuaError(
                 cloud: CloudError(
-                    .invalid, operation.subject == nil
+                    .invalid,
+                    operation.subject == nil
                         ? "\(name) takes one table of named arguments"
                         : "\(name) takes the identifier and then one table of named arguments", operation: name))
         }
@@ -165,13 +167,15 @@ struct CloudBinding: Sendable {
             throw LuaError(
                 cloud: CloudError(
                     .invalid, "`\(name)` of this \(owner) was not read",
-                    advice: LocalizedText("ask for it: fields = {\"\(name)\", …}", "fields = {\"\(name)\", …} 로 요청하세요")))
+                    advice: LocalizedText("ask for it: fields = {\"\(name)\", …}", "fields = {\"\(name)\", …} 로 요청하세요"))
+            )
         case "row":
             let type = catalog.operations.compactMap(\.row).first { $0.name == owner }
             throw unknown("\(owner) has no field `\(name)`", name, among: type?.fields.map(\.name) ?? [])
         case "subject":
             throw LuaError(
-                cloud: CloudError(.invalid, "\(owner) needs `\(name)` first", operation: OperationName(stringLiteral: owner)))
+                cloud: CloudError(
+                    .invalid, "\(owner) needs `\(name)` first", operation: OperationName(stringLiteral: owner)))
         case "assign":
             throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
         default:

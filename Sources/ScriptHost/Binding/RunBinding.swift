@@ -21,7 +21,8 @@ struct RunBinding: Sendable {
         host.activity = ClockActivity(clock: clock)
         let vault = SecretVault()
         host.addModule(
-            .host(name: "params", source: Preludes.params, data: LuaValue(.object(parameters)), functions: refusing(),
+            .host(
+                name: "params", source: Preludes.params, data: LuaValue(.object(parameters)), functions: refusing(),
                 global: true))
         host.addModule(
             .host(name: "log", source: Preludes.log, data: .nil, functions: ["write": .sync(write)], global: true))
@@ -83,7 +84,9 @@ struct RunBinding: Sendable {
             },
             "progress": .sync { arguments in
                 guard let done = arguments.first?.integerValue, let total = arguments.dropFirst().first?.integerValue
-                else { throw LuaError(.host, "ui.progress takes two whole numbers: how many are done, and of how many") }
+                else {
+                    throw LuaError(.host, "ui.progress takes two whole numbers: how many are done, and of how many")
+                }
                 let text = arguments.dropFirst(2).first?.stringValue
                 emit(.progress(done: Int(clamping: done), total: Int(clamping: total), text: text))
                 return []

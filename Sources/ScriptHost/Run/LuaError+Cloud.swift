@@ -29,9 +29,12 @@ extension RunFailure {
             operation: (value?["operation"]?.stringValue).map { OperationName(stringLiteral: $0) },
             status: (value?["status"]?.integerValue).map { Int(clamping: $0) }, code: value?["code"]?.stringValue,
             errorCode: (value?["error_code"]?.stringValue).map { ErrorCode(rawValue: $0) },
-            outcome: value?["outcome"]?.stringValue.flatMap(Outcome.init), isRetryable: value?["retryable"]?.booleanValue,
+            outcome: value?["outcome"]?.stringValue.flatMap(Outcome.init),
+            isRetryable: value?["retryable"]?.booleanValue,
             advice: value?["advice"].flatMap { advice in
-                guard let english = advice["en"]?.stringValue, let korean = advice["ko"]?.stringValue else { return nil }
+                guard let english = advice["en"]?.stringValue, let korean = advice["ko"]?.stringValue else {
+                    return nil
+                }
                 return LocalizedText(english, korean)
             }, chunk: error.position?.chunk, line: error.position?.line,
             traceback: error.traceback.map { frame in

@@ -26,7 +26,8 @@ extension RunReport {
             // The shell's only other error is its task's cancellation.
             ended = stop == .time ? .killed : .interrupted
             limit = stop == .time ? .time : nil
-            failure = RunFailure(kind: "cancelled", message: error is CancellationError ? "the run was stopped" : "\(error)")
+            failure = RunFailure(
+                kind: "cancelled", message: error is CancellationError ? "the run was stopped" : "\(error)")
         }
         if changes.contains(where: { $0.outcome == .unknown }) { ended = .unknown }
         self.init(

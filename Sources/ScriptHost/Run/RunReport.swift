@@ -35,7 +35,8 @@ public struct RunReport: Sendable {
     /// The report of a run that was denied before it began.
     public static func denied(_ message: String, advice: LocalizedText) -> RunReport {
         RunReport(
-            id: "none", ended: .denied, limit: nil, failure: RunFailure(kind: "denied", message: message, advice: advice),
+            id: "none", ended: .denied, limit: nil,
+            failure: RunFailure(kind: "denied", message: message, advice: advice),
             result: .null, changes: [])
     }
 
@@ -43,7 +44,7 @@ public struct RunReport: Sendable {
     public var exitCode: Int32 {
         switch ended {
         case .done: 0
-        case .failed: 1
+        case .failed: failure?.kind == "syntax" ? 2 : 1
         case .denied: 3
         case .refused: 4
         case .unknown: 5

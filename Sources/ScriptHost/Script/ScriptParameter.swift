@@ -24,7 +24,8 @@ public struct ScriptParameter: Sendable {
             let names = Kind.allCases.map(\.rawValue)
             let hint = Suggestion.nearest(to: kindName, among: names).map { "; did you mean `\($0)`?" }
             throw EntryProblem(
-                "parameter `\(name)`: `\(kindName)` is not a type" + (hint ?? "; there are \(names.joined(separator: ", "))"))
+                "parameter `\(name)`: `\(kindName)` is not a type"
+                    + (hint ?? "; there are \(names.joined(separator: ", "))"))
         }
         self.name = name
         self.kind = kind
@@ -51,7 +52,11 @@ public struct ScriptParameter: Sendable {
         var rest = text.dropFirst()
         while let character = rest.popFirst() {
             if character == "\"" { return (value, rest.trimmed) }
-            if character == "\\", let escaped = rest.popFirst() { value.append(escaped) } else { value.append(character) }
+            if character == "\\", let escaped = rest.popFirst() {
+                value.append(escaped)
+            } else {
+                value.append(character)
+            }
         }
         throw EntryProblem("parameter `\(parameter)`: the default's closing quote is missing")
     }

@@ -52,7 +52,8 @@ enum TableText {
     /// too if the first line has them and no comma: that is what spreadsheets copy and export.
     private static func records(_ text: String) throws(ParameterValue.Problem) -> [Record] {
         let first = text.prefix { !$0.isNewline }
-        let separator: Character = first.contains(",") ? "," : first.contains("\t") ? "\t" : first.contains(";") ? ";" : ","
+        let separator: Character =
+            first.contains(",") ? "," : first.contains("\t") ? "\t" : first.contains(";") ? ";" : ","
         var records: [Record] = []
         var record = Record(line: 1, fields: [])
         var field = ""

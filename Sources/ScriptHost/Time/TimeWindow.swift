@@ -66,7 +66,8 @@ public struct TimeWindow: Sendable {
 
     private static func minute(_ text: Substring) -> Int? {
         let parts = text.split(separator: ":")
-        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hour = Int(parts[0]), let minute = Int(parts[1]),
+        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hour = Int(parts[0]),
+            let minute = Int(parts[1]),
             (0...23).contains(hour) && (0...59).contains(minute) || hour == 24 && minute == 0
         else { return nil }
         return hour * 60 + minute

@@ -31,9 +31,13 @@ struct ProfileCommand: AsyncParsableCommand {
         var secretCredential: String?
 
         func validate() throws {
-            guard Identifier.isValid(name) else { throw ValidationError("`\(name)`: use letters, digits, `.`, `_` and `-`") }
+            guard Identifier.isValid(name) else {
+                throw ValidationError("`\(name)`: use letters, digits, `.`, `_` and `-`")
+            }
             let places = [secretFile, secretEnv, secretCommand, secretCredential].compactMap(\.self)
-            guard places.count <= 1 else { throw ValidationError("name one place for the secret key, not \(places.count)") }
+            guard places.count <= 1 else {
+                throw ValidationError("name one place for the secret key, not \(places.count)")
+            }
             if let endpoint {
                 do { _ = try Endpoint(validating: endpoint) } catch { throw ValidationError("\(error)") }
             }
@@ -159,7 +163,9 @@ struct ProfileCommand: AsyncParsableCommand {
 enum SecretPrompt {
     static func read(_ prompt: String) throws(UsageError) -> String {
         guard isatty(STDIN_FILENO) == 1 else {
-            guard let line = readLine(), !line.isEmpty else { throw UsageError("the secret key is read from standard input, which is empty") }
+            guard let line = readLine(), !line.isEmpty else {
+                throw UsageError("the secret key is read from standard input, which is empty")
+            }
             return line
         }
         var old = termios()

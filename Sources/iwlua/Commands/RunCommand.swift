@@ -33,7 +33,9 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("A parameter of the script; @FILE reads its value from a file.", valueName: "name=value"))
     var parameters: [String] = []
 
-    @Option(name: .customLong("allow"), help: ArgumentHelp("Allow calls of a kind, such as instances:edit.", valueName: "grant"))
+    @Option(
+        name: .customLong("allow"),
+        help: ArgumentHelp("Allow calls of a kind, such as instances:edit.", valueName: "grant"))
     var allowed: [String] = []
 
     @Flag(help: "Make changes without asking.")
@@ -120,7 +122,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         if let maxChanges, maxChanges < 0 { throw UsageError("--max-changes takes a number from 0") }
         let time = try time.map { text in
-            guard let duration = Duration(parsing: text) else { throw UsageError("--time \(text): write it like 30s, 5m or 1h") }
+            guard let duration = Duration(parsing: text) else {
+                throw UsageError("--time \(text): write it like 30s, 5m or 1h")
+            }
             return duration
         }
         return RunOptions(
@@ -153,23 +157,27 @@ struct RunCommand: AsyncParsableCommand {
         if Terminal.isInteractive {
             let names = list.joined(separator: ", ")
             if terminal.confirm(
-                terminal.say("\(script.name) asks for \(names). Allow?", "\(script.name)이(가) \(names) 권한을 요청합니다. 허용할까요?"))
+                terminal.say(
+                    "\(script.name) asks for \(names). Allow?", "\(script.name)이(가) \(names) 권한을 요청합니다. 허용할까요?"))
             {
                 return Grants(grants.all.union(missing))
             }
         }
         let flags = list.map { "--allow \($0)" }.joined(separator: " ")
         let message = "\(script.name) needs what this run was not given: \(list.joined(separator: ", "))"
-        let report = RunReport.denied(message, advice: LocalizedText("run it again with \(flags)", "\(flags) 를 붙여 다시 실행하세요"))
+        let report = RunReport.denied(
+            message, advice: LocalizedText("run it again with \(flags)", "\(flags) 를 붙여 다시 실행하세요"))
         RunPrinter(format: format, terminal: terminal, progress: nil).finish(report, script: script)
         throw ExitCode(report.exitCode)
     }
 
-    private func confirmation(_ script: Script, _ terminal: Terminal, _ progress: ProgressLine) -> Confirmation {
+    private func confirmation(_ script: Script, _ terminal: Terminal, _ progress: ProgressLine) -> ChangeConfirmation {
         { call in
             guard Terminal.isInteractive else { return false }
             progress.clear()
-            let arguments = (call.arguments?.values ?? [:]).filter { $0.key != call.operation.subject?.name && $0.key != "fields" }
+            let arguments = (call.arguments?.values ?? [:]).filter {
+                $0.key != call.operation.subject?.name && $0.key != "fields"
+            }
             let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self).escapedForTerminal()
             let subject = call.subject.map { " " + $0 } ?? ""
             Terminal.error(

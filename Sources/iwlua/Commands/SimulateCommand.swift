@@ -32,7 +32,8 @@ struct SimulateCommand: AsyncParsableCommand {
         guard (0...65535).contains(port) else { throw UsageError("--port takes 0 to 65535") }
         let clock = SystemClock()
         let parts = quota.split(separator: "/").map { Int($0) }
-        guard let limit = parts.first ?? nil, limit > 0, parts.count <= 2, let window = parts.count == 2 ? parts[1] : 60,
+        guard let limit = parts.first ?? nil, limit > 0, parts.count <= 2,
+            let window = parts.count == 2 ? parts[1] : 60,
             window > 0
         else { throw UsageError("--quota takes a number, or number/seconds such as 60/60") }
         var configuration = SimulatorConfiguration(cloud: try FleetSeed.cloud(seed, at: clock.now), clock: clock)

@@ -79,9 +79,12 @@ struct ConfigFile: Codable, Equatable {
 /// Files that only their owner may read.
 enum PrivateFile {
     static func write(_ text: String, to file: URL) throws {
-        let temporary = file.deletingLastPathComponent().appendingPathComponent(".\(file.lastPathComponent).\(getpid())")
+        let temporary = file.deletingLastPathComponent().appendingPathComponent(
+            ".\(file.lastPathComponent).\(getpid())")
         let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw UsageError("\(file.path): cannot be written: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw UsageError("\(file.path): cannot be written: \(String(cString: strerror(errno)))")
+        }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Data(text.utf8))
         try handle.synchronize()

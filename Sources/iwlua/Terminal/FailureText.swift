@@ -41,7 +41,8 @@ struct FailureText {
         guard all.indices.contains(line - 1) else { return [] }
         return (max(1, line - 1)...min(all.count, line + 1)).map { number in
             let mark = number == line ? ">" : " "
-            let text = "\(mark) " + "\(number)".fitted(to: 4, alignedRight: true) + " │ "
+            let text =
+                "\(mark) " + "\(number)".fitted(to: 4, alignedRight: true) + " │ "
                 + String(all[number - 1]).escapedForTerminal().replacing("\\u{9}", with: "    ")
             return number == line ? text : terminal.style(text, .dim)
         }

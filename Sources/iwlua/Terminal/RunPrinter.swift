@@ -64,12 +64,13 @@ struct RunPrinter {
         guard !changes.isEmpty else { return }
         let rows = changes.map { change in
             [
-                "\(change.operation)", change.id ?? "-", Self.difference(change),
+                "\(change.operation)", change.id ?? "-", change.name ?? "", Self.difference(change),
                 change.outcome.rawValue,
             ]
         }
         let headings = [
-            terminal.say("change", "작업"), terminal.say("server", "서버"), terminal.say("before → after", "이전 → 이후"),
+            terminal.say("change", "작업"), terminal.say("server", "서버"), terminal.say("name", "이름"),
+            terminal.say("before → after", "이전 → 이후"),
             terminal.say("outcome", "결과"),
         ]
         Terminal.error(TextTable(headings: headings, rows: rows).text(maximumCellWidth: 64))

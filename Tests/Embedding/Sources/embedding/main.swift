@@ -1,0 +1,48 @@
+import IwinvClient
+import IwinvTesting
+import ScriptHost
+
+// A simulated cloud; your program has a credential and an endpoint of its own instead.
+let cloud = try await SimulatedCloud.start()
+let client = try cloud.client()
+
+// What scripts may call, besides the cloud: typed arguments and results, and errors that they can catch.
+struct NoOwner: Error, CustomStringConvertible { var description: String }
+var host = ScriptHost(client: client, clock: cloud.clock)
+host.limits.memory = 16 << 20
+host.function("owners.of") { (server: String) throws -> String in
+    guard server.hasPrefix("web-") else { throw NoOwner(description: "nobody owns \(server)") }
+    return "web team"
+}
+host.asyncFunction("mail.send") { (to: String, text: String) async throws -> Bool in
+    try await cloud.clock.sleep(for: .seconds(2))  // only the calling Lua task waits
+    return to.contains("team") && !text.isEmpty
+}
+
+let script = try Script(
+    name: "owners.lua",
+    source: """
+        local vm = require("iwinv").instances.list { name = "web-01" }[1]
+        assert(mail.send(owners.of(vm.name), vm.name .. " gets a new name"))
+        vm:edit { name = "www-01" }
+        print(select(2, pcall(owners.of, "db-01")))
+        return { renamed = vm.name }
+        """)
+let run = host.start(script, options: RunOptions(grants: [try Grant("instances:edit")]))
+for await event in run.events {
+    switch event {
+    case .printed(let line): print("script:", line)
+    case .answered(let operation, _, nil): print("called:", operation)
+    default: break
+    }
+}
+let report = await run.report()
+print("ended:", report.ended.rawValue, report.result["renamed"]?.stringValue ?? "-")
+for change in report.changes { print("change:", change.operation, change.outcome) }
+
+// A run can be cancelled, by hand or with the task that waits for it.
+let endless = host.start(try Script(source: "while true do end"))
+endless.cancel()
+print("ended:", await endless.report().ended.rawValue)
+try await client.shutdown()
+try await cloud.stop()
