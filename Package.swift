@@ -83,7 +83,29 @@ let package = Package(
         // Tests; those of the command line run the built binary.
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["Clocks", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvWire", "iwlua"]),
+            dependencies: [
+                "Clocks", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvWire", "TestSupport", "iwlua",
+            ]),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], path: "Tests/TestSupport", resources: [.copy("examples"), .copy("tls")]),
+        .testTarget(name: "IwinvWireTests", dependencies: ["Clocks", "IwinvCatalog", "IwinvWire", "TestSupport"]),
+        .testTarget(
+            name: "IwinvClientTests",
+            dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "TestSupport"]),
+        .testTarget(name: "IwinvModelTests", dependencies: ["Clocks", "IwinvCatalog", "IwinvModel"]),
+        .testTarget(
+            name: "IwinvSimulatorTests",
+            dependencies: [
+                "Clocks", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvTesting", "IwinvWire", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "ClocksTests", dependencies: ["Clocks"]),
         .testTarget(name: "IwinvCatalogTests", dependencies: ["IwinvCatalog"]),
         .testTarget(

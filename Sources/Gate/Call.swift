@@ -4,6 +4,9 @@ public import IwinvCatalog
 public struct Call: Sendable {
     /// Counts the calls of a run from 1.
     public var number: Int
+    /// Where its changes stand in the record of the run. Calls that are made at once come in any order, and a record
+    /// that depended on it would differ from run to run.
+    public var order: UInt64
     public var operation: CloudOperation
     /// As the script gave them. ``arguments`` are the checked ones.
     public var rawArguments: [String: JSONValue]
@@ -24,10 +27,11 @@ public struct Call: Sendable {
     }
 
     public init(
-        number: Int, operation: CloudOperation, arguments: [String: JSONValue], reading: Reading = .single,
-        place: String? = nil
+        number: Int, order: UInt64, operation: CloudOperation, arguments: [String: JSONValue],
+        reading: Reading = .single, place: String? = nil
     ) {
         self.number = number
+        self.order = order
         self.operation = operation
         self.rawArguments = arguments
         self.reading = reading

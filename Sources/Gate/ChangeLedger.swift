@@ -1,10 +1,12 @@
 import IwinvCatalog
 import Synchronization
 
-/// What a run changed, in the order in which it asked, and the rows it has seen, which are the before-images.
+/// What a run changed, in the order of its calls, and the rows it has seen, which are the before-images.
 public final class ChangeLedger: Sendable {
     private struct State {
         var changes: [Change] = []
+        /// The place of each change in the record.
+        var order: [UInt64] = []
         /// The newest reading of each row's fields, by identifier.
         var rows: [String: [String: JSONValue]] = [:]
         /// Changes whose effect a later read may show: the identifier, and what to look for.
@@ -14,11 +16,15 @@ public final class ChangeLedger: Sendable {
     private let state = Mutex(State())
 
     public var changes: [Change] {
-        state.withLock { $0.changes }
+        state.withLock { state in
+            // Sorting is stable: the servers of one creation stay as the cloud named them.
+            zip(state.order, state.changes).sorted { $0.0 < $1.0 }.map(\.1)
+        }
     }
 
-    func begin(_ change: Change) -> Int {
+    func begin(_ order: UInt64, _ change: Change) -> Int {
         state.withLock { state in
+            state.order.append(order)
             state.changes.append(change)
             return state.changes.count - 1
         }
@@ -37,6 +43,7 @@ public final class ChangeLedger: Sendable {
                 var change = state.changes[index]
                 change.id = id
                 state.changes.append(change)
+                state.order.append(state.order[index])
             }
         }
     }

@@ -13,6 +13,7 @@ struct ChangesLink: GateLink {
         let wanted = Self.wantedFields(of: call)
         let before = try await beforeImage(of: call, fields: Array(wanted.keys), next)
         let index = ledger.begin(
+            call.order,
             Change(
                 operation: call.operation.name, id: call.subject,
                 name: call.subject.flatMap { ledger.row($0)?["name"]?.stringValue }, before: before,
@@ -45,11 +46,12 @@ struct ChangesLink: GateLink {
             let subject = read.subject
         else { return .null }
         var reading = Call(
-            number: call.number, operation: read, arguments: [subject.name: .string(id)], place: call.place)
+            number: call.number, order: call.order, operation: read, arguments: [subject.name: .string(id)],
+            place: call.place)
         do {
             reading.arguments = try Arguments(reading.rawArguments, for: read)
         } catch {
-            throw CloudError(.invalid, "\(error)", operation: call.operation.name)
+            throw CloudError(.invalid, error.message(in: read), operation: call.operation.name)
         }
         let reply: Reply
         do {

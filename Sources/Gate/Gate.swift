@@ -49,10 +49,12 @@ public final class Gate: Sendable {
 
     /// Makes a call.
     ///
+    /// - Parameter order: where its changes stand in the record, for callers that make several calls at once; the order
+    ///   of coming if nil.
     /// - Throws: ``CloudError``; with kind `denied`, `invalid` or `limit` nothing was sent.
     public func perform(
         _ operation: CloudOperation, _ arguments: [String: JSONValue], reading: Call.Reading = .single,
-        place: String? = nil
+        place: String? = nil, order: UInt64? = nil
     ) async throws(CloudError) -> Reply {
         let number = counter.withLock { count in
             count += 1
@@ -62,6 +64,8 @@ public final class Gate: Sendable {
             throw CloudError(.limit, "the run's limit of \(limit) calls is reached", operation: operation.name)
         }
         return try await enter(
-            Call(number: number, operation: operation, arguments: arguments, reading: reading, place: place))
+            Call(
+                number: number, order: order ?? UInt64(number), operation: operation, arguments: arguments,
+                reading: reading, place: place))
     }
 }

@@ -9,7 +9,7 @@ struct GrantLink: GateLink {
         guard grants.allow(call.operation) else {
             let need = Grant(resource: call.operation.name.resource, effect: call.operation.effect)
             throw CloudError(
-                .denied, "\(call.operation.name) needs the grant `\(need)`, which this run does not have",
+                .denied, "this needs the grant `\(need)`, which the run does not have",
                 operation: call.operation.name,
                 advice: LocalizedText("give it with --allow \(need)", "--allow \(need) 로 허용하세요"))
         }
@@ -24,9 +24,16 @@ struct ValidationLink: GateLink {
         do {
             call.arguments = try Arguments(call.rawArguments, for: call.operation)
         } catch {
-            throw CloudError(.invalid, "\(error)", operation: call.operation.name)
+            throw CloudError(.invalid, error.message(in: call.operation), operation: call.operation.name)
         }
         return try await next(call)
+    }
+}
+
+extension ArgumentProblem {
+    /// The text for an error that names the operation by itself.
+    func message(in operation: CloudOperation) -> String {
+        "\(operation.name)" == owner ? detail : description
     }
 }
 
@@ -41,7 +48,7 @@ struct SecretLink: GateLink {
             grants.missing(from: [need]) != []
         {
             throw CloudError(
-                .denied, "\(call.operation.name): `\(field.name)` is a secret, and this run has no grant for secrets",
+                .denied, "`\(field.name)` is a secret, and this run has no grant for secrets",
                 operation: call.operation.name,
                 advice: LocalizedText("give it with --allow secret", "--allow secret 로 허용하세요"))
         }
@@ -91,7 +98,7 @@ actor ConfirmationLink: GateLink {
     func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
         if call.operation.effect.isChange, await !isAllowed(call) {
             throw CloudError(
-                .denied, "\(call.operation.name) was not confirmed", operation: call.operation.name,
+                .denied, "the change was not confirmed", operation: call.operation.name,
                 advice: LocalizedText("answer y, or run with --yes", "y로 답하거나 --yes로 실행하세요"))
         }
         return try await next(call)

@@ -15,7 +15,7 @@ public struct ArgumentProblem: Error, Sendable, Hashable {
     /// The argument's name.
     public var name: String
     public var reason: Reason
-    /// Whose argument it is: `instances.edit`.
+    /// Whose argument it is: `instances.edit`, or `instances.create, block_storage[1]`.
     public var owner: String
 
     init(_ name: String, _ reason: Reason, owner: String) {
@@ -26,30 +26,32 @@ public struct ArgumentProblem: Error, Sendable, Hashable {
 }
 
 extension ArgumentProblem: CustomStringConvertible {
-    public var description: String {
+    public var description: String { "\(owner): \(detail)" }
+
+    /// What is wrong, without whose argument it is.
+    public var detail: String {
         switch reason {
         case .unknownName(let nearest, let known):
-            let hint = nearest.map { "; did you mean `\($0)`?" } ?? "; it takes " + Self.list(known)
-            return "\(owner) has no argument `\(Self.visible(name))`\(hint)"
+            let hint = nearest.map { "; did you mean `\($0)`?" } ?? "; there are " + Self.list(known)
+            return "there is no argument `\(Self.visible(name))`\(hint)"
         case .missing:
-            return "\(owner) needs the argument `\(name)`"
+            return "the argument `\(name)` is missing"
         case .wrongType(let expected, let got):
-            return "\(owner): `\(name)` must be \(expected), not \(got)"
+            return "`\(name)` must be \(expected), not \(got)"
         case .length(let count, let allowed):
             let bounds = allowed.lowerBound == 0 ? "at most \(allowed.upperBound)" : Self.range(allowed)
-            return "\(owner): `\(name)` must have \(bounds) characters, it has \(count)"
+            return "`\(name)` must have \(bounds) characters, it has \(count)"
         case .count(let count, let allowed):
-            return "\(owner): `\(name)` must have \(Self.range(allowed)) entries, it has \(count)"
+            return "`\(name)` must have \(Self.range(allowed)) entries, it has \(count)"
         case .character(let scalar):
-            return "\(owner): `\(name)` must not contain \(Self.name(of: scalar))"
+            return "`\(name)` must not contain \(Self.name(of: scalar))"
         case .range(let number, let allowed):
-            return "\(owner): `\(name)` must be \(Self.range(allowed)), not \(number)"
+            return "`\(name)` must be \(Self.range(allowed)), not \(number)"
         case .choice(let word, let allowed, let nearest):
             let hint = nearest.map { "; did you mean `\($0)`?" } ?? ""
-            return "\(owner): `\(name)` must be one of \(Self.list(allowed)), not `\(Self.visible(word))`\(hint)"
+            return "`\(name)` must be one of \(Self.list(allowed)), not `\(Self.visible(word))`\(hint)"
         case .identifier(let text):
-            return "\(owner): `\(name)` is not an identifier: `\(Self.visible(text))` "
-                + "(letters, digits, `.`, `_` and `-` only)"
+            return "`\(name)` is not an identifier: `\(Self.visible(text))` (letters, digits, `.`, `_` and `-` only)"
         }
     }
 

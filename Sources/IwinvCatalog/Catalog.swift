@@ -1,8 +1,9 @@
 /// The one list of what calls exist.
 ///
 /// ```swift
-/// let edit = try Catalog.iwinv.operation("instances.edit")
-/// print(edit.method.rawValue, edit.path)   // PUT /v1/instances/{instance_id}
+/// if let edit = Catalog.iwinv["instances.edit"] {
+///     print(edit.method.rawValue, edit.path)   // PUT /v1/instances/{instance_id}
+/// }
 /// ```
 public struct Catalog: Sendable {
     /// The operations, grouped by resource, in the order that documentation shows them.

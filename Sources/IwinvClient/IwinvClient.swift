@@ -13,6 +13,16 @@ public import IwinvWire
 /// try await client.shutdown()
 /// ```
 ///
+/// A change that failed says how far it got:
+///
+/// ```swift
+/// do throws(CloudError) {
+///     try await client.instances.reboot("INSTANCE-a")
+/// } catch {
+///     if error.outcome == .unknown { print("look before you repeat it") }
+/// }
+/// ```
+///
 /// One budget belongs to one access key; all clients of that key share it. On a virtual clock the caller holds an activity
 /// during each call.
 public final class IwinvClient: Sendable {
@@ -63,8 +73,7 @@ public final class IwinvClient: Sendable {
             number += 1
             var report = AttemptReport(
                 attempt: AttemptInfo(
-                    operation: operation.name, arguments: arguments, page: page?.number, number: number, at: clock.now),
-                duration: .zero)
+                    operation: operation.name, arguments: arguments, page: page?.number, number: number, at: clock.now))
             do throws(CloudError) {
                 var reply = try await attempt(operation, request, &report, hooks)
                 reply.attempts = number
@@ -99,16 +108,7 @@ public final class IwinvClient: Sendable {
             throw Self.stopped(error, operation, "stopped before sending")
         }
         let start = clock.elapsed
-        let result: Result<TransportReply, TransportProblem>
-        do {
-            result = .success(
-                try await transport.send(
-                    request, headers: headers(request), to: configuration.endpoint,
-                    limits: TransportLimits(
-                        timeout: configuration.requestTimeout, maximumReplyBytes: configuration.maximumReplyBytes)))
-        } catch {
-            result = .failure(error)
-        }
+        let result = await send(request, of: operation)
         report.duration = clock.elapsed - start
         let reader = ReplyReader(
             operation: operation, arguments: report.attempt.arguments, endpoint: configuration.endpoint, now: clock.now)
@@ -122,6 +122,25 @@ public final class IwinvClient: Sendable {
             await budget.release(slot, .failed)
             throw reader.failure(problem)
         }
+    }
+
+    private func send(
+        _ request: WireRequest, of operation: CloudOperation
+    ) async -> Result<TransportReply, TransportProblem> {
+        let limits = TransportLimits(
+            timeout: configuration.requestTimeout, maximumReplyBytes: configuration.maximumReplyBytes)
+        let headers = headers(request)
+        let sending = { @Sendable [transport, configuration] () async -> Result<TransportReply, TransportProblem> in
+            do throws(TransportProblem) {
+                return .success(
+                    try await transport.send(request, headers: headers, to: configuration.endpoint, limits: limits))
+            } catch {
+                return .failure(error)
+            }
+        }
+        // A read may be dropped when nobody waits for it any more. A change that is on its way is waited for, whatever
+        // happens to the caller: hanging up does not take it back, and its outcome would be unknown for nothing.
+        return operation.retry == .once ? await Task(operation: sending).value : await sending()
     }
 
     private func slot(for operation: CloudOperation) async throws(CloudError) -> BudgetSlot {

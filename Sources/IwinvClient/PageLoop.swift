@@ -29,7 +29,8 @@ struct PageLoop {
             for row in reply.rows {
                 guard let id = row[key]?.stringValue else { continue }
                 if !seen.insert(id).inserted {
-                    throw problem("page \(number) repeats \(CloudText.cleaned(id, limit: 60)): the list moved while it was read")
+                    throw problem(
+                        "page \(number) repeats \(CloudText.cleaned(id, limit: 60)): the list moved while it was read")
                 }
             }
         }

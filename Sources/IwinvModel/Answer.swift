@@ -32,6 +32,7 @@ extension Answer {
 
 /// The cloud's no (CONTRACT 1.10, 2.1).
 public struct Refusal: Error, Sendable, Hashable {
+    /// What the cloud calls it.
     public var code: ErrorCode
     /// HTTP status.
     public var status: Int

@@ -4,6 +4,9 @@ public import IwinvCatalog
 extension Cloud {
     /// Carries out one call and answers as the cloud would.
     ///
+    /// Without `fields` a row has the keys that the *server* chooses (639 for servers; all 17 after an edit). A client asks
+    /// for `CloudOperation.defaultFields` by itself, so whoever stands in for the cloud behind a client adds them first.
+    ///
     /// A refused call changes nothing. Times do not have to ascend, but a cloud in which they do is easier to believe.
     ///
     /// - Parameters:

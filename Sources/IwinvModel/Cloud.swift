@@ -76,5 +76,6 @@ public struct Switches: Sendable, Hashable, Codable {
     /// An account without user scripts gets HTTP 404 in place of an empty list (CONTRACT U23).
     public var missingUserScriptsAreNotFound = true
 
+    /// An account without restrictions.
     public init() {}
 }

@@ -7,6 +7,7 @@ public struct Page: Sendable, Hashable {
     /// Rows on a page.
     public var size: Int
 
+    /// A page of `size` rows, counted from 1.
     public init(number: Int, size: Int) {
         self.number = number
         self.size = size

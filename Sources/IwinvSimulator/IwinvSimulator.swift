@@ -25,14 +25,14 @@ public final class IwinvSimulator: Sendable {
     /// The port it listens on.
     public let port: Int
     private let host: String
-    private let counter: Counter
+    private let face: HTTPFace
     private let services: ServiceGroup
     private let running: Task<Void, any Error>
 
-    private init(port: Int, host: String, counter: Counter, services: ServiceGroup, running: Task<Void, any Error>) {
+    private init(port: Int, host: String, face: HTTPFace, services: ServiceGroup, running: Task<Void, any Error>) {
         self.port = port
         self.host = host
-        self.counter = counter
+        self.face = face
         self.services = services
         self.running = running
     }
@@ -41,14 +41,14 @@ public final class IwinvSimulator: Sendable {
     ///
     /// - Throws: ``SimulatorProblem``, or the system's error when the address is taken.
     public static func start(_ configuration: SimulatorConfiguration) async throws -> IwinvSimulator {
-        let counter = try Counter(configuration)
+        let face = try HTTPFace(configuration)
         let (ports, listening) = AsyncStream<Int>.makeStream()
         let server = try HTTPServerBuilder.http1().buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: configuration.logger,
-            responder: { request, writer, _ in try await counter.respond(to: request, writer) },
+            responder: { request, writer, _ in try await face.respond(to: request, writer) },
             onServerRunning: { channel in listening.yield(channel.localAddress?.port ?? configuration.port) })
         let services = ServiceGroup(configuration: .init(services: [server], logger: configuration.logger))
         // The server outlives this call; it ends with `stop()`.
@@ -61,22 +61,22 @@ public final class IwinvSimulator: Sendable {
             throw SimulatorProblem.stopped
         }
         return IwinvSimulator(
-            port: port, host: configuration.host, counter: counter, services: services, running: running)
+            port: port, host: configuration.host, face: face, services: services, running: running)
     }
 
     /// `http://127.0.0.1:PORT`
     public var endpoint: String { "http://\(host):\(port)" }
 
     /// The cloud as it is now.
-    public var cloud: Cloud { counter.desk.withLock { $0.cloud } }
+    public var cloud: Cloud { face.desk.withLock { $0.cloud } }
 
     /// The requests that were answered, oldest first; at most the last ten thousand.
-    public var requests: [RecordedRequest] { counter.desk.withLock { $0.requests } }
+    public var requests: [RecordedRequest] { face.desk.withLock { $0.requests } }
 
     /// Changes the cloud between two requests, as somebody in the web console would.
     public func mutate<Result: Sendable>(_ change: (inout Cloud) throws -> Result) rethrows -> Result {
-        let result = try counter.desk.withLock { try $0.mutate(change) }
-        counter.keep()
+        let result = try face.desk.withLock { try $0.mutate(change) }
+        face.keep()
         return result
     }
 
@@ -97,7 +97,7 @@ public final class IwinvSimulator: Sendable {
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: Waiter(), successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: counter.logger))
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: face.logger))
         try await group.run()
         try await stop()
     }

@@ -20,6 +20,7 @@ public struct SimulatedKeys: Sendable, ExpressibleByDictionaryLiteral {
         secrets = pairs
     }
 
+    /// Of an access key that occurs twice the last secret holds.
     public init(dictionaryLiteral elements: (String, String)...) {
         secrets = Dictionary(elements) { _, last in last }
     }
@@ -31,6 +32,8 @@ public struct SimulatedKeys: Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension SimulatedKeys: CustomStringConvertible, CustomReflectable {
+    /// How many pairs there are, and nothing about them.
     public var description: String { "SimulatedKeys(\(secrets.count))" }
+    /// Empty.
     public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
 }

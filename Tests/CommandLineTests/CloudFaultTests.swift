@@ -3,6 +3,7 @@ import Foundation
 import IwinvCatalog
 import IwinvModel
 import IwinvSimulator
+import TestSupport
 import Testing
 
 /// A cloud that is not there, not willing, or not a cloud. Each ends with exit 4 and a sentence that says which.
@@ -54,50 +55,50 @@ import Testing
         #expect(result.errors.contains("nothing was changed"))
     }
 
-    @Test func `TLS that cannot be had`() async throws {
-        let server = try FaultServer(.garbage)
-        defer { server.stop() }
-        let result = try await list(endpoint: "https://127.0.0.1:\(server.port)")
+    /// Lists against a server that answers everything in one way.
+    private func list(secure: Bool = false, answer: @escaping @Sendable (String) -> RawServer.Answer) async throws
+        -> Iwlua.Result
+    {
+        let server = try await RawServer.start(secure: secure, answer)
+        let result = try await list(endpoint: "\(secure ? "https" : "http")://127.0.0.1:\(server.port)")
+        try await server.stop()
+        return result
+    }
+
+    @Test func `a certificate that nobody vouches for`() async throws {
+        let result = try await list(secure: true) { _ in .http("200 OK", "{}") }
         #expect(result.status == 4)
         #expect(result.errors.contains("TLS"))
     }
 
     @Test func `HTML from a proxy`() async throws {
-        let server = try FaultServer(
-            .page(status: 502, type: "text/html", body: "<html><script>alert(1)</script></html>"))
-        defer { server.stop() }
-        let result = try await list(endpoint: server.endpoint)
+        let page = "<html><script>alert(1)</script></html>"
+        let result = try await list { _ in .http("502 Bad Gateway", page, headers: "Content-Type: text/html\r\n") }
         #expect(result.status == 4)
         #expect(result.errors.contains("HTML"))
         #expect(result.errors.contains("502"))
     }
 
     @Test func `truncated JSON`() async throws {
-        let server = try FaultServer(
-            .page(status: 200, type: "application/json", body: #"{"code": "0x00", "error_code": "SUCC"#))
-        defer { server.stop() }
-        let result = try await list(endpoint: server.endpoint)
+        let result = try await list { _ in .http("200 OK", #"{"code": "0x00", "error_code": "SUCC"#) }
         #expect(result.status == 4)
         #expect(result.errors.contains("JSON"))
     }
 
     @Test func `a reply of 50 MB`() async throws {
-        let server = try FaultServer(.flood(bytes: 50 << 20))
-        defer { server.stop() }
-        let result = try await list(endpoint: server.endpoint)
+        let result = try await list { _ in .flood(50) }
         #expect(result.status == 4)
         #expect(result.errors.contains("8 MiB"))
     }
 
     @Test func `a redirect to another host is refused and not followed`() async throws {
-        let other = try FaultServer(.page(status: 200, type: "application/json", body: "{}"))
-        defer { other.stop() }
-        let server = try FaultServer(.redirect(to: "http://127.0.0.1:\(other.port)/v1/steal"))
-        defer { server.stop() }
-        let result = try await list(endpoint: server.endpoint)
+        let other = try await RawServer.start { _ in .http("200 OK", "{}") }
+        let target = "http://127.0.0.1:\(other.port)/v1/steal"
+        let result = try await list { _ in .http("302 Found", "", headers: "Location: \(target)\r\n") }
         #expect(result.status == 4)
         #expect(result.errors.contains("redirect"))
         #expect(other.connections == 0)
+        try await other.stop()
     }
 
     @Test func `plain HTTP to another machine is refused before anything is sent`() async throws {
@@ -107,8 +108,10 @@ import Testing
     }
 
     @Test func `a rename whose reply is lost has an unknown outcome and is sent once`() async throws {
-        let server = try FaultServer(.dropsWrites)
-        defer { server.stop() }
+        let instance = String(decoding: try Fixtures.bytes("examples/edit_instance.json"), as: UTF8.self)
+        let server = try await RawServer.start { request in
+            request.hasPrefix("GET ") ? .http("200 OK", instance) : .close
+        }
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
         let script = try iwlua.file(
@@ -116,13 +119,15 @@ import Testing
         let result = try await iwlua.run(
             "run", script, "--allow", "instances:edit", "--yes", "--output", "json",
             environment: [
-                "IWLUA_ENDPOINT": server.endpoint, "IWINV_ACCESS_KEY": "key", "IWINV_SECRET_KEY": Self.secret,
+                "IWLUA_ENDPOINT": "http://127.0.0.1:\(server.port)", "IWINV_ACCESS_KEY": "key",
+                "IWINV_SECRET_KEY": Self.secret,
             ])
         #expect(result.status == 5, "\(result.errors)")
         #expect(try result.json["ended"] == "unknown")
         let change = try #require(try result.json["changes"]?.arrayValue?.first)
         #expect(change["outcome"] == "unknown")
         #expect(change["before"] == ["name": "iwinv API test"])
-        #expect(server.writes == 1)
+        #expect(server.requests.filter { !$0.hasPrefix("GET ") }.count == 1)
+        try await server.stop()
     }
 }

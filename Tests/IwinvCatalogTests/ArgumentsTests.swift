@@ -43,11 +43,13 @@ import Testing
     }
 
     @Test func `says what is missing, unknown, of the wrong type or out of range`() throws {
-        #expect(try problem("instances.edit", ["name": "web-01"]) == "instances.edit needs the argument `instance_id`")
+        #expect(
+            try problem("instances.edit", ["name": "web-01"]) == "instances.edit: the argument `instance_id` is missing"
+        )
         #expect(
             try problem("instances.edit", ["instance_id": "I", "nmae": "web-01"])
-                == "instances.edit has no argument `nmae`; did you mean `name`?")
-        #expect(try problem("instances.list", ["flavor": "x"]).contains("it takes `status`"))
+                == "instances.edit: there is no argument `nmae`; did you mean `name`?")
+        #expect(try problem("instances.list", ["flavor": "x"]).contains("there are `status`"))
         #expect(try problem("instances.list", ["min_vcpu": "2"]).contains("must be an integer, not a string"))
         #expect(try problem("instances.create", base(["count": 11])).contains("must be 1–10, not 11"))
         #expect(try problem("instances.list", ["status": "activ"]).contains("did you mean `active`?"))

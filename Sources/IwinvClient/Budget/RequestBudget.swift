@@ -2,7 +2,8 @@
 ///
 /// Each attempt takes a slot before it is sent and gives it back afterwards, whatever happened. An implementer's test: in
 /// no 60 seconds does a server see more than 60 requests, however long its answers take; waiters are served in the
-/// order of their coming; a 429 stops everybody.
+/// order of their coming; a 429 stops everybody. A waiter that waits for anything but the clock ends its activity meanwhile,
+/// and who wakes it begins one for it first: else a virtual clock would stand still for good.
 public protocol RequestBudget: Sendable {
     /// Waits for a slot; the caller holds an activity of the clock that the budget waits on.
     ///

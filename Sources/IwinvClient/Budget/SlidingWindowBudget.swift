@@ -37,6 +37,11 @@ public final class SlidingWindowBudget: RequestBudget {
         state.withLock { $0.window.nextFree(at: clock.elapsed) }
     }
 
+    /// How many wait for any slot to come back; for tests.
+    var waiting: Int {
+        state.withLock { $0.queue.count }
+    }
+
     public func acquire() async throws -> BudgetSlot {
         try Task.checkCancellation()
         let reservation = try await reserve()
@@ -65,7 +70,9 @@ public final class SlidingWindowBudget: RequestBudget {
             guard !state.queue.isEmpty, let reservation = state.window.reserve() else { return nil }
             return (state.queue.removeFirst().continuation, reservation)
         }
-        if let (waiter, reservation) = next { waiter.resume(returning: reservation) }
+        guard let (waiter, reservation) = next else { return }
+        clock.beginActivity()
+        waiter.resume(returning: reservation)
     }
 
     private func reserve() async throws -> SlidingWindow.Reservation {
@@ -87,10 +94,14 @@ public final class SlidingWindowBudget: RequestBudget {
                 }
                 return state.queue.remove(at: index).continuation
             }
-            waiter?.resume(throwing: CancellationError())
+            guard let waiter else { return }
+            clock.beginActivity()
+            waiter.resume(throwing: CancellationError())
         }
     }
 
+    /// Lies down until a slot comes back, and gives the activity up meanwhile: slots are also held by waiters that sleep, for
+    /// whom a virtual clock must be free to jump. Who wakes this one takes up an activity for it first.
     private func enqueue(_ id: UInt64, _ continuation: Continuation) {
         let answer = state.withLock { state -> Result<SlidingWindow.Reservation, any Error>? in
             if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
@@ -99,6 +110,10 @@ public final class SlidingWindowBudget: RequestBudget {
             state.queue.append((id, continuation))
             return nil
         }
-        if let answer { continuation.resume(with: answer) }
+        if let answer {
+            continuation.resume(with: answer)
+        } else {
+            clock.endActivity()
+        }
     }
 }

@@ -23,6 +23,17 @@ public struct AttemptReport: Sendable, Hashable {
     public var error: CloudError?
     /// The pause before the next attempt; nil if there is none.
     public var pause: Duration?
+
+    public init(
+        attempt: AttemptInfo, status: Int? = nil, duration: Duration = .zero, error: CloudError? = nil,
+        pause: Duration? = nil
+    ) {
+        self.attempt = attempt
+        self.status = status
+        self.duration = duration
+        self.error = error
+        self.pause = pause
+    }
 }
 
 /// Where a caller can look on or step in while a call is made. No hook ever sees a header.

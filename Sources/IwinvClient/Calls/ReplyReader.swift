@@ -91,12 +91,14 @@ struct ReplyReader {
         return switch problem.kind {
         case .html:
             network(
-                "\(host) answered with a web page\(excerpt) instead of data; a proxy may stand in between",
+                "\(host) answered with a web page (HTML)\(excerpt) instead of data; a proxy may stand in between",
                 status: problem.status, isRetryable: isServerFault)
         case .empty:
             network("\(host) answered with an empty body", status: problem.status, isRetryable: isServerFault)
         case .truncatedJSON:
-            network("the reply of \(host) ends in the middle", status: problem.status, isRetryable: true)
+            network(
+                "the reply of \(host) is cut off: its JSON ends in the middle", status: problem.status,
+                isRetryable: true)
         case .validation, .other:
             network(
                 "\(host) answered something that is not this API's format\(excerpt)", status: problem.status,
@@ -105,7 +107,9 @@ struct ReplyReader {
     }
 
     private func refusalText(_ problem: EnvelopeProblem) -> String {
-        if case .validation(let texts) = problem.kind { return CloudText.cleaned(texts.joined(separator: "; "), limit: 300) }
+        if case .validation(let texts) = problem.kind {
+            return CloudText.cleaned(texts.joined(separator: "; "), limit: 300)
+        }
         return problem.status == 429 ? "too many requests" : "the cloud does not accept the key or signature"
     }
 

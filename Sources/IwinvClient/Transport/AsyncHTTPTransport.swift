@@ -102,10 +102,15 @@ extension TransportProblem {
         case let error as NIOConnectionError: self.init(error)
         case is NIOTooManyBytesError: self.init(.replyTooLarge(limit: limit), mayHaveLeft: true)
         case is CancellationError: self.init(.cancelled, mayHaveLeft: true)
-        case NIOSSLError.uncleanShutdown: self.init(.connectionLost, mayHaveLeft: true)
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self.init(.tls, mayHaveLeft: false)
+        case HTTPParserError.invalidEOFState: self.init(.connectionLost, mayHaveLeft: true)
+        // Only these come from before the first byte; other errors of TLS may arrive when the request is out.
+        case NIOSSLError.handshakeFailed, NIOSSLError.unableToValidateCertificate, NIOSSLError.failedToLoadCertificate,
+            is NIOSSLExtraError:
+            self.init(.tls, mayHaveLeft: false)
+        case is NIOSSLError, is BoringSSLError: self.init(.connectionLost, mayHaveLeft: true)
         case ChannelError.connectTimeout: self.init(.connectTimeout, mayHaveLeft: false)
-        case is IOError, is ChannelError: self.init(.connectionLost, mayHaveLeft: true)
+        case let error as IOError: self.init(error)
+        case is ChannelError: self.init(.connectionLost, mayHaveLeft: true)
         default: self.init(.other("\(type(of: error))"), mayHaveLeft: true)
         }
     }
@@ -118,6 +123,19 @@ extension TransportProblem {
         case .remoteConnectionClosed, .uncleanShutdown: self.init(.connectionLost, mayHaveLeft: true)
         case .cancelled: self.init(.cancelled, mayHaveLeft: true)
         default: self.init(.other("HTTPClientError.\(error.shortDescription)"), mayHaveLeft: true)
+        }
+    }
+
+    /// An endpoint that is an address is connected to without a look-up, and its errors come bare. Only the text tells
+    /// whether the call that failed was `connect`; the refusal of a connection can come from nothing else.
+    private init(_ error: IOError) {
+        let isConnecting =
+            error.description.hasPrefix("connect(") || error.description.hasPrefix("finishing a non-blocking")
+        switch error.errnoCode {
+        case ECONNREFUSED: self.init(.connectionRefused, mayHaveLeft: false)
+        case EHOSTUNREACH where isConnecting, ENETUNREACH where isConnecting, ETIMEDOUT where isConnecting:
+            self.init(.unreachable, mayHaveLeft: false)
+        default: self.init(.connectionLost, mayHaveLeft: true)
         }
     }
 

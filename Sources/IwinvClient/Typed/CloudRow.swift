@@ -15,7 +15,8 @@ public protocol CloudRow: Sendable, Hashable, CustomStringConvertible, CustomDeb
 extension CloudRow {
     public var description: String {
         let id = Self.key.flatMap { row[$0]?.stringValue } ?? ""
-        return "\(Self.self)(\(id.unicodeScalars.prefix(80).filter { $0.isASCII && $0.value >= 0x20 && $0.value != 0x7F }.map(String.init).joined()))"
+        return
+            "\(Self.self)(\(id.unicodeScalars.prefix(80).filter { $0.isASCII && $0.value >= 0x20 && $0.value != 0x7F }.map(String.init).joined()))"
     }
 
     public var debugDescription: String { description }

@@ -20,7 +20,10 @@ extension IwinvClient {
         do {
             return try Arguments(raw.compactMapValues { $0 }, for: operation)
         } catch {
-            throw CloudError(.invalid, "\(error)", operation: operation.name)
+            // The error names the operation itself; only a record inside an argument is still to be named.
+            let place = error.owner.dropFirst("\(operation.name), ".count)
+            throw CloudError(
+                .invalid, place.isEmpty ? error.detail : "\(place): \(error.detail)", operation: operation.name)
         }
     }
 

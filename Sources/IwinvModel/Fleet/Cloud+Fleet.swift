@@ -49,6 +49,7 @@ extension Cloud {
         guard [.active, .off, .error].contains(group.status) else {
             throw GroupProblem(key: "status", message: "must be `active`, `off` or `error`")
         }
+        guard group.count >= 1 else { throw GroupProblem(key: "count", message: "must be at least 1") }
         guard let pattern = NamePattern(group.name) else {
             throw GroupProblem(key: "name", message: "has a `%` that is neither `%d`, `%03d` nor `%%`")
         }
@@ -57,7 +58,7 @@ extension Cloud {
                 key: "name", message: "needs a place for the number, such as `%02d`, for several servers")
         }
         var founder = try founder(group)
-        for number in 1...max(1, group.count) {
+        for number in 1...group.count {
             founder.name = try checked("name", pattern.name(number)) ?? ""
             addServer(founder, at: instant)
         }

@@ -21,14 +21,17 @@ public struct FleetDescription: Sendable, Hashable {
     public struct Servers: Sendable, Hashable {
         /// The name; `%d` or `%03d` in it stands for the number, from 1, and `%%` for a percent sign.
         public var name: String
+        /// How many of them, from 1.
         public var count: Int
         /// One that lasts: `active`, `off` or `error`.
         public var status: ServerStatus
+        /// Identifiers; nil for the first that goes together with the others.
         public var zone: String?
         public var flavor: String?
         public var image: String?
         public var description: String?
 
+        /// Servers of a name, in whatever is first on offer unless told otherwise.
         public init(
             _ name: String, count: Int = 1, status: ServerStatus = .active, zone: String? = nil, flavor: String? = nil,
             image: String? = nil, description: String? = nil
@@ -43,6 +46,7 @@ public struct FleetDescription: Sendable, Hashable {
         }
     }
 
+    /// In the order of their creation.
     public var servers: [Servers]
     /// Nil for the simulated provider's own.
     public var zones: [Cloud.Zone]?
@@ -51,6 +55,7 @@ public struct FleetDescription: Sendable, Hashable {
     /// The names of the account's user scripts.
     public var userScripts: [String]
 
+    /// A fleet of these servers.
     public init(
         servers: [Servers], zones: [Cloud.Zone]? = nil, sshKeys: [String] = [], userScripts: [String] = []
     ) {
@@ -65,8 +70,16 @@ public struct FleetDescription: Sendable, Hashable {
 public struct FleetProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// `servers[0].flavor`, counted from zero as JSON tools do; empty for the whole document.
     public var path: String
+    /// What it must be, or what it may have meant.
     public var message: String
 
+    /// A problem at a place.
+    public init(path: String, message: String) {
+        self.path = path
+        self.message = message
+    }
+
+    /// Path and message.
     public var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }
 

@@ -12,7 +12,9 @@ extension Cloud {
             public var port: String
             /// An IPv4 CIDR, host bits as sent.
             public var ip: String
+            /// 1–25 characters, as sent.
             public var title: String
+            /// At most 25 characters, as sent.
             public var content: String?
         }
 

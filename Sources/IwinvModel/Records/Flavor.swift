@@ -3,6 +3,7 @@ import IwinvCatalog
 extension Cloud {
     /// A server size on offer (CONTRACT 3.2).
     public struct Flavor: Sendable, Hashable, Codable {
+        /// The name-like identifier: `soi_2.8_s`.
         public var id: String
         /// `STORAGE`, `GENERAL`, `GPU`
         public var type: String

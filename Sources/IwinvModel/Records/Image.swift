@@ -25,6 +25,7 @@ extension Cloud {
             }
         }
 
+        /// `PIMAGE-…`
         public var id: String
         /// A private image's name; public images have none (CONTRACT 3.3, U12).
         public var name: String?

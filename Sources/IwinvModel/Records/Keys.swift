@@ -3,6 +3,7 @@ import IwinvCatalog
 extension Cloud {
     /// An SSH key of the account (CONTRACT 3.9). Names need not be unique.
     public struct SSHKey: Sendable, Hashable, Codable {
+        /// `SSHKEY-…`
         public var id: String
         public var name: String
         /// `YYYY-MM-DD HH:MM:SS`

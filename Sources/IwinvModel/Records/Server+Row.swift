@@ -21,6 +21,8 @@ extension Cloud {
     }
 
     private func value(of key: String, _ server: Server, status: ServerStatus?, at instant: Instant) -> JSONValue? {
+        // `JSONValue` may be written as `nil` too, and then means a null of the document: an absent key is `absent`.
+        let absent = JSONValue?.none
         let isBuilding = status == .building
         return switch key {
         case "instance_id": .string(server.id)
@@ -30,17 +32,17 @@ extension Cloud {
         case "provide": .string(flavor(server.flavorID)?.provide ?? "dedicated")
         case "start_date": .string(server.startDate)
         case "stop_date": server.stopDate.map(JSONValue.string) ?? .null
-        case "default_account": isBuilding ? nil : account(of: server)
+        case "default_account": isBuilding ? absent : account(of: server)
         case "ip": isBuilding ? [] : [addresses(of: server)]
         case "zone": zone(server.zoneID)?.insideServer ?? ["zone_id": .string(server.zoneID)]
         case "flavor": flavor(server.flavorID)?.insideServer ?? ["flavor_id": .string(server.flavorID)]
         case "image": image(server.imageID)?.row ?? ["image_id": .string(server.imageID)]
         case "monitoring": ["port": "OFF", "resource": "OFF"]
         case "block_storage": .array(volumes(of: server).map { .string($0.id) })
-        case "vnc": isBuilding ? nil : console(of: server, at: instant)
+        case "vnc": isBuilding ? absent : console(of: server, at: instant)
         case "connection_limit": ["block_storage": .integer(Int64(Self.volumesPerServer)), "ip": 3]
         case "traffic": ["default": 1000, "period": "DAYMONTH", "limit": nil, "reset_allow_count": nil]
-        default: nil
+        default: absent
         }
     }
 

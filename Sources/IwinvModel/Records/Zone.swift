@@ -3,6 +3,7 @@ import IwinvCatalog
 extension Cloud {
     /// A zone (CONTRACT 3.1).
     public struct Zone: Sendable, Hashable, Codable {
+        /// The zone code: `kr1_z09`.
         public var id: String
         /// The display name: `zone_name` in the zone list, `name` inside a server.
         public var name: String
@@ -10,6 +11,7 @@ extension Cloud {
         /// Description lines.
         public var content: [String] = []
 
+        /// A zone that is available.
         public init(id: String, name: String) {
             self.id = id
             self.name = name

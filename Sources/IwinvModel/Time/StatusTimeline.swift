@@ -11,12 +11,14 @@ public enum ServerStatus: String, Sendable, Hashable, Codable, CaseIterable {
 public struct StatusTimeline: Sendable, Hashable, Codable {
     /// A status that ends by itself.
     public struct Phase: Sendable, Hashable, Codable {
+        /// What answers show meanwhile.
         public var status: ServerStatus
         private var untilNanoseconds: Int64
 
         /// The first instant at which the status has ended.
         public var until: Instant { Instant(nanoseconds: untilNanoseconds) }
 
+        /// A status up to, and not including, an instant.
         public init(_ status: ServerStatus, until: Instant) {
             self.status = status
             self.untilNanoseconds = until.nanoseconds
@@ -33,6 +35,7 @@ public struct StatusTimeline: Sendable, Hashable, Codable {
         StatusTimeline(phases: [], settled: status)
     }
 
+    /// Phases in the order of time, then what lasts.
     public init(phases: [Phase], settled: ServerStatus?) {
         self.phases = phases
         self.settled = settled

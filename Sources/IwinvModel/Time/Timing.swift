@@ -15,5 +15,6 @@ public struct Timing: Sendable, Hashable, Codable {
     /// Whole seconds for which a console link holds the same token (CONTRACT U22).
     public var consoleToken: Int64 = 600
 
+    /// The times above.
     public init() {}
 }

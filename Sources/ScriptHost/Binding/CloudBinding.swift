@@ -94,7 +94,7 @@ struct CloudBinding: Sendable {
         do {
             let rows = try await watcher.wait(
                 for: ids, state: state, timeout: timeout ?? .seconds(600), in: list,
-                place: call.position.map { "\($0.chunk):\($0.line)" })
+                place: call.position?.description)
             return [self.rows(rows, of: list)]
         } catch let error as CloudError {
             throw LuaError(cloud: error)
@@ -135,7 +135,7 @@ struct CloudBinding: Sendable {
         emit(.called(operation: operation.name, subject: subject))
         do {
             let reply = try await gate.perform(
-                operation, arguments, reading: reading, place: call.position.map { "\($0.chunk):\($0.line)" })
+                operation, arguments, reading: reading, place: call.position?.description, order: call.id)
             emit(.answered(operation: operation.name, subject: subject, error: nil))
             return reply
         } catch {

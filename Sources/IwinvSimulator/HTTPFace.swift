@@ -9,7 +9,7 @@ import NIOCore
 import Synchronization
 
 /// Where HTTP meets the ``FrontDesk``: turns requests into values and replies into bytes, one at a time.
-final class Counter: Sendable {
+final class HTTPFace: Sendable {
     let desk: Mutex<FrontDesk>
     let logger: Logger
     private let clock: any HostClock
@@ -44,9 +44,10 @@ final class Counter: Sendable {
             .contentType: "application/json", .contentLength: "\(bytes.count)", .date: Self.date(instant),
         ]
         if let seconds = reply.retryAfter { headers[.retryAfter] = "\(seconds)" }
+        // The answer to a HEAD has no body, or a client takes it for the start of the next answer.
+        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         try await writer.write(
-            response: HTTPResponse(status: .init(code: reply.status), headerFields: headers),
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+            response: HTTPResponse(status: .init(code: reply.status), headerFields: headers), body: body)
     }
 
     /// Writes the state file, if there is one.
