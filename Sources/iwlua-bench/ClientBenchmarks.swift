@@ -35,8 +35,9 @@ struct ClientBenchmarks {
                 try await group.waitForAll()
             }
         }
-        print("client against the simulator, both in this process: \(Int(1 / own)) requests a second one after the other, "
-            + "\(Int(1600 / parallel)) sixteen at a time")
+        print(
+            "client against the simulator, both in this process: \(Int(1 / own)) requests a second one after the other, "
+                + "\(Int(1600 / parallel)) sixteen at a time")
         try await client.shutdown()
         try await simulator.stop()
         return [

@@ -37,7 +37,8 @@ extension RunReport {
     private static func ending(of failure: RunFailure?) -> Ending {
         switch failure?.kind {
         case "denied": .denied
-        case "limit" where failure?.operation != nil && failure?.message.contains("changes") == true: .denied
+        // A limit that stops a change is one of changes; a wait whose time is up is the script's own affair.
+        case "limit" where failure?.operation.flatMap({ Catalog.iwinv[$0] })?.effect.isChange == true: .denied
         case "api", "network": .refused
         case "cancelled": .interrupted
         default: .failed
