@@ -79,6 +79,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .executableTarget(
+            name: "iwlua-bench",
+            dependencies: [
+                "CLuaFence", "Clocks", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
+                "LuaRuntime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
 
         // Tests; those of the command line run the built binary.
         .testTarget(
@@ -97,6 +106,8 @@ let package = Package(
         .testTarget(
             name: "IwinvClientTests",
             dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "TestSupport"]),
+        .testTarget(name: "LuaMachineTests", dependencies: ["LuaMachine"]),
+        .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaMachine", "LuaRuntime"]),
         .testTarget(name: "IwinvModelTests", dependencies: ["Clocks", "IwinvCatalog", "IwinvModel"]),
         .testTarget(
             name: "IwinvSimulatorTests",

@@ -32,6 +32,8 @@
 /* coroutine.close inside coroutine.close, in C, without a count of liblua's own (1e64c139). */
 #define CLOSE_DEPTH 100
 #define TRACE_FRAMES 40
+/* Bytes of described errors that a run may leave lying about before it fails. */
+#define REPORT_CAP (8u << 20)
 #define DEPTH_CAP 120
 
 struct clf_control {
@@ -65,6 +67,7 @@ typedef struct task {
     bool started, reply_failed, failed, observed;
     int arguments;              /* on its stack before the first resume */
     struct task_report *report; /* of its error, when it failed */
+    clf_position origin;        /* the script's line that spawned it */
 } task;
 
 /* What is to be told of a failed task that nobody waits for. */
@@ -106,6 +109,7 @@ struct clf_vm {
     clf_call *calls;
     size_t calls_count, calls_capacity;
     task_report *reports;
+    size_t report_bytes;       /* of errors that nobody has waited for */
     clf_buffer call_data, replies, results, final, report, carry;
     uint32_t final_count;
     size_t output;
@@ -163,10 +167,13 @@ bool fence_may_wait(lua_State *L);
 
 /* calls and tasks */
 int fence_yield_call(lua_State *L, const void *box);
+void fence_enqueue(clf_vm *vm, task *t);
+void fence_push_task(lua_State *L, task *t);
+void fence_unanchor(lua_State *L, task *t);
 int fence_task_spawn(lua_State *L);
 int fence_task_wait(lua_State *L);
 void fence_open_tasks(lua_State *L);
-void fence_push_function(lua_State *L, int kind, const void *box, clf_host_function function);
+void fence_push_function(lua_State *L, int kind, const void *box);
 
 /* libraries */
 int fence_tostring_value(lua_State *L, int index); /* pushes a string; may call __tostring */

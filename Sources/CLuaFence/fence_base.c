@@ -31,8 +31,7 @@ int fence_tostring_value(lua_State *L, int index) {
     uint32_t serial = fence_serial(L, index);
     if (serial == 0) lua_pushfstring(L, "%s: builtin", kind);
     else lua_pushfstring(L, "%s: %I", kind, (LUAI_UACINT)serial);
-    lua_replace(L, top + 1);
-    lua_settop(L, top + 1);
+    if (lua_gettop(L) > top + 1) lua_remove(L, top + 1);
     return 1;
 }
 
@@ -209,7 +208,8 @@ int fence_require(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loaded);
     lua_pushvalue(L, 1);
     int type = lua_rawget(L, 2);
-    if (type == LUA_TLIGHTUSERDATA) return luaL_error(L, "module '%s' is being loaded: a loop of require", lua_tostring(L, 1));
+    if (type == LUA_TLIGHTUSERDATA)
+        return luaL_error(L, "module '%s' is being loaded: a loop of require", lua_tostring(L, 1));
     if (type != LUA_TNIL) return 1;
     lua_settop(L, 2);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_modules);

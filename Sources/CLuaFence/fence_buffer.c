@@ -39,8 +39,8 @@ bool fence_put_string(clf_buffer *buffer, const char *text, size_t length) {
 }
 
 bool fence_put_integer(clf_buffer *buffer, int64_t value) {
-    uint8_t *to = clf_buffer_room(buffer, 9);
-    if (to == NULL) return false;
+    uint8_t *to = buffer->data + buffer->length;
+    if (unlikely(buffer->capacity - buffer->length < 9) && (to = clf_buffer_room(buffer, 9)) == NULL) return false;
     to[0] = CLF_INTEGER;
     memcpy(to + 1, &value, 8);
     buffer->length += 9;

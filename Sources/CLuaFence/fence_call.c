@@ -21,20 +21,25 @@ static void trim(clf_buffer *buffer) {
     *buffer = (clf_buffer){0};
 }
 
-/* A host function that is answered in place. Upvalues: box, function. */
+/* A host function that is answered in place. Upvalue: box. */
 int fence_answer_function(lua_State *L) {
     clf_vm *vm = VM(L);
     clf_frame frame = {L, vm, lua_gettop(L)};
     const void *box = lua_touserdata(L, lua_upvalueindex(1));
-    clf_host_function function = (clf_host_function)(uintptr_t)lua_touserdata(L, lua_upvalueindex(2));
     vm->results.length = 0;
     vm->in_host++;
-    int32_t n = function(box, &frame);
+    int32_t n = vm->options.serve(box, &frame);
     vm->in_host--;
     settle(vm);
     const uint8_t *data = vm->results.data, *end = data + vm->results.length;
     if (unlikely(n < 0)) return fence_error_from_data(L, data, end);
     if (n == 0) return 0;
+    if (n == 1 && *data == CLF_INTEGER) { /* the usual cheap answer */
+        int64_t value;
+        memcpy(&value, data + 1, 8);
+        lua_pushinteger(L, value);
+        return 1;
+    }
     push_values(L, data, end, n);
     trim(&vm->results);
     return n;
@@ -98,14 +103,9 @@ int fence_call_function(lua_State *L) {
     return lua_yieldk(L, 0, 0, after_call);
 }
 
-void fence_push_function(lua_State *L, int kind, const void *box, clf_host_function function) {
+void fence_push_function(lua_State *L, int kind, const void *box) {
     lua_pushlightuserdata(L, (void *)box);
-    if (kind == CLF_SUSPEND) {
-        lua_pushcclosure(L, fence_call_function, 1);
-    } else {
-        lua_pushlightuserdata(L, (void *)(uintptr_t)function);
-        lua_pushcclosure(L, fence_answer_function, 2);
-    }
+    lua_pushcclosure(L, kind == CLF_SUSPEND ? fence_call_function : fence_answer_function, 1);
 }
 
 /* ---- what Swift may ask while it serves a call: nothing here raises ---- */
@@ -129,8 +129,10 @@ int clf_frame_type(const clf_frame *frame, int32_t index) {
 int64_t clf_frame_integer(const clf_frame *frame, int32_t index, bool *ok) {
     int fine = 0;
     lua_Integer value = 0;
-    if (index >= 0 && index < frame->count && lua_type(frame->L, index + 1) == LUA_TNUMBER)
+    if ((uint32_t)index < (uint32_t)frame->count) {
         value = lua_tointegerx(frame->L, index + 1, &fine);
+        if (fine && unlikely(lua_type(frame->L, index + 1) != LUA_TNUMBER)) fine = 0; /* text that looks like one */
+    }
     *ok = fine != 0;
     return value;
 }
@@ -186,14 +188,16 @@ void clf_frame_push_string(clf_frame *frame, const char *text, size_t length) {
 }
 clf_buffer *clf_frame_results(clf_frame *frame) { return &frame->vm->results; }
 
-static void put_error(clf_buffer *out, int code, const char *message, size_t length, const uint8_t *value, size_t size) {
+static void put_error(clf_buffer *out, int code, const char *message, size_t length, const uint8_t *value,
+                      size_t size) {
     fence_put_u8(out, (uint8_t)code);
     fence_put_string(out, message, length);
     fence_put_u8(out, value != NULL);
     if (value != NULL) fence_put(out, value, size);
 }
 
-void clf_frame_error(clf_frame *frame, int code, const char *message, size_t length, const uint8_t *value, size_t size) {
+void clf_frame_error(clf_frame *frame, int code, const char *message, size_t length, const uint8_t *value,
+                     size_t size) {
     frame->vm->results.length = 0;
     put_error(&frame->vm->results, code, message, length, value, size);
 }

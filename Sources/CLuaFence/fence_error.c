@@ -18,8 +18,8 @@ static bool script_frame(lua_State *L, lua_Debug *ar) {
 static bool position_in(lua_State *L, int level, clf_position *out) {
     lua_Debug ar;
     for (; lua_getstack(L, level, &ar); level++) {
-        if (!script_frame(L, &ar)) continue;
-        lua_getinfo(L, "l", &ar);
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.what[0] == 'C' || fence_is_host_source(ar.source)) continue;
         memcpy(out->chunk, ar.short_src, LUA_IDSIZE);
         out->line = ar.currentline > 0 ? ar.currentline : 0;
         return true;
@@ -34,7 +34,9 @@ bool fence_script_position(clf_vm *vm, lua_State *L, int level, clf_position *ou
     if (position_in(L, level, out)) return true;
     for (co_link *link = vm->link; link != NULL; link = link->previous)
         if (position_in(link->L, 0, out)) return true;
-    return false;
+    if (vm->running == NULL || vm->running->origin.line == 0) return false;
+    *out = vm->running->origin; /* a task of host frames only: task.map(list, host_function) */
+    return true;
 }
 
 static int trace_one(lua_State *L, clf_buffer *out, int frames) {
@@ -227,7 +229,8 @@ void fence_describe(clf_vm *vm, lua_State *L, lua_State *co, clf_buffer *out) {
         if (type == LUA_TNUMBER && lua_isinteger(L, index))
             snprintf(scratch, sizeof scratch, "%lld", (long long)lua_tointeger(L, index));
         else if (type == LUA_TNUMBER) snprintf(scratch, sizeof scratch, "%.14g", lua_tonumber(L, index));
-        else if (type == LUA_TBOOLEAN) snprintf(scratch, sizeof scratch, "%s", lua_toboolean(L, index) ? "true" : "false");
+        else if (type == LUA_TBOOLEAN)
+            snprintf(scratch, sizeof scratch, "%s", lua_toboolean(L, index) ? "true" : "false");
         else snprintf(scratch, sizeof scratch, "the error value is a %s", lua_typename(L, type));
         message = scratch;
         length = strlen(scratch);

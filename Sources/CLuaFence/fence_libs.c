@@ -5,7 +5,6 @@
 
 extern const luaL_Reg fence_order[], fence_match[];
 int fence_string_format(lua_State *L);
-int fence_string_rep(lua_State *L);
 
 typedef struct {
     const char *library, *name;
@@ -57,7 +56,7 @@ static const entry allowed[] = {
     {"string", "byte", NULL, "bounded by the stack"},
     {"string", "char", NULL, "bounded by its arguments"},
     {"string", "find", fence_match, "liblua's matcher cannot be stopped"},
-    {"string", "format", fence_match, "replaced below: no %p, no addresses in %s"},
+    {"string", "format", fence_string, "replaced below: no %p, no addresses in %s"},
     {"string", "gmatch", fence_match, "liblua's crashes when called after an error (efddc230)"},
     {"string", "gsub", fence_match, "liblua's matcher cannot be stopped"},
     {"string", "len", NULL, "pure"},
@@ -65,7 +64,7 @@ static const entry allowed[] = {
     {"string", "match", fence_match, "liblua's matcher cannot be stopped"},
     {"string", "pack", NULL, "bounded by memory"},
     {"string", "packsize", NULL, "pure"},
-    {"string", "rep", fence_match, "(\"\"):rep(2^40) must end"},
+    {"string", "rep", fence_string, "(\"\"):rep(2^40) must end"},
     {"string", "reverse", NULL, "bounded by the string"},
     {"string", "sub", NULL, "bounded by the string"},
     {"string", "unpack", NULL, "bounded by the string"},

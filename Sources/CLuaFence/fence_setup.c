@@ -16,7 +16,6 @@ typedef struct {
     const uint8_t *value;
     int kind;
     const void *box;
-    clf_host_function function;
     bool global;
 } setup;
 
@@ -46,13 +45,13 @@ static void push_place(lua_State *L, const setup *s) {
 static int register_body(lua_State *L) {
     const setup *s = lua_touserdata(L, 1);
     push_place(L, s);
-    fence_push_function(L, s->kind, s->box, s->function);
+    fence_push_function(L, s->kind, s->box);
     lua_rawset(L, -3);
     return 0;
 }
 
-int clf_register(clf_vm *vm, const char *name, size_t length, int kind, const void *box, clf_host_function function) {
-    setup s = {.name = name, .length = length, .kind = kind, .box = box, .function = function};
+int clf_register(clf_vm *vm, const char *name, size_t length, int kind, const void *box) {
+    setup s = {.name = name, .length = length, .kind = kind, .box = box};
     return fence_protect(vm, register_body, &s);
 }
 
@@ -87,7 +86,8 @@ static int script_module_body(lua_State *L) {
 
 int clf_add_script_module(clf_vm *vm, const char *name, size_t nlength, const char *source, size_t slength,
                           const char *chunk, size_t clength) {
-    setup s = {.name = name, .length = nlength, .source = source, .slength = slength, .chunk = chunk, .clength = clength};
+    setup s = {.name = name, .length = nlength, .source = source, .slength = slength,
+               .chunk = chunk, .clength = clength};
     return fence_protect(vm, script_module_body, &s);
 }
 
@@ -124,14 +124,13 @@ static int module_function_body(lua_State *L) {
     lua_rawget(L, -2);
     lua_getfield(L, -1, "functions");
     lua_pushlstring(L, s->name, s->length);
-    fence_push_function(L, s->kind, s->box, s->function);
+    fence_push_function(L, s->kind, s->box);
     lua_rawset(L, -3);
     return 0;
 }
 
-int clf_host_module_function(clf_vm *vm, const char *name, size_t length, int kind, const void *box,
-                             clf_host_function function) {
-    setup s = {.name = name, .length = length, .kind = kind, .box = box, .function = function};
+int clf_host_module_function(clf_vm *vm, const char *name, size_t length, int kind, const void *box) {
+    setup s = {.name = name, .length = length, .kind = kind, .box = box};
     return fence_protect(vm, module_function_body, &s);
 }
 

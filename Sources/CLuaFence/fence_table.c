@@ -161,7 +161,8 @@ static bool top_is_less(lua_State *L, bool compared) {
     return less;
 }
 
-static void merge(lua_State *L, int from, int to, lua_Integer low, lua_Integer middle, lua_Integer high, bool compared) {
+static void merge(lua_State *L, int from, int to, lua_Integer low, lua_Integer middle, lua_Integer high,
+                  bool compared) {
     lua_Integer i = low, j = middle, at = low;
     if (i < middle && j < high) {
         lua_rawgeti(L, from, i);

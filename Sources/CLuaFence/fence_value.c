@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 
+static const char mixed_keys[] = "a table with both list items and named fields",
+                  odd_key[] = "a table with a key that is neither an integer nor a string";
+
 typedef struct { bool named; const char *name; size_t length; lua_Integer index; } step;
 
 typedef struct {
@@ -47,15 +50,22 @@ static bool refuse(encoder *e, const char *why) {
     return false;
 }
 
+/* Of the table itself, not of one of its items. */
+static bool refuse_table(encoder *e, const char *why) {
+    e->depth--;
+    refuse(e, why);
+    e->depth++;
+    return false;
+}
+
 static bool no_memory(encoder *e) { return refuse(e, "there is no memory to pass it"); }
 
 static bool encode_value(encoder *e, int index);
 
-static bool encode_named(encoder *e, int key, const char *name, size_t length) {
+static bool encode_named(encoder *e, const char *name, size_t length) {
     uint32_t n = (uint32_t)length;
     if (!fence_put(e->out, &n, 4) || !fence_put(e->out, name, length)) return no_memory(e);
     e->path[e->depth - 1] = (step){true, name, length, 0};
-    (void)key;
     return encode_value(e, -1);
 }
 
@@ -69,17 +79,16 @@ static bool encode_shuffled(encoder *e, int table) {
         fence_poll(e->vm);
         if (lua_type(L, -1) == LUA_TLIGHTUSERDATA) continue;
         if (!lua_isinteger(L, -1)) {
-            const char *why = lua_type(L, -1) == LUA_TSTRING ? "a table with both list items and named fields"
-                                                             : "a table with a key that is neither an integer nor a string";
+            const char *why = lua_type(L, -1) == LUA_TSTRING ? mixed_keys : odd_key;
             lua_pop(L, 1);
-            return refuse(e, why);
+            return refuse_table(e, why);
         }
         lua_Integer key = lua_tointeger(L, -1);
         count++;
-        if (key < 1) { lua_pop(L, 1); return refuse(e, "a list with a key below 1"); }
+        if (key < 1) { lua_pop(L, 1); return refuse_table(e, "a list with a key below 1"); }
         if (key > greatest) greatest = key;
     }
-    if (greatest != count) return refuse(e, "a list with holes");
+    if (greatest != count) return refuse_table(e, "a list with holes");
     for (lua_Integer i = 1; i <= count; i++) {
         lua_rawgeti(L, table, i);
         e->path[e->depth - 1] = (step){false, NULL, 0, i};
@@ -116,7 +125,7 @@ static bool encode_table(encoder *e, int index) {
             tag = CLF_OBJECT;
             size_t length;
             const char *name = lua_tolstring(L, -2, &length);
-            fine = encode_named(e, -2, name, length);
+            fine = encode_named(e, name, length);
             count++;
         } else if (tag == CLF_ARRAY && lua_isinteger(L, -2)) {
             if (lua_tointeger(L, -2) == (lua_Integer)count + 1) {
@@ -125,10 +134,7 @@ static bool encode_table(encoder *e, int index) {
                 fine = encode_value(e, -1);
             } else {
                 e->out->length = head + 5;
-                e->path[e->depth - 1] = (step){true, "", 0, 0};
                 lua_settop(L, top);
-                e->depth--;
-                e->depth++;
                 fine = encode_shuffled(e, table);
                 if (fine) {
                     lua_Integer n = 0;
@@ -139,11 +145,7 @@ static bool encode_table(encoder *e, int index) {
                 break;
             }
         } else {
-            e->depth--;
-            fine = refuse(e, type == LUA_TSTRING || lua_isinteger(L, -2)
-                                 ? "a table with both list items and named fields"
-                                 : "a table with a key that is neither an integer nor a string");
-            e->depth++;
+            fine = refuse_table(e, type == LUA_TSTRING || lua_isinteger(L, -2) ? mixed_keys : odd_key);
         }
         if (!fine) break;
         lua_pop(L, 1);
@@ -219,6 +221,7 @@ bool fence_encode(lua_State *L, int index, clf_buffer *out, const char *what, in
     e.nodes = 0;
     e.depth = 0;
     bool fine = encode_value(&e, lua_absindex(L, index));
+    if (fine && out->length - e.start > e.vm->options.value_bytes) fine = refuse(&e, "too large");
     if (!fine) out->length = e.start;
     return fine;
 }

@@ -14,7 +14,7 @@ static void tune_collector(clf_vm *vm) {
     size_t limit = vm->options.memory, room = limit > vm->used ? limit - vm->used : 0;
     size_t pause = vm->used > 0 ? 100 + room / 2 * 100 / vm->used : 200;
     if (vm->L != NULL) lua_gc(vm->L, LUA_GCSETPAUSE, (int)(pause > 200 ? 200 : pause < 105 ? 105 : pause));
-    vm->gc_mark = vm->used + limit / 32;
+    vm->gc_mark = room < limit / 32 ? limit : vm->used + limit / 32;
 }
 
 static void *out_of_memory(clf_vm *vm, size_t grown) {
@@ -112,7 +112,10 @@ clf_vm *clf_create(const clf_options *options) {
     vm->heap.next = vm->heap.previous = &vm->heap;
     vm->gc_mark = options->memory / 4;
     vm->control = clf_control_create();
-    if (vm->control == NULL || options->memory < 128 * 1024) { clf_destroy(vm); return NULL; }
+    if (clf_buffer_room(&vm->call_data, 64) == NULL || vm->control == NULL || options->memory < 128 * 1024) {
+        clf_destroy(vm);
+        return NULL;
+    }
     vm->next_task = 1;
     vm->next_call = 1;
     vm->L = lua_newstate(allocate, vm);
@@ -279,6 +282,13 @@ int clf_install_signal(int number) {
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
     return sigaction(number, &action, NULL) == 0 ? number : -1;
+}
+
+void clf_admit_signal(int number) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 bool clf_uses_count_hook(void) { return CLF_COUNT_HOOK; }

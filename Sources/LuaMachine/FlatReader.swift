@@ -55,10 +55,13 @@ struct FlatReader {
 
     mutating func values(_ count: Int) -> [LuaValue] {
         if count == 0 { return [] }
-        var values: [LuaValue] = []
-        values.reserveCapacity(count)
-        for _ in 0..<count { values.append(value()) }
-        return values
+        if count == 1 { return [value()] }
+        return Array(unsafeUninitializedCapacity: count) { values, filled in
+            while filled < count {
+                values.initializeElement(at: filled, to: value())
+                filled += 1
+            }
+        }
     }
 
     /// Text that is shown, whatever its bytes are.
@@ -102,7 +105,9 @@ extension LuaError {
             return LuaFrame(position: LuaPosition(chunk: String(parts[0]), line: number), function: String(parts[2]))
         }
         var value = reader.byte() != 0 ? reader.value() : nil
-        if code != .runtime, let fields = value?.objectValue, fields.count == 1, fields["message"] != nil { value = nil }
+        if code != .runtime, let fields = value?.objectValue, fields.count == 1, fields["message"] != nil {
+            value = nil
+        }
         self.init(code, message, value: value, position: position, traceback: frames)
     }
 }

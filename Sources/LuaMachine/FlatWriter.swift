@@ -52,7 +52,9 @@ struct FlatWriter {
             for item in items { write(item) }
         case .object(let fields):
             put(CLF_OBJECT, UInt32(fields.count))
-            for (key, value) in fields {
+            // Tables are numbered by their creation, which a script can see: it must not follow the hash seed.
+            let ordered = fields.values.lazy.filter(\.isContainer).prefix(2).count < 2
+            for (key, value) in ordered ? Array(fields) : fields.sorted(by: { $0.key < $1.key }) {
                 put(key)
                 write(value)
             }
@@ -89,4 +91,13 @@ struct FlatBytes {
     var writer: FlatWriter { FlatWriter(storage.buffer) }
     var data: UnsafePointer<UInt8>? { storage.buffer.pointee.data.map { UnsafePointer($0) } }
     var count: Int { storage.buffer.pointee.length }
+}
+
+extension LuaValue {
+    fileprivate var isContainer: Bool {
+        switch self {
+        case .array, .object, .handle: true
+        default: false
+        }
+    }
 }

@@ -39,14 +39,60 @@ public struct LuaError: Error, Sendable, Hashable, CustomStringConvertible {
         case host = 5
     }
 
-    public var code: Code
+    /// Kept apart, so that an error is one pointer in results and replies.
+    private final class Storage: @unchecked Sendable {
+        // Sendable: changed only while this is the only reference (`unique`).
+        var code: Code
+        var message: String
+        var value: LuaValue?
+        var position: LuaPosition?
+        var traceback: [LuaFrame]
+
+        init(_ code: Code, _ message: String, _ value: LuaValue?, _ position: LuaPosition?, _ traceback: [LuaFrame]) {
+            self.code = code
+            self.message = message
+            self.value = value
+            self.position = position
+            self.traceback = traceback
+        }
+    }
+
+    private var storage: Storage
+
+    private mutating func unique() -> Storage {
+        if !isKnownUniquelyReferenced(&storage) {
+            storage = Storage(code, message, value, position, traceback)
+        }
+        return storage
+    }
+
+    public var code: Code {
+        get { storage.code }
+        set { unique().code = newValue }
+    }
+
     /// What went wrong, without the position.
-    public var message: String
+    public var message: String {
+        get { storage.message }
+        set { unique().message = newValue }
+    }
+
     /// The error value, if it was not a string: what the script gave to `error`, or the fields of a host's error.
-    public var value: LuaValue?
-    public var position: LuaPosition?
+    public var value: LuaValue? {
+        get { storage.value }
+        set { unique().value = newValue }
+    }
+
+    public var position: LuaPosition? {
+        get { storage.position }
+        set { unique().position = newValue }
+    }
+
     /// Innermost frame first.
-    public var traceback: [LuaFrame]
+    public var traceback: [LuaFrame] {
+        get { storage.traceback }
+        set { unique().traceback = newValue }
+    }
 
     public init(
         _ code: Code = .host,
@@ -55,11 +101,19 @@ public struct LuaError: Error, Sendable, Hashable, CustomStringConvertible {
         position: LuaPosition? = nil,
         traceback: [LuaFrame] = []
     ) {
-        self.code = code
-        self.message = message
-        self.value = value
-        self.position = position
-        self.traceback = traceback
+        storage = Storage(code, message, value, position, traceback)
+    }
+
+    public static func == (a: LuaError, b: LuaError) -> Bool {
+        a.storage === b.storage
+            || (a.code == b.code && a.message == b.message && a.value == b.value && a.position == b.position
+                && a.traceback == b.traceback)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+        hasher.combine(message)
+        hasher.combine(position)
     }
 
     /// Any error as one that can be raised in a script; a `LuaError` is itself.

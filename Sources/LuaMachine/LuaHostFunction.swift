@@ -11,42 +11,63 @@ public enum LuaHostFunction: Sendable {
 }
 
 /// A host function as the fence holds it: by address, for as long as the machine lives.
-final class HostBox: Sendable {
-    let name: String
-    let function: LuaHostFunction
+class HostBox: @unchecked Sendable {
+    // Sendable: it and its subclasses have constant fields of sendable types only.
+    final let name: String
+    final let kind: Int32
 
-    init(name: String, function: LuaHostFunction) {
+    init(name: String, kind: Int) {
         self.name = name
-        self.function = function
+        self.kind = Int32(kind)
     }
 
-    var kind: Int32 {
-        if case .call = function { Int32(CLF_SUSPEND) } else { Int32(CLF_ANSWER) }
-    }
+    /// The body of the function; a suspending one has none.
+    func serve(_ call: inout LuaRawCall) throws {}
 
-    func serve(_ frame: OpaquePointer) -> Int32 {
-        var call = LuaRawCall(frame)
-        do {
-            switch function {
-            case .raw(let body):
-                try body(&call)
-            case .sync(let body):
-                for value in try body(try call.values()) { call.push(value) }
-            case .call:
-                break
-            }
-            return call.pushed
-        } catch {
-            call.fail(LuaError(error))
-            return Int32(CLF_RETURN_ERROR)
+    static func make(_ name: String, _ function: LuaHostFunction) -> HostBox {
+        switch function {
+        case .raw(let body): RawBox(name, body)
+        case .sync(let body): SyncBox(name, body)
+        case .call: HostBox(name: name, kind: CLF_SUSPEND)
         }
+    }
+}
+
+private final class RawBox: HostBox, @unchecked Sendable {
+    private let body: @Sendable (inout LuaRawCall) throws -> Void
+
+    init(_ name: String, _ body: @escaping @Sendable (inout LuaRawCall) throws -> Void) {
+        self.body = body
+        super.init(name: name, kind: CLF_ANSWER)
+    }
+
+    override func serve(_ call: inout LuaRawCall) throws { try body(&call) }
+}
+
+private final class SyncBox: HostBox, @unchecked Sendable {
+    private let body: @Sendable ([LuaValue]) throws -> [LuaValue]
+
+    init(_ name: String, _ body: @escaping @Sendable ([LuaValue]) throws -> [LuaValue]) {
+        self.body = body
+        super.init(name: name, kind: CLF_ANSWER)
+    }
+
+    override func serve(_ call: inout LuaRawCall) throws {
+        for value in try body(try call.values()) { call.push(value) }
     }
 }
 
 /// The one entrance from C. No Lua function is called below it, and it jumps nowhere.
 let serveHostFunction: clf_host_function = { box, frame in
     guard let box, let frame else { return 0 }
-    return Unmanaged<HostBox>.fromOpaque(box)._withUnsafeGuaranteedRef { $0.serve(frame) }
+    var call = LuaRawCall(frame)
+    do {
+        try Unmanaged<HostBox>.fromOpaque(box)._withUnsafeGuaranteedRef { try $0.serve(&call) }
+        return call.pushed
+    } catch {
+        call.fail(LuaError(error))
+        return Int32(CLF_RETURN_ERROR)
+    }
 }
 
 /// Where `print` goes.

@@ -3,8 +3,8 @@ internal import CLuaFence
 /// Ends a machine from another thread.
 ///
 /// A request is seen when the machine advances next, when its running coroutine changes and in every loop of the
-/// fence's own library functions. A loop of plain Lua is reached by the signal: send ``signal`` to the thread that runs
-/// the machine after the request (`pthread_kill`).
+/// fence's own library functions. A loop of plain Lua is reached by the signal: after the request, send the signal of
+/// ``installSignal(_:)`` to the thread that runs the machine (`pthread_kill`).
 public final class LuaInterrupt: @unchecked Sendable {
     // Sendable: the control block is reference counted and has atomic fields only.
     let control: OpaquePointer
@@ -34,4 +34,8 @@ public final class LuaInterrupt: @unchecked Sendable {
         let number = clf_install_signal(number)
         return number > 0 ? number : nil
     }
+
+    /// Lets the signal through on the calling thread. A thread that runs machines has to do so once: threads started
+    /// from Swift's own pool block all signals.
+    public static func admitSignal(_ number: Int32) { clf_admit_signal(number) }
 }

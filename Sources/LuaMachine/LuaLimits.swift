@@ -17,7 +17,7 @@ public struct LuaLimits: Sendable, Hashable {
     /// Values in one argument, result or error value, tables and their items counted.
     public var valueNodes = 200_000
     /// Bytes of one argument, result or error value, encoded.
-    public var valueBytes = 8 << 20
+    public var valueBytes = 4 << 20
     /// Tasks alive at once. More is an error.
     public var tasks = 1000
     /// Coroutines alive at once, tasks included. More is an error.

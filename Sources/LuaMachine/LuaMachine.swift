@@ -1,6 +1,7 @@
 internal import CLuaFence
 
-/// A Lua state and its tasks, driven from outside: ``advance(_:)`` runs until every task waits for the host or has ended.
+/// A Lua state and its tasks, driven from outside: ``advance(_:)`` runs until every task waits for the host or has
+/// ended.
 ///
 /// It has no clock, starts no thread and does no I/O. It may be used from one thread at a time.
 ///
@@ -16,6 +17,9 @@ public final class LuaMachine {
     private let vm: OpaquePointer
     private let print: PrintBox?
     private var boxes: [HostBox] = []
+    private var lastChunk = clf_position()
+    private var lastChunkName = ""
+    private var isOver = false
     private var ended: LuaStep.State?
 
     /// Ends this machine from another thread.
@@ -28,7 +32,8 @@ public final class LuaMachine {
     ///   - seed: for `math.random`.
     ///   - interrupt: one that exists already, so that it can be used before the machine is made.
     /// - Throws: `.limit` if the memory limit does not even hold the libraries, or the error of a host prelude.
-    public init(_ environment: LuaEnvironment, seed: UInt64, interrupt: LuaInterrupt = LuaInterrupt()) throws(LuaError) {
+    public init(_ environment: LuaEnvironment, seed: UInt64, interrupt: LuaInterrupt = LuaInterrupt()) throws(LuaError)
+    {
         let limits = environment.limits
         var options = clf_options()
         options.memory = limits.memory
@@ -41,6 +46,7 @@ public final class LuaMachine {
         options.tasks = UInt32(clamping: limits.tasks)
         options.coroutines = UInt32(clamping: limits.coroutines)
         options.seed = seed
+        options.serve = serveHostFunction
         print = environment.print.map { PrintBox($0) }
         if let print {
             options.print_box = UnsafeRawPointer(Unmanaged.passUnretained(print).toOpaque())
@@ -81,7 +87,7 @@ public final class LuaMachine {
     ///
     /// Replies to calls that are not waiting are ignored. After an end it returns that end again.
     public func advance(_ replies: [LuaReply] = []) -> LuaStep {
-        if let ended { return LuaStep(calls: [], state: ended) }
+        if isOver, let ended { return LuaStep(calls: [], state: ended) }
         for reply in replies { hand(reply) }
         let status = clf_run(vm)
         let calls = status == Int32(CLF_KILLED) ? [] : newCalls()
@@ -103,6 +109,7 @@ public final class LuaMachine {
             ended = .killed(
                 LuaKill(rawValue: clf_kill_reason(vm)) ?? .stopped, LuaPosition(clf_kill_position(vm)))
         }
+        isOver = true
         return LuaStep(calls: calls, state: ended ?? .waiting)
     }
 
@@ -138,24 +145,33 @@ public final class LuaMachine {
     private func newCalls() -> [LuaCall] {
         var count = 0
         guard let calls = clf_calls(vm, &count), count > 0, let data = clf_calls_data(vm) else { return [] }
-        var made: [LuaCall] = []
-        made.reserveCapacity(count)
-        for i in 0..<count {
-            let call = calls + i
-            var reader = FlatReader(data + call.pointee.arguments, count: call.pointee.length)
-            let line = Int(call.pointee.position.line)
-            let position =
-                line > 0 ? LuaPosition(chunk: String(cString: clf_call_chunk(call)), line: line) : nil
-            guard let box = call.pointee.box else { continue }
-            made.append(
-                LuaCall(
-                    id: call.pointee.id,
-                    task: call.pointee.task,
-                    name: Unmanaged<HostBox>.fromOpaque(box)._withUnsafeGuaranteedRef { $0.name },
-                    arguments: reader.values(Int(call.pointee.count)),
-                    position: position))
+        return Array(unsafeUninitializedCapacity: count) { made, filled in
+            while filled < count {
+                made.initializeElement(at: filled, to: makeCall(calls + filled, data))
+                filled += 1
+            }
         }
-        return made
+    }
+
+    private func makeCall(_ call: UnsafePointer<clf_call>, _ data: UnsafePointer<UInt8>) -> LuaCall {
+        var reader = FlatReader(data + call.pointee.arguments, count: call.pointee.length)
+        let line = Int(call.pointee.position.line)
+        let name = call.pointee.box.map { Unmanaged<HostBox>.fromOpaque($0)._withUnsafeGuaranteedRef { $0.name } }
+        return LuaCall(
+            id: call.pointee.id,
+            task: call.pointee.task,
+            name: name ?? "",
+            arguments: reader.values(Int(call.pointee.count)),
+            position: line > 0 ? LuaPosition(chunk: chunkName(clf_call_chunk(call)), line: line) : nil)
+    }
+
+    /// Most calls come from the chunk that the last one came from.
+    private func chunkName(_ name: UnsafePointer<CChar>) -> String {
+        if !clf_same_text(name, &lastChunk) {
+            clf_copy_text(&lastChunk, name)
+            lastChunkName = String(cString: name)
+        }
+        return lastChunkName
     }
 
     // MARK: - Setting up
@@ -164,7 +180,7 @@ public final class LuaMachine {
         switch entry {
         case .function(let name, let function):
             let box = keep(name, function)
-            try check(name.withChars { clf_register(vm, $0, $1, box.kind, address(box), serveHostFunction) })
+            try check(name.withChars { clf_register(vm, $0, $1, box.kind, address(box)) })
         case .value(let name, let value):
             let encoded = FlatBytes()
             encoded.writer.write(value)
@@ -195,11 +211,11 @@ public final class LuaMachine {
             if native {
                 try check(clf_native_task_functions(vm))
             } else {
-                for (name, function) in functions {
+                for (name, function) in functions.sorted(by: { $0.key < $1.key }) {
                     let box = keep(name, function)
                     try check(
                         name.withChars {
-                            clf_host_module_function(vm, $0, $1, box.kind, address(box), serveHostFunction)
+                            clf_host_module_function(vm, $0, $1, box.kind, address(box))
                         })
                 }
             }
@@ -208,7 +224,7 @@ public final class LuaMachine {
     }
 
     private func keep(_ name: String, _ function: LuaHostFunction) -> HostBox {
-        let box = HostBox(name: name, function: function)
+        let box = HostBox.make(name, function)
         boxes.append(box)
         return box
     }

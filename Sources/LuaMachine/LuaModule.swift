@@ -16,8 +16,8 @@ public struct LuaModule: Sendable {
     }
 
     /// A trusted prelude written in Lua. Its chunk is called as `chunk(data, functions)` and what it returns is the
-    /// module. It sees library tables that no script can alter, and `raise(message or table)`, which raises an error value
-    /// at the script's line. Its frames are hidden from tracebacks and positions.
+    /// module. It sees library tables that no script can alter, and `raise(message or table)`, which raises an error
+    /// value at the script's line. Its frames are hidden from tracebacks and positions.
     ///
     /// - Parameters:
     ///   - functions: private host functions; the keys are kept as they are.

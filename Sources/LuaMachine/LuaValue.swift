@@ -1,8 +1,8 @@
 /// A value that crosses the boundary between a script and its host: plain data, and opaque handles.
 ///
-/// Integers stay 64-bit integers, floats stay floats. A Lua table whose keys are 1…n is an ``array(_:)``, one whose keys
-/// are strings an ``object(_:)``; every other table is refused with a ``LuaError`` that names the place. An empty table
-/// arrives as `.array([])`.
+/// Integers stay 64-bit integers, floats stay floats. A Lua table whose keys are 1…n is an ``array(_:)``, one whose
+/// keys are strings an ``object(_:)``; every other table is refused with a ``LuaError`` that names the place. An empty
+/// table arrives as `.array([])`.
 public enum LuaValue: Sendable, Hashable {
     case `nil`
     case boolean(Bool)
@@ -19,7 +19,8 @@ public enum LuaValue: Sendable, Hashable {
     case handle(LuaHandle)
 }
 
-/// A name for something that stays with the host. The script can keep it, compare it and pass it back; it sees the kind.
+/// A name for something that stays with the host. The script can keep it, compare it and pass it back; it sees the
+/// kind.
 public struct LuaHandle: Sendable, Hashable {
     /// What a script sees of it: `tostring(handle)`.
     public var kind: String

@@ -46,9 +46,9 @@ public struct LuaUsage: Sendable, Hashable {
 
 /// Told when a run begins and ends doing something, for a clock that jumps when all is idle.
 ///
-/// `begin` and `end` are counted. While anything of a run does work the count is above zero: a call's `begin` comes before
-/// the driver's `end`, and the driver's `begin` comes before the `end` of the replies it has collected. A handler that
-/// waits for the clock has to call `end` before it sleeps and `begin` when it wakes.
+/// `begin` and `end` are counted. While anything of a run does work the count is above zero: a call's `begin` comes
+/// before the driver's `end`, and the driver's `begin` comes before the `end` of the replies it has collected. A handler
+/// that waits for the clock has to call `end` before it sleeps and `begin` when it wakes.
 public protocol LuaActivity: Sendable {
     func begin()
     func end()

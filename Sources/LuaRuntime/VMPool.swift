@@ -52,6 +52,7 @@ final class VMPool: TaskExecutor, @unchecked Sendable {
         let worker = VMWorker()
         workers.append(worker)
         startThread(stack: Self.stackSize) { [self] in
+            if let signalNumber { LuaInterrupt.admitSignal(signalNumber) }
             worker.becomeCurrent()
             serve(worker)
         }

@@ -6,6 +6,7 @@ import IwinvModel
 import IwinvSimulator
 import IwinvWire
 import NIOCore
+import NIOHTTP1
 
 /// The client beside plain async-http-client: what budget, signature, envelope and rows cost.
 struct ClientBenchmarks {

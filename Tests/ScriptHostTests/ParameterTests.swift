@@ -16,6 +16,11 @@ import Testing
         #expect(try table("") == [])
     }
 
+    @Test func `text becomes NFC`() throws {
+        let scalars = try table("from\n\u{110B}\u{1170}\u{11B8}").arrayValue?.first?["from"]?.stringValue?.unicodeScalars
+        #expect(scalars.map(Array.init) == ["\u{C6F9}"])
+    }
+
     @Test func `and from JSON`() throws {
         #expect(try table(#" [{"from": "a", "n": 9007199254740993}]"#) == [["from": "a", "n": 9_007_199_254_740_993]])
     }

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdbool.h>
+#include <string.h>
 
 typedef struct clf_vm clf_vm;           /* one Lua state and everything that belongs to it */
 typedef struct clf_control clf_control; /* the part that other threads may touch; reference counted */
@@ -60,6 +61,7 @@ typedef struct {
     uint64_t calls;
     uint32_t value_depth, value_nodes, tasks, coroutines;
     uint64_t seed;
+    clf_host_function serve; /* serves every host function that is answered in place */
     const void *print_box;
     clf_print_function print;
 } clf_options;
@@ -86,7 +88,7 @@ size_t clf_output_used(const clf_vm *vm);
 /* ---- setting up: each returns 0, or a non-zero status with a description in clf_report() ---- */
 enum { CLF_ANSWER = 0, CLF_SUSPEND = 1 };
 /* Makes a function of `box` and stores it under a dotted name of the globals. */
-int clf_register(clf_vm *vm, const char *name, size_t length, int kind, const void *box, clf_host_function function);
+int clf_register(clf_vm *vm, const char *name, size_t length, int kind, const void *box);
 /* Stores an encoded value under a dotted name of the globals. */
 int clf_set_global(clf_vm *vm, const char *name, size_t length, const uint8_t *value, size_t size);
 /* A text module for require. */
@@ -95,8 +97,7 @@ int clf_add_script_module(clf_vm *vm, const char *name, size_t nlength, const ch
 /* A trusted prelude: begin, then its private functions, then end (which runs it if `global`). */
 int clf_begin_host_module(clf_vm *vm, const char *name, size_t nlength, const char *source, size_t slength,
                           const uint8_t *data, size_t dlength);
-int clf_host_module_function(clf_vm *vm, const char *name, size_t length, int kind, const void *box,
-                             clf_host_function function);
+int clf_host_module_function(clf_vm *vm, const char *name, size_t length, int kind, const void *box);
 int clf_end_host_module(clf_vm *vm, bool global);
 /* Gives the module that was begun the native functions of the task library. */
 int clf_native_task_functions(clf_vm *vm);
@@ -111,6 +112,8 @@ int clf_run(clf_vm *vm);
 const clf_call *clf_calls(const clf_vm *vm, size_t *count); /* the new calls of the last clf_run */
 static inline const char *clf_call_chunk(const clf_call *call) { return call->position.chunk; }
 const uint8_t *clf_calls_data(const clf_vm *vm);
+static inline bool clf_same_text(const char *a, const clf_position *b) { return strcmp(a, b->chunk) == 0; }
+static inline void clf_copy_text(clf_position *to, const char *from) { strncpy(to->chunk, from, sizeof to->chunk - 1); }
 static inline const char *clf_position_chunk(const clf_position *position) { return position->chunk; }
 /* Where Swift writes replies before it calls clf_reply; offsets stay good until the next clf_run returns. */
 clf_buffer *clf_reply_buffer(clf_vm *vm);
@@ -159,6 +162,8 @@ void clf_control_yield(clf_control *control);
 /* Installs the handler (SA_RESTART) that arms the hook of the VM running on the signalled thread, if its control
  * says that it must die. Number 0: the default real-time signal. Returns the number, or -1. */
 int clf_install_signal(int number);
+/* Lets the signal through on the calling thread: threads that are started from a dispatch worker block everything. */
+void clf_admit_signal(int number);
 /* True in builds that use a count hook in place of the signal (ThreadSanitizer). */
 bool clf_uses_count_hook(void);
 

@@ -1,4 +1,5 @@
 import Clocks
+import Foundation
 public import IwinvCatalog
 
 /// A parameter that a script declares in its header.
@@ -71,7 +72,10 @@ public enum ParameterValue {
 
     /// The value that a text means. Durations become seconds; a list's items are separated by commas; a `table` is the
     /// text of a JSON document, or of a CSV file with a line of names.
-    public static func parse(_ text: String, as kind: ScriptParameter.Kind) throws(Problem) -> JSONValue {
+    ///
+    /// Text becomes NFC, as the cloud's names are: what a Mac types decomposed still finds its server.
+    public static func parse(_ raw: String, as kind: ScriptParameter.Kind) throws(Problem) -> JSONValue {
+        let text = raw.precomposedStringWithCanonicalMapping
         switch kind {
         case .string: return .string(text)
         case .integer:

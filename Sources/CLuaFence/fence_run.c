@@ -1,0 +1,163 @@
+/* The loop that runs the tasks. */
+#include "fence.h"
+
+static task *dequeue(clf_vm *vm) {
+    task *t = vm->ready;
+    if (t == NULL) return NULL;
+    vm->ready = t->next;
+    if (vm->ready == NULL) vm->ready_tail = NULL;
+    t->next = NULL;
+    return t;
+}
+
+static void end_task(clf_vm *vm, task *t) {
+    lua_State *L = vm->L;
+    t->state = TASK_ENDED;
+    vm->alive--;
+    while (t->waiters != NULL) {
+        task *waiter = t->waiters;
+        t->waiters = waiter->next;
+        t->observed = true;
+        waiter->waiting_for = NULL;
+        fence_enqueue(vm, waiter);
+    }
+    t->waiters_tail = NULL;
+    t->co = NULL;
+    fence_push_task(L, t);
+    lua_pushnil(L);
+    lua_setiuservalue(L, -2, 1);
+    lua_pop(L, 1);
+    if (t->observed && t->report != NULL) t->report->observed = true;
+    if (!t->failed || t->observed) fence_unanchor(L, t);
+}
+
+/* The error value is on the top of the task's coroutine, whose frames still stand. */
+static void fail_task(clf_vm *vm, task *t) {
+    lua_State *co = t->co;
+    t->failed = true;
+    task_report *report = calloc(1, sizeof *report);
+    if (report == NULL) fence_die(vm, CLF_KILL_MEMORY);
+    fence_describe(vm, co, co, &report->data);
+    task_report **last = &vm->reports;
+    while (*last != NULL) last = &(*last)->next;
+    *last = report;
+    t->report = report;
+    report->of_main = t == vm->main;
+    vm->report_bytes += report->data.length;
+    fence_push_task(vm->L, t);
+    lua_xmove(co, vm->L, 1);
+    lua_setiuservalue(vm->L, -2, 2);
+    lua_pop(vm->L, 1);
+    if (t == vm->main || vm->report_bytes > REPORT_CAP) vm->failing = true;
+}
+
+static void resume_task(clf_vm *vm, task *t) {
+    int count = 0, arguments = t->started ? 0 : t->arguments;
+    t->started = true;
+    vm->running = t;
+    vm->armed = NULL;
+    vm->carry.length = 0;
+    vm->cur = t->co;
+    fence_poll(vm);
+    int status = lua_resume(t->co, NULL, arguments, &count);
+    vm->cur = NULL;
+    if (status == LUA_YIELD && vm->suspending) {
+        vm->suspending = false;
+        vm->running = NULL;
+        return;
+    }
+    if (status != LUA_OK) {
+        if (status == LUA_YIELD) lua_pushstring(t->co, "coroutine.yield outside of a coroutine");
+        fail_task(vm, t);
+    }
+    vm->running = NULL;
+    end_task(vm, t);
+}
+
+static void report_deadlock(clf_vm *vm) {
+    static const char message[] = "every task waits for another one";
+    clf_buffer *out = &vm->report;
+    clf_position at = {{0}, 0};
+    if (vm->main != NULL && vm->main->co != NULL) fence_script_position(vm, vm->main->co, 0, &at);
+    out->length = 0;
+    fence_put_u8(out, CLF_ERR_RUNTIME);
+    fence_put_string(out, message, sizeof message - 1);
+    if (at.line > 0) {
+        fence_put_string(out, at.chunk, strlen(at.chunk));
+        fence_put_integer(out, at.line);
+    } else {
+        fence_put_u8(out, CLF_NIL);
+    }
+    fence_put_string(out, "", 0);
+    fence_put_u8(out, 0);
+}
+
+static int finish(clf_vm *vm) {
+    task_report *told = NULL;
+    for (task_report *at = vm->reports; at != NULL; at = at->next)
+        if (at->of_main || (told == NULL && !at->observed)) told = at;
+    if (told == NULL) return CLF_FINISHED;
+    vm->report.length = 0;
+    fence_put(&vm->report, told->data.data, told->data.length);
+    return CLF_FAILED;
+}
+
+static int run_tasks(clf_vm *vm, void *argument) {
+    (void)argument;
+    bool progressed = false;
+    for (;;) {
+        /* What the calls carry is outside of the Lua heap: hand them over before there is too much of it. */
+        if (vm->ready != NULL && vm->call_data.length > 4 * vm->options.value_bytes) return CLF_YIELDED;
+        if (progressed && vm->ready != NULL && atomic_exchange(&vm->control->yield, 0)) return CLF_YIELDED;
+        task *t = dequeue(vm);
+        if (t == NULL) break;
+        progressed = true;
+        if (vm->failing) end_task(vm, t);
+        else resume_task(vm, t);
+    }
+    if (vm->alive == 0) return finish(vm);
+    if (vm->waiting_count > 0) return CLF_WAITING;
+    if (vm->failing) return finish(vm);
+    report_deadlock(vm);
+    return CLF_FAILED;
+}
+
+int clf_run(clf_vm *vm) {
+    vm->calls_count = 0;
+    vm->call_data.length = 0;
+    int status = fence_enter(vm, run_tasks, NULL);
+    if (vm->ready == NULL) {
+        vm->replies.length = 0;
+        if (vm->replies.capacity > 1 << 20) clf_buffer_free(&vm->replies);
+    }
+    return status;
+}
+
+const clf_call *clf_calls(const clf_vm *vm, size_t *count) {
+    *count = vm->calls_count;
+    return vm->calls;
+}
+
+const uint8_t *clf_calls_data(const clf_vm *vm) { return vm->call_data.data; }
+clf_buffer *clf_reply_buffer(clf_vm *vm) { return &vm->replies; }
+uint32_t clf_pending_calls(const clf_vm *vm) { return vm->waiting_count; }
+
+bool clf_reply(clf_vm *vm, uint64_t id, size_t offset, uint32_t count, bool failed) {
+    for (uint32_t i = 0; i < vm->waiting_count; i++) {
+        if (vm->waiting[i].id != id) continue;
+        task *t = vm->waiting[i].task;
+        vm->waiting[i] = vm->waiting[--vm->waiting_count];
+        t->reply = offset;
+        t->reply_count = count;
+        t->reply_failed = failed;
+        fence_enqueue(vm, t);
+        return true;
+    }
+    return false;
+}
+
+const uint8_t *clf_results(const clf_vm *vm, size_t *length, uint32_t *count) {
+    *length = vm->final.length;
+    *count = vm->final_count;
+    return vm->final.data;
+}

@@ -1,0 +1,156 @@
+import LuaRuntime
+import Synchronization
+import Testing
+
+@Suite struct HostTests {
+    @Test func aThousandRunsAreAliveAtOnce() async throws {
+        let gate = Gate(1000)
+        var host = LuaHost()
+        host.asyncFunction("meet") { (n: Int) async -> Int in
+            await gate.arrive()
+            return n * 2
+        }
+        let sum = try await withThrowingTaskGroup(of: Int64.self) { group in
+            for i in 1...1000 {
+                group.addTask { [host] in
+                    try await host.run("return meet(...)", arguments: [.integer(Int64(i))])[0].integerValue ?? 0
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(sum == 1_001_000)
+    }
+
+    @Test(arguments: [
+        ("f('x')", "argument 1: expected integer, got string"),
+        ("f(1.5)", "argument 1: expected integer, got 1.5"),
+        ("f(300)", "argument 1: expected an integer from 0 to 255, got 300"),
+        ("f()", "argument 1: expected integer, got nil"),
+        ("g(1, {})", "argument 2: expected string, got table"),
+        ("g(1, '\\xff')", "argument 2: expected string, got a string that is not UTF-8"),
+        ("h{1, 'x'}", "argument 1, field '[2]': expected integer, got string"),
+        ("h(print)", "argument 1: a function cannot be passed to the host"),
+        ("d{a = {1, true}}", "argument 1, field 'a[2]': expected number, got boolean"),
+        ("late('x')", "argument 1: expected boolean, got string"),
+        ("late()", "argument 1: expected boolean, got no value"),
+        ("fails()", "it does not work"),
+        ("failsLate()", "it does not work"),
+    ])
+    func wrongArgumentsAndThrownErrorsAreErrorsAtTheCall(_ script: String, _ message: String) async throws {
+        struct Broken: Error, CustomStringConvertible { let description = "it does not work" }
+        var host = LuaHost()
+        host.function("f") { (n: UInt8) in n }
+        host.function("g") { (n: Int, text: String) in text }
+        host.function("h") { (list: [Int]) in list }
+        host.function("d") { (fields: [String: [Double]]) in fields }
+        host.asyncFunction("late") { (flag: Bool) async in flag }
+        host.function("fails") { () throws in throw Broken() }
+        host.asyncFunction("failsLate") { () async throws in throw Broken() }
+        let error = try await #require(throws: LuaError.self) { try await host.run("\n\n" + script) }
+        #expect(error.message == message)
+        #expect(error.position == LuaPosition(chunk: "script.lua", line: 3))
+        #expect(error.traceback.first?.position == error.position)
+    }
+
+    @Test func everyTypeGoesInAndOut() async throws {
+        var host = LuaHost()
+        host.function("all") {
+            (a: Bool, b: Int, c: Double, d: String, e: [UInt8], f: Int?, g: [String], h: [String: Int], i: LuaValue) in
+            [
+                .boolean(a), b.luaValue, c.luaValue, d.luaValue, e.luaValue, f?.luaValue ?? "none", g.luaValue,
+                h.luaValue, i,
+            ] as [LuaValue]
+        }
+        host.function("nothing") { (_: Int) in }
+        #expect(
+            try await host.run(
+                "return all(true, 1, 2, 'ü', '\\xff', nil, {'a'}, {b = 2}, {3}), select('#', nothing(1))")
+                == [[true, 1, 2.0, "ü", .bytes([0xff]), "none", ["a"], ["b": 2], [3]], 0])
+    }
+
+    @Test func eventsTellWhatHappens() async throws {
+        var host = LuaHost()
+        host.callHandler("call") { call in
+            [.integer(Int64(call.position?.line ?? 0)), .string(call.name), .integer(Int64(call.id))]
+        }
+        let run = host.start("print('a', 1, {} ~= nil)\nreturn call()")
+        var seen: [String] = []
+        for await event in run.events {
+            switch event {
+            case .print(let line): seen.append(line)
+            case .callStarted(let call): seen.append("\(call.id) \(call.position.map(\.description) ?? "?")")
+            case .callFinished(let call, _): seen.append("\(call.id) done")
+            case .finished(let values): seen.append("\(values == [2, "call", 1])")
+            case .failed, .killed: seen.append("ended badly")
+            }
+        }
+        #expect(seen == ["a\t1\ttrue", "1 script.lua:2", "1 done", "true"])
+        #expect(run.usage.calls == 1 && run.usage.output == 9 && run.usage.memory > 10_000)
+    }
+
+    @Test func hostModulesCallPrivateFunctions() async throws {
+        var host = LuaHost()
+        host.handle("secret.fetch") { call in call.arguments }
+        host.addModule(
+            .host(
+                name: "api",
+                source: """
+                    local data, functions = ...
+                    local fetch = functions["secret.fetch"]
+                    return { fetch = function(x) return fetch(data.prefix .. x) end }
+                    """,
+                data: ["prefix": "p-"], functions: ["secret.fetch": .call]))
+        #expect(try await host.run("return require('api').fetch('x')") == ["p-x"])
+    }
+
+    @Test func theActivityNeverFallsToZeroWhileSomethingIsDone() async throws {
+        let activity = Counter()
+        var host = LuaHost()
+        host.activity = activity
+        host.asyncFunction("work") { (n: Int) async -> Int in
+            for _ in 0..<n % 7 { await Task.yield() }
+            return activity.count > 0 ? n : -1
+        }
+        let script = "local t = {} for i = 1, 200 do t[i] = i end return task.map(t, work, {limit = 20})"
+        #expect(try await host.run(script) == [.array((1...200).map { .integer($0) })])
+        #expect(activity.count == 0 && activity.zeros == 1)
+    }
+
+    @Test func busyRunsDoNotHoldUpOthers() async throws {
+        var busy = LuaHost()
+        busy.limits.cpu = .seconds(30)
+        let runs = (0..<8).map { [busy] _ in busy.start("while true do end") }
+        for _ in 0..<5 { #expect(try await LuaHost().run("return 1") == [1]) }
+        for run in runs { run.cancel() }
+        for run in runs { await #expect(throws: LuaKilled.self) { try await run.value() } }
+    }
+}
+
+/// Opens when everybody has come.
+actor Gate {
+    private var missing: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { missing = count }
+
+    func arrive() async {
+        missing -= 1
+        if missing > 0 { return await withCheckedContinuation { waiting.append($0) } }
+        for waiter in waiting { waiter.resume() }
+    }
+}
+
+final class Counter: LuaActivity {
+    private let state = Mutex((count: 0, zeros: 0))
+
+    var count: Int { state.withLock { $0.count } }
+    var zeros: Int { state.withLock { $0.zeros } }
+
+    func begin() { state.withLock { $0.count += 1 } }
+    func end() {
+        state.withLock {
+            $0.count -= 1
+            if $0.count == 0 { $0.zeros += 1 }
+        }
+    }
+}
