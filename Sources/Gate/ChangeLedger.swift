@@ -35,13 +35,13 @@ public final class ChangeLedger: Sendable {
     }
 
     /// Names what a creation made: one entry for each.
-    func name(_ index: Int, created ids: [String]) {
+    func name(_ index: Int, created: [(id: String, name: String?)]) {
         state.withLock { state in
-            guard let first = ids.first else { return }
-            state.changes[index].id = first
-            for id in ids.dropFirst() {
+            guard let first = created.first else { return }
+            (state.changes[index].id, state.changes[index].name) = first
+            for made in created.dropFirst() {
                 var change = state.changes[index]
-                change.id = id
+                (change.id, change.name) = made
                 state.changes.append(change)
                 state.order.append(state.order[index])
             }
@@ -89,8 +89,10 @@ struct Expectation: Sendable {
     private var hasBegun = false
     private(set) var isMet = false
 
-    init(target: Set<String>) {
+    /// - Parameter statusBefore: as it was last read. Where that was not yet the wanted state, being there is proof.
+    init(target: Set<String>, statusBefore: String?) {
         self.target = target
+        hasBegun = statusBefore.map { !target.contains($0) } ?? false
     }
 
     /// What a row tells of the change; nil if nothing new.

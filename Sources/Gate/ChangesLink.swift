@@ -12,6 +12,7 @@ struct ChangesLink: GateLink {
         }
         let wanted = Self.wantedFields(of: call)
         let before = try await beforeImage(of: call, fields: Array(wanted.keys), next)
+        let statusBefore = call.subject.flatMap { ledger.row($0)?["status"]?.stringValue }
         let index = ledger.begin(
             call.order,
             Change(
@@ -20,7 +21,7 @@ struct ChangesLink: GateLink {
                 after: .object(wanted), outcome: .notSent))
         do {
             let reply = try await next(call)
-            conclude(index, call, wanted: wanted, reply: reply)
+            conclude(index, call, wanted: wanted, statusBefore: statusBefore, reply: reply)
             return reply
         } catch {
             ledger.update(index) { $0.outcome = error.outcome }
@@ -32,7 +33,8 @@ struct ChangesLink: GateLink {
     private static func wantedFields(of call: Call) -> [String: JSONValue] {
         guard let arguments = call.arguments else { return [:] }
         return arguments.values.filter { name, _ in
-            call.operation.parameter(name)?.place == .body
+            // How many to make is no field of what is made.
+            call.operation.parameter(name)?.place == .body && name != "count"
         }
     }
 
@@ -79,7 +81,9 @@ struct ChangesLink: GateLink {
         return .object(image)
     }
 
-    private func conclude(_ index: Int, _ call: Call, wanted: [String: JSONValue], reply: Reply) {
+    private func conclude(
+        _ index: Int, _ call: Call, wanted: [String: JSONValue], statusBefore: String?, reply: Reply
+    ) {
         ledger.note(reply.rows, of: call.operation.row)
         let row = reply.rows.first?.objectValue ?? [:]
         ledger.update(index) { change in
@@ -89,10 +93,14 @@ struct ChangesLink: GateLink {
             if wanted.allSatisfy({ row[$0.key] == $0.value }) { change.outcome = .confirmed }
         }
         if case .rows(let type) = call.operation.result, let key = type.key {
-            ledger.name(index, created: reply.rows.compactMap { $0[key]?.stringValue })
+            ledger.name(
+                index,
+                created: reply.rows.compactMap { row in
+                    row[key]?.stringValue.map { (id: $0, name: row["name"]?.stringValue) }
+                })
         }
         if let target = Self.targets[call.operation.name.verb] {
-            ledger.expect(Expectation(target: target), of: index)
+            ledger.expect(Expectation(target: target, statusBefore: statusBefore), of: index)
         }
     }
 
@@ -100,5 +108,7 @@ struct ChangesLink: GateLink {
     private static let targets: [String: Set<String>] = [
         "start": ["active"], "shutdown": ["off"], "reboot": ["active"], "rebuild": ["active"],
         "resize": ["active", "off"],
+        // One absence proves nothing, so a deletion is never confirmed; `deleting` shows that it began.
+        "delete": [],
     ]
 }

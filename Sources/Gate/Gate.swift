@@ -17,23 +17,20 @@ public final class Gate: Sendable {
     public let changes: ChangeLedger
     private let enter: Next
     private let counter = Mutex(0)
-    private let limit: Int
 
     /// A gate for one run.
     ///
     /// - Parameters:
     ///   - client: where calls go in the end.
     ///   - grants: what the run may do.
-    ///   - maximumCalls: a call beyond this number is refused.
     ///   - maximumChanges: a change beyond this number is refused; nil for no limit.
     ///   - confirm: asked once, before the first change is sent; nil if nobody needs to be asked.
     public init(
-        client: IwinvClient, grants: Grants, maximumCalls: Int = 10_000, maximumChanges: Int? = nil,
+        client: IwinvClient, grants: Grants, maximumChanges: Int? = nil,
         confirm: ChangeConfirmation? = nil
     ) {
         let changes = ChangeLedger()
         self.changes = changes
-        self.limit = maximumCalls
         var links: [any GateLink] = [GrantLink(grants: grants), ValidationLink(), SecretLink(grants: grants)]
         if let maximumChanges { links.append(ChangeLimitLink(limit: maximumChanges)) }
         if let confirm { links.append(ConfirmationLink(confirm)) }
@@ -59,9 +56,6 @@ public final class Gate: Sendable {
         let number = counter.withLock { count in
             count += 1
             return count
-        }
-        guard number <= limit else {
-            throw CloudError(.limit, "the run's limit of \(limit) calls is reached", operation: operation.name)
         }
         return try await enter(
             Call(

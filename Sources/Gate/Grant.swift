@@ -74,9 +74,4 @@ public struct Grants: Sendable, Hashable {
     public func missing(from needs: [Grant]) -> [Grant] {
         needs.filter { need in !all.contains { $0.covers(need) } }
     }
-
-    /// Whether some grant lets a call change the cloud.
-    public var allowChanges: Bool {
-        all.contains { $0.effect.isChange }
-    }
 }

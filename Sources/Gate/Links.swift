@@ -26,6 +26,11 @@ struct ValidationLink: GateLink {
         } catch {
             throw CloudError(.invalid, error.message(in: call.operation), operation: call.operation.name)
         }
+        let changeable = call.operation.parameters.filter { $0.place == .body }.map(\.name)
+        if call.operation.effect == .edit, !changeable.contains(where: { call.arguments?[$0] != nil }) {
+            let names = changeable.map { "`\($0)`" }.joined(separator: " or ")
+            throw CloudError(.invalid, "there is nothing to change: give \(names)", operation: call.operation.name)
+        }
         return try await next(call)
     }
 }
@@ -67,11 +72,14 @@ final class ChangeLimitLink: GateLink {
 
     func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
         if call.operation.effect.isChange {
-            let number = count.withLock { count in
-                count += 1
-                return count
+            // One call may make several servers.
+            let size = call.arguments?["count"]?.integerValue.map { Int(clamping: $0) } ?? 1
+            let isWithin = count.withLock { count in
+                guard count + size <= limit else { return false }
+                count += size
+                return true
             }
-            guard number <= limit else {
+            guard isWithin else {
                 throw CloudError(
                     .limit, "the limit of \(limit) changes is reached", operation: call.operation.name,
                     advice: LocalizedText(
@@ -83,28 +91,41 @@ final class ChangeLimitLink: GateLink {
     }
 }
 
-/// Asks a person whether the change that is about to be sent may be sent. True lets it, and all later ones, pass.
-public typealias ChangeConfirmation = @Sendable (Call) async -> Bool
+/// What a person says to a change.
+public enum Consent: Sendable, Hashable {
+    /// This one, and all later ones.
+    case given
+    case refused
+    /// There is nobody to ask.
+    case unattended
+}
+
+/// Asks a person whether the change that is about to be sent may be sent.
+public typealias ChangeConfirmation = @Sendable (Call) async -> Consent
 
 /// Lets the first change pass only after a yes; calls that come meanwhile wait for the same answer.
 actor ConfirmationLink: GateLink {
     private let ask: ChangeConfirmation
-    private var answer: Task<Bool, Never>?
+    private var answer: Task<Consent, Never>?
 
     init(_ ask: @escaping ChangeConfirmation) {
         self.ask = ask
     }
 
     func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
-        if call.operation.effect.isChange, await !isAllowed(call) {
+        guard call.operation.effect.isChange else { return try await next(call) }
+        switch await consent(to: call) {
+        case .given: return try await next(call)
+        case .refused:
+            throw CloudError(.denied, "the change was not confirmed", operation: call.operation.name)
+        case .unattended:
             throw CloudError(
-                .denied, "the change was not confirmed", operation: call.operation.name,
-                advice: LocalizedText("answer y, or run with --yes", "y로 답하거나 --yes로 실행하세요"))
+                .denied, "a change needs a yes, and there is no terminal to ask on", operation: call.operation.name,
+                advice: LocalizedText("run it with --yes", "--yes를 붙여 실행하세요"))
         }
-        return try await next(call)
     }
 
-    private func isAllowed(_ call: Call) async -> Bool {
+    private func consent(to call: Call) async -> Consent {
         if let answer { return await answer.value }
         let question = Task { await ask(call) }
         answer = question

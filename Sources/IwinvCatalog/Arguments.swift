@@ -44,7 +44,7 @@ public struct Arguments: Sendable, Hashable {
             ArgumentProblem(parameter.name, reason, owner: owner)
         }
         func wrongType(_ expected: String) -> ArgumentProblem {
-            problem(.wrongType(expected: expected, got: value.kindWithArticle))
+            problem(.wrongType(expected: expected, got: kind(of: value)))
         }
         switch parameter.type {
         case .text(let length, let characters):
@@ -92,6 +92,15 @@ public struct Arguments: Sendable, Hashable {
         }
     }
 
+    /// What a script would call it.
+    private static func kind(of value: JSONValue) -> String {
+        switch value {
+        case .array(let elements): elements.isEmpty ? "an empty table" : "a list"
+        case .object: "a table"
+        default: value.kindWithArticle
+        }
+    }
+
     private static func checkWord(
         _ word: String, _ words: [String], isOpen: Bool, _ problem: (ArgumentProblem.Reason) -> ArgumentProblem
     ) throws(ArgumentProblem) {
@@ -125,12 +134,12 @@ public struct Arguments: Sendable, Hashable {
             return .integer(number | keyBit)
         }
         guard let items = value.arrayValue, !items.isEmpty else {
-            throw problem(.wrongType(expected: "a list of field names", got: value.kindWithArticle))
+            throw problem(.wrongType(expected: "a list of field names", got: kind(of: value)))
         }
         var mask = keyBit
         for item in items {
             guard let name = item.stringValue else {
-                throw problem(.wrongType(expected: "a list of field names", got: "\(item.kindWithArticle) in it"))
+                throw problem(.wrongType(expected: "a list of field names", got: "\(kind(of: item)) in it"))
             }
             guard let bit = row?.field(name)?.bit else {
                 throw problem(

@@ -46,7 +46,15 @@ struct CloudSession: Sendable {
         let access = environment["IWINV_ACCESS_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         let secret = environment["IWINV_SECRET_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         let address = endpoint ?? settings.text(.endpoint)
-        if profile == nil, let access, let secret {
+        if profile == nil, access != nil || secret != nil {
+            // Falling back to another account because of a slip in one of the names would be the worst of answers.
+            guard let access, let secret else {
+                let missing = access == nil ? "IWINV_ACCESS_KEY" : "IWINV_SECRET_KEY"
+                throw UsageError("\(missing) is not set, but its partner is: set both, or neither to use a profile")
+            }
+            guard environment["IWLUA_PROFILE"].map(\.isEmpty) ?? true else {
+                throw UsageError("IWINV_ACCESS_KEY and IWLUA_PROFILE name an account each: unset one, or use --profile")
+            }
             return try make(
                 name: "environment", endpoint: address, credential: credential(access, secret), clock: SystemClock())
         }
@@ -86,7 +94,11 @@ struct CloudSession: Sendable {
         guard let date = try? Date(text, strategy: .iso8601) else {
             throw UsageError("--now \(text): write it like 2026-03-01T04:00:00+09:00 or 2026-02-28T19:00:00Z")
         }
-        return Instant(seconds: Int64(date.timeIntervalSince1970.rounded(.down)))
+        let seconds = date.timeIntervalSince1970.rounded(.down)
+        guard (0..<7_000_000_000).contains(seconds) else {
+            throw UsageError("--now \(text): a simulated cloud lives between the years 1970 and 2190")
+        }
+        return Instant(seconds: Int64(seconds))
     }
 
     private static func credential(_ access: String, _ secret: String) throws(UsageError) -> Credential {
@@ -112,6 +124,7 @@ struct CloudSession: Sendable {
 /// What `--simulate=SEED` and `--seed` name: a number, or a file that describes a fleet.
 enum FleetSeed {
     static func cloud(_ seed: String, at start: Instant) throws(UsageError) -> Cloud {
+        guard !seed.isEmpty else { throw UsageError("--simulate=: give a number or a file after the `=`") }
         if let number = UInt64(seed) { return Cloud.demo(seed: number, at: start) }
         guard let data = FileManager.default.contents(atPath: seed) else {
             throw UsageError("\(seed): neither a number nor a readable file")

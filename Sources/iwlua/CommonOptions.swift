@@ -48,13 +48,16 @@ struct CloudOptions: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Use a simulated cloud with a fleet of 30 servers; no account needed. Also --simulate=SEED."))
+            "Use a simulated cloud with a fleet of 30 servers; no account needed. SEED in --simulate=SEED is a number "
+                + "for another one, or a file that describes a fleet."
+        ))
     var simulate = false
 
     @Option(
         help: ArgumentHelp(
-            "What the simulated cloud is made from: a number, or a JSON file that describes a fleet.", valueName: "seed"
-        ))
+            "What the simulated cloud is made from: a number, or a JSON file that describes a fleet.",
+            valueName: "seed",
+            visibility: .hidden))
     var simulateSeed: String?
 
     @Option(help: "With --simulate: virtual (time jumps while everybody waits) or real.")
@@ -69,7 +72,11 @@ struct CloudOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard !simulate else { return }
+        guard !simulate else {
+            if profile != nil { throw ValidationError("--profile and --simulate name different clouds") }
+            if endpoint != nil { throw ValidationError("--endpoint and --simulate name different clouds") }
+            return
+        }
         if simulateSeed != nil { throw ValidationError("--simulate-seed goes with --simulate only") }
         if clock != nil { throw ValidationError("--clock goes with --simulate only") }
         if now != nil { throw ValidationError("--now goes with --simulate only") }
@@ -81,7 +88,7 @@ struct CloudOptions: ParsableArguments {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         return arguments[..<end].flatMap { argument in
             argument.hasPrefix("--simulate=")
-                ? ["--simulate", "--simulate-seed", String(argument.dropFirst("--simulate=".count))] : [argument]
+                ? ["--simulate", "--simulate-seed=" + argument.dropFirst("--simulate=".count)] : [argument]
         } + arguments[end...]
     }
 }

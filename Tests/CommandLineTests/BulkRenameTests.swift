@@ -86,6 +86,25 @@ import Testing
         #expect(result.errors.contains("row 2: no server is called web-99"))
     }
 
+    @Test func `finds every name that cannot be before it renames the first`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        for (rows, words) in [
+            ("web-01,front-01\nweb-02,\"fr\nont\"", "must not contain a line break"),
+            ("web-01,front-01\nweb-01,front-02", "rows 1 and 2 both rename web-01"),
+            ("web-01,front-01\nweb-02,front-01", "web-01 and web-02 would both be front-01"),
+            ("web-01,front-01\nweb-02,abc", "4–32 characters"),
+        ] {
+            _ = try iwlua.file("names.csv", "from,to\n\(rows)\n")
+            let result = try await iwlua.run(
+                "run", rename, "--simulate", "--param", "renames=@names.csv", "--allow", "instances:edit", "--yes",
+                "--output", "json")
+            #expect(result.status == 1, "\(rows): \(result.errors)")
+            #expect(try result.json["changes"] == [])
+            #expect(result.errors.contains(words), "\(result.errors)")
+        }
+    }
+
     @Test func `a dry run shows before and after and changes nothing`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }

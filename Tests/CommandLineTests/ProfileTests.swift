@@ -74,6 +74,18 @@ import Testing
         _ = try await simulator.stop()
     }
 
+    @Test func `half an account in the environment is an error, not another account`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let half = try await iwlua.run("profile", "test", environment: ["IWINV_ACCESS_KEY": "k"])
+        #expect(half.status == 2)
+        #expect(half.errors.contains("IWINV_SECRET_KEY is not set"))
+        let both = try await iwlua.run(
+            "profile", "test", environment: ["IWINV_ACCESS_KEY": "k", "IWINV_SECRET_KEY": "s", "IWLUA_PROFILE": "p"])
+        #expect(both.status == 2)
+        #expect(both.errors.contains("name an account each"))
+    }
+
     @Test func `an unknown profile, none at all, and a config file that is wrong`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }

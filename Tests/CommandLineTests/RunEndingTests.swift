@@ -142,6 +142,55 @@ import Testing
         #expect(wrong.errors.contains("needs --param text=…"))
     }
 
+    @Test func `a script written on Windows keeps its header and its limits`() async throws {
+        let lua = """
+            -- ==Script==
+            -- @param from string default "web-"
+            -- @needs instances:edit
+            -- @limit changes 1
+            -- ==/Script==
+            for vm in require("iwinv").instances.each { name = params.from } do vm:edit { name = "x" .. vm.name } end
+            """
+        let result = try await run(lua.replacing("\n", with: "\r\n"), "--allow", "instances:edit", "--yes")
+        #expect(result.status == 3)
+        #expect(try result.json["changes"]?.arrayValue?.count == 1)
+        #expect(try result.json["error"]?["line"] == 6)
+    }
+
+    @Test func `a pure loop ends when its time is up, and at Ctrl-C`() async throws {
+        let result = try await run("while true do end", "--cpu", "300ms")
+        #expect(result.status == 6)
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let script = try iwlua.file("loop.lua", "print('go') while true do end")
+        let busy = try iwlua.start(Iwlua.binary, ["run", script, "--simulate", "--cpu", "60s"])
+        #expect(try await busy.firstLine() == "go")
+        busy.signal(SIGINT)
+        #expect(try await busy.end().status == 130)
+    }
+
+    @Test func `a bad option ends with a sentence, not with a crash`() async throws {
+        for (option, value) in [
+            ("--memory", "1K"), ("--cpu", "x"), ("--now", "9999-12-31T00:00:00Z"), ("--now", "yesterday"),
+            ("--time", "soon"),
+            ("--simulate-seed", ""), ("--profile", "prod"), ("--param", "novalue"), ("--allow", "instances:fly"),
+        ] {
+            let result = try await run("return 1", option, value)
+            #expect(result.status == 2, "\(option) \(value): \(result.errors)")
+            #expect(!result.errors.isEmpty)
+        }
+    }
+
+    @Test func `results that cannot be written are no success`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let script = try iwlua.file("hi.lua", "print('hi')")
+        let command = "'\(Iwlua.binary.path)' run '\(script)' --simulate > /dev/full"
+        let result = try await iwlua.start(URL(fileURLWithPath: "/bin/sh"), ["-c", command]).end()
+        #expect(result.status == 1)
+        #expect(result.errors.contains("could not be written"))
+    }
+
     @Test func `modules beside the script, and nothing else`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }

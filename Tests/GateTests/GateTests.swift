@@ -17,12 +17,12 @@ import Testing
             cloud.clock.beginActivity()
         }
 
-        func gate(_ grants: String..., changes: Int? = nil, calls: Int = 100, confirm: ChangeConfirmation? = nil) throws
+        func gate(_ grants: String..., changes: Int? = nil, confirm: ChangeConfirmation? = nil) throws
             -> Gate
         {
             Gate(
-                client: client, grants: Grants(try grants.map { try Grant($0) }), maximumCalls: calls,
-                maximumChanges: changes, confirm: confirm)
+                client: client, grants: Grants(try grants.map { try Grant($0) }), maximumChanges: changes,
+                confirm: confirm)
         }
 
         func perform(
@@ -64,8 +64,8 @@ import Testing
         let short: [String: JSONValue] = ["instance_id": "INSTANCE-a", "name": "abc"]
         #expect(await kind { _ = try await world.perform(editing, "instances.edit", short) } == .invalid)
         #expect(await kind { _ = try await world.perform(editing, "instances.edit", edit) } == .limit)
-        let still = try world.gate(calls: 0)
-        #expect(await kind { _ = try await world.perform(still, "zones.list", [:]) } == .limit)
+        let nothing: [String: JSONValue] = ["instance_id": "INSTANCE-a"]
+        #expect(await kind { _ = try await world.perform(editing, "instances.edit", nothing) } == .invalid)
         #expect(world.sent == 0)
         #expect(editing.changes.changes.isEmpty)
         try await world.end()
@@ -126,6 +126,18 @@ import Testing
         try await world.end()
     }
 
+    @Test func `arriving in another state than before is proof by itself`() async throws {
+        let world = try await World()
+        let gate = try world.gate("instances:power")
+        let up = try #require(
+            try await world.perform(gate, "instances.list", ["status": "active"], .allPages).rows.first)
+        _ = try await world.perform(gate, "instances.shutdown", ["instance_id": up["instance_id"] ?? .null])
+        try await world.cloud.clock.sleep(for: .seconds(3600))
+        _ = try await world.servers(gate)
+        #expect(gate.changes.changes.map(\.outcome) == [.confirmed])
+        try await world.end()
+    }
+
     @Test func `each server of a creation is a change of its own`() async throws {
         let world = try await World()
         let gate = try world.gate("instances:create")
@@ -137,6 +149,11 @@ import Testing
         let reply = try await world.perform(gate, "instances.create", wish)
         #expect(reply.rows.count == 3)
         #expect(Set(gate.changes.changes.compactMap(\.id)).count == 3)
+        #expect(gate.changes.changes.map(\.name) == ["새-서버-1", "새-서버-2", "새-서버-3"])
+        #expect(gate.changes.changes.allSatisfy { $0.after["count"] == nil })
+        let limited = try world.gate("instances:create", changes: 2)
+        #expect(await kind { _ = try await world.perform(limited, "instances.create", wish) } == .limit)
+        #expect(limited.changes.changes.isEmpty, "three servers are three changes")
         try await world.end()
     }
 
@@ -147,7 +164,7 @@ import Testing
             "instances:edit",
             confirm: { _ in
                 asked.add()
-                return false
+                return .refused
             })
         let rows = try await world.servers(gate)
         let kinds = await withTaskGroup(of: CloudError.Kind?.self) { group in

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test func `text becomes NFC`() throws {
-        let scalars = try table("from\n\u{110B}\u{1170}\u{11B8}").arrayValue?.first?["from"]?.stringValue?.unicodeScalars
+        let scalars = try table("from\n\u{110B}\u{1170}\u{11B8}").arrayValue?.first?["from"]?.stringValue?
+            .unicodeScalars
         #expect(scalars.map(Array.init) == ["\u{C6F9}"])
     }
 

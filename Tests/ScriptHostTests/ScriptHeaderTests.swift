@@ -39,7 +39,15 @@ import Testing
     }
 
     @Test func `a script without a header has no needs`() throws {
-        #expect(try ScriptHeader("print('-- ==Script==')\n-- ==Script==\n-- @needs x:y").needs.isEmpty)
+        #expect(try ScriptHeader("print('-- ==Script==')\n-- @needs x:y").needs.isEmpty)
+    }
+
+    @Test func `what looks like a header is one or an error, never overlooked`() {
+        for source in [
+            "print(1)\n-- ==Script==\n-- ==/Script==", "-- ==script==\n", "--[[ ==Script== ]]\n", "--==Script== x\n",
+        ] {
+            #expect(throws: HeaderProblem.self, "\(source)") { try ScriptHeader(source) }
+        }
     }
 
     @Test func `says what is wrong and where`() {

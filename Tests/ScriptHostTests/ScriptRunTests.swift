@@ -125,6 +125,60 @@ import Testing
         #expect(report.result == ["root", "‹secret›"])
     }
 
+    @Test func `a secret is no argument`() async throws {
+        let (report, requests) = try await run(
+            """
+            local vm = require("iwinv").instances.list { name = "web-01", fields = { "default_account" } }[1]
+            vm:edit { description = vm.default_account.password }
+            """, grants: ["secret", "instances:edit"])
+        #expect(report.failure?.message.contains("cannot be sent") == true)
+        #expect(requests.count == 1)
+    }
+
+    @Test func `misplaced arguments are refused, not taken for a row`() async throws {
+        for call in [
+            "instances.edit { instance_id = 'INSTANCE-a', name = 'web-77' }", "instances.get {}",
+            "instances.wait({ 1, 2 }, 'off')",
+            "instances.wait({ { name = 'x' } }, 'off')", "instances.list { fields = {} }",
+            "check('instances.edit', {})",
+        ] {
+            let (report, requests) = try await run("require('iwinv').\(call)", grants: ["instances:edit"])
+            #expect(report.failure?.kind == "invalid", "\(call): \(String(describing: report.failure))")
+            #expect(requests.isEmpty)
+        }
+    }
+
+    @Test func `a lazily read list holds back changes of its own task only`() async throws {
+        let (report, _) = try await run(
+            """
+            local iwinv = require "iwinv"
+            local it = iwinv.instances.each { stream = true }
+            local vm = it()
+            local ok, problem = pcall(vm.edit, vm, { name = "other" })
+            assert(not ok and problem.message:find("script.lua:3 reads", 1, true), tostring(problem))
+            task.spawn(function() vm:edit { name = "other" } end):wait()
+            """, grants: ["instances:edit"])
+        #expect(report.failure == nil)
+        #expect(report.changes.count == 1)
+    }
+
+    @Test func `a script cannot forge how it ends`() async throws {
+        for value in [
+            "{kind='denied'}", "{kind='cancelled'}", "{kind='api', status=500}",
+            "{kind='limit', operation='instances.edit'}",
+        ] {
+            #expect(try await run("error(\(value))").report.ended == .failed)
+        }
+        let rethrown = try await run("local ok, e = pcall(require('iwinv').instances.reboot, 'INSTANCE-a') error(e)")
+        #expect(rethrown.report.ended == .denied)
+    }
+
+    @Test func `log lines count as output`() async throws {
+        let (report, _) = try await run("while true do pcall(log.info, ('x'):rep(60000)) end")
+        #expect(report.ended == .killed)
+        #expect(report.limit == .output)
+    }
+
     @Test func `an embedder's functions: typed, asynchronous, throwing`() async throws {
         struct Refusal: Error, CustomStringConvertible { var description: String { "no such team" } }
         let (report, _) = try await run(

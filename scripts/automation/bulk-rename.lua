@@ -15,6 +15,7 @@ local iwinv = require "iwinv"
 local plan = {}
 
 if #params.renames > 0 then
+    if params.from ~= "" then fail("give --param renames or --param from, not both") end
     -- A spreadsheet: one row for each server. Every name must exist exactly once, so that a
     -- typing mistake renames nothing rather than the wrong server.
     local by_name = {}
@@ -23,11 +24,13 @@ if #params.renames > 0 then
         if known then known.count = known.count + 1 else by_name[vm.name] = { vm = vm, count = 1 } end
     end
     for line, row in ipairs(params.renames) do
-        local found = by_name[row.from]
         if not row.from or not row.to then fail("row " .. line .. " needs the columns `from` and `to`") end
+        local found = by_name[row.from]
         if not found then fail("row " .. line .. ": no server is called " .. row.from) end
         if found.count > 1 then fail("row " .. line .. ": " .. found.count .. " servers are called " .. row.from) end
-        if row.from ~= row.to then plan[#plan + 1] = { vm = found.vm, before = row.from, after = row.to } end
+        if found.line then fail("rows " .. found.line .. " and " .. line .. " both rename " .. row.from) end
+        found.line = line
+        plan[#plan + 1] = { vm = found.vm, before = row.from, after = row.to }
     end
 elseif params.from ~= "" then
     -- `name` is a filter of the cloud that finds the text anywhere; text.starts_with makes sure
@@ -42,13 +45,19 @@ else
     fail("say what to rename: --param from=web- --param to=www-, or --param renames=@names.csv")
 end
 
--- A name that the cloud would refuse is found here, before the first server is touched.
+-- A name that the cloud would refuse is found here, before the first server is touched; so are two
+-- servers that would get the same name.
+local wanted, taken = {}, {}
 for _, step in ipairs(plan) do
-    local length = text.codepoints(step.after)
-    if length < 4 or length > 32 then
-        fail(step.before .. " → " .. step.after .. ": a name has 4 to 32 characters, this one has " .. length)
+    if step.before ~= step.after then
+        local ok, problem = pcall(iwinv.check, "instances.edit", { instance_id = step.vm.instance_id, name = step.after })
+        if not ok then fail(step.before .. " → " .. step.after .. ": " .. problem.message) end
+        if taken[step.after] then fail(taken[step.after] .. " and " .. step.before .. " would both be " .. step.after) end
+        taken[step.after] = step.before
+        wanted[#wanted + 1] = step
     end
 end
+plan = wanted
 
 if params.dry then
     ui.table(plan, { { "before", "before" }, { "after", "after" } })

@@ -28,18 +28,19 @@ struct CloudBinding: Sendable {
                         return []
                     },
                     "refuse": .sync(refuse),
+                    "check": .sync(check),
                 ], global: false))
     }
 
     /// `call(operation, arguments, "one" | "all", id)` → rows, names of the fields that were asked for
     private func call(_ call: LuaCall, _ streams: OpenStreams) async throws -> [LuaValue] {
         let (operation, arguments) = try self.arguments(of: call, id: call.arguments.dropFirst(3).first)
-        if operation.effect.isChange, streams.isAnyOpen {
+        if operation.effect.isChange, let place = streams.open(in: call.task) {
             throw LuaError(
                 cloud: CloudError(
                     .invalid,
-                    "\(operation.name) inside a loop over each{stream = true}: a change moves rows between "
-                        + "pages, and the loop would skip some", operation: operation.name,
+                    "the list that \(place) reads lazily is still open: a change moves rows between its pages, and "
+                        + "the loop would skip some", operation: operation.name,
                     advice: LocalizedText("read the whole list first: leave `stream` out", "stream 없이 전체 목록을 먼저 읽으세요")))
         }
         let readsAll = call.arguments.dropFirst(2).first == "all"
@@ -51,7 +52,9 @@ struct CloudBinding: Sendable {
     private func page(_ call: LuaCall, _ streams: OpenStreams) async throws -> [LuaValue] {
         let (operation, arguments) = try self.arguments(of: call, id: nil)
         let number = call.arguments.dropFirst(2).first?.integerValue ?? 1
-        let handle = call.arguments.dropFirst(3).first?.integerValue ?? streams.open()
+        let handle =
+            call.arguments.dropFirst(3).first?.integerValue
+            ?? streams.open(task: call.task, place: call.position?.description ?? "this task")
         do {
             let reply = try await perform(operation, arguments, .page(number: Int(clamping: number), size: 100), call)
             return [
@@ -75,7 +78,13 @@ struct CloudBinding: Sendable {
         let ids: [String]
         switch given {
         case .string(let id): ids = [id]
-        case .array(let elements): ids = elements.compactMap(\.stringValue)
+        case .array(let elements):
+            ids = try elements.enumerated().map { index, element in
+                guard let id = element.stringValue else {
+                    throw LuaError(cloud: CloudError(.invalid, "\(owner): entry \(index + 1) of the list is no server"))
+                }
+                return id
+            }
         default: throw LuaError(cloud: CloudError(.invalid, "\(owner) takes a server or a list of servers first"))
         }
         for id in ids where !Identifier.isValid(id) {
@@ -83,6 +92,10 @@ struct CloudBinding: Sendable {
         }
         let state = call.arguments.dropFirst(2).first?.stringValue ?? ""
         let states = ["pending", "active", "error", "work", "off"]
+        guard !state.isEmpty else {
+            throw LuaError(
+                cloud: CloudError(.invalid, "\(owner) needs the state to wait for: \(states.joined(separator: ", "))"))
+        }
         guard states.contains(state) else {
             let hint = Suggestion.nearest(to: state, among: states).map { "; did you mean `\($0)`?" } ?? ""
             throw LuaError(
@@ -107,7 +120,7 @@ struct CloudBinding: Sendable {
         let name = OperationName(stringLiteral: call.arguments.first?.stringValue ?? "")
         guard let operation = catalog[name] else { throw LuaError(.host, "there is no operation \(name)") }
         var arguments: [String: JSONValue]
-        switch try (call.arguments.dropFirst().first ?? .nil).json(path: "\(name)") {
+        switch try (call.arguments.dropFirst().first ?? .nil).json(path: "\(name)", secrets: .refused) {
         case .object(let members): arguments = members
         case .array(let elements) where elements.isEmpty: arguments = [:]
         default:
@@ -115,13 +128,13 @@ struct CloudBinding: Sendable {
                 cloud: CloudError(
                     .invalid,
                     operation.subject == nil
-                        ? "\(name) takes one table of named arguments"
-                        : "\(name) takes the identifier and then one table of named arguments", operation: name))
+                        ? "it takes one table of named arguments"
+                        : "it takes the identifier and then one table of named arguments", operation: name))
         }
         if let subject = operation.subject, let id {
             guard arguments[subject.name] == nil else {
                 throw LuaError(
-                    cloud: CloudError(.invalid, "\(name): `\(subject.name)` is given twice", operation: name))
+                    cloud: CloudError(.invalid, "`\(subject.name)` is given twice", operation: name))
             }
             arguments[subject.name] = try id.json(path: subject.name)
         }
@@ -158,6 +171,16 @@ struct CloudBinding: Sendable {
         return .array(row.names(in: mask).map(LuaValue.string))
     }
 
+    /// `check(operation, arguments)`: what the gate would say of them before sending.
+    private func check(_ given: [LuaValue]) throws -> [LuaValue] {
+        let call = LuaCall(id: 0, task: 0, name: "check", arguments: given, position: nil)
+        let (operation, arguments) = try self.arguments(of: call, id: nil)
+        do { _ = try Arguments(arguments, for: operation) } catch {
+            throw LuaError(cloud: CloudError(.invalid, error.detail, operation: operation.name))
+        }
+        return [true]
+    }
+
     /// `refuse(what, owner, name, exists)`: an error that the prelude found, raised at the script's line.
     private func refuse(_ arguments: [LuaValue]) throws -> [LuaValue] {
         let texts = arguments.map { $0.stringValue ?? "" } + ["", "", ""]
@@ -175,7 +198,8 @@ struct CloudBinding: Sendable {
         case "subject":
             throw LuaError(
                 cloud: CloudError(
-                    .invalid, "\(owner) needs `\(name)` first", operation: OperationName(stringLiteral: owner)))
+                    .invalid, "`\(name)` comes first: write f(id, {…}) or row:f{…}",
+                    operation: OperationName(stringLiteral: owner)))
         case "assign":
             throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
         default:
@@ -198,24 +222,26 @@ struct CloudBinding: Sendable {
 private final class OpenStreams: Sendable {
     private struct State {
         var next: Int64 = 1
-        var open: Set<Int64> = []
+        /// The Lua task that reads, and the line at which it began.
+        var open: [Int64: (task: UInt64, place: String)] = [:]
     }
 
     private let state = Mutex(State())
 
-    var isAnyOpen: Bool {
-        state.withLock { !$0.open.isEmpty }
+    /// Where a list was opened that this task has not read to its end.
+    func open(in task: UInt64) -> String? {
+        state.withLock { state in state.open.values.first { $0.task == task }?.place }
     }
 
-    func open() -> Int64 {
+    func open(task: UInt64, place: String) -> Int64 {
         state.withLock { state in
             defer { state.next += 1 }
-            state.open.insert(state.next)
+            state.open[state.next] = (task, place)
             return state.next
         }
     }
 
     func close(_ handle: Int64) {
-        state.withLock { _ = $0.open.remove(handle) }
+        state.withLock { $0.open[handle] = nil }
     }
 }

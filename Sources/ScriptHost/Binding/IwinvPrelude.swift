@@ -5,10 +5,10 @@
 enum IwinvPrelude {
     static let source = #"""
         local data, host = ...
-        local call, page, close_stream, wait, refuse =
-            host["iwinv.call"], host["iwinv.page"], host.close_stream, host["iwinv.wait"], host.refuse
-        local type, setmetatable, rawget, rawset, next, tostring =
-            type, setmetatable, rawget, rawset, next, tostring
+        local call, page, close_stream, wait, refuse, check =
+            host["iwinv.call"], host["iwinv.page"], host.close_stream, host["iwinv.wait"], host.refuse, host.check
+        local type, setmetatable, getmetatable, rawget, rawset, next, tostring =
+            type, setmetatable, getmetatable, rawget, rawset, next, tostring
 
         local module = {}
         local row_kinds = {}
@@ -45,6 +45,11 @@ enum IwinvPrelude {
             local meta = fields and row_metatable(kind, fields) or plain_metatable(kind)
             for i = 1, #rows do setmetatable(rows[i], meta) end
             return rows
+        end
+
+        -- A row, and not just a table with an identifier in it: that may be misplaced arguments.
+        local function is_row(value)
+            return type(value) == "table" and row_kinds[getmetatable(value)] ~= nil
         end
 
         -- Arguments of a list, and what else the script may say about how it is read.
@@ -107,11 +112,11 @@ enum IwinvPrelude {
         local function of_subject(operation, kind)
             return function(id, args)
                 local row
-                if type(id) == "table" then
+                if is_row(id) then
                     row = id
                     id = rawget(row, operation.subject)
                 end
-                if id == nil then refuse("subject", operation.name, operation.subject, false) end
+                if type(id) ~= "string" then refuse("subject", operation.name, operation.subject, false) end
                 local rows, fields = call(operation.name, args or {}, "one", id)
                 if rows[1] == nil then return nil end
                 if row and operation.single then refresh(row, rows[1]) end
@@ -174,7 +179,7 @@ enum IwinvPrelude {
                 local kind = row_kinds[states.row]
                 local function await(id, state, timeout)
                     local rows, several = {}, false
-                    if type(id) == "table" and rawget(id, states.key) ~= nil then
+                    if is_row(id) then
                         rows[1] = id
                         id = rawget(id, states.key)
                     elseif type(id) == "table" then
@@ -182,11 +187,11 @@ enum IwinvPrelude {
                         local ids = {}
                         for index = 1, #id do
                             local entry = id[index]
-                            if type(entry) == "table" then
+                            if is_row(entry) then
                                 rows[index] = entry
                                 entry = rawget(entry, states.key)
                             end
-                            ids[index] = entry
+                            ids[index] = type(entry) == "string" and entry or false
                         end
                         id = ids
                     end
@@ -202,6 +207,9 @@ enum IwinvPrelude {
             end
             module[resource] = locked("iwinv." .. resource, functions)
         end
+
+        -- Whether the cloud would take these arguments, as far as that is known beforehand; an error if not.
+        function module.check(operation, args) return check(operation, args) end
 
         return locked("iwinv", module)
         """#

@@ -19,8 +19,8 @@ extension LuaValue {
     /// This value as JSON.
     ///
     /// - Throws: a ``LuaError`` that names the path of what JSON cannot hold: text that is not UTF-8, infinity, a number
-    ///   that is not one. A secret becomes the word that stands for it.
-    func json(path: String = "value") throws(LuaError) -> JSONValue {
+    ///   that is not one, and a secret if those are refused.
+    func json(path: String = "value", secrets: SecretTreatment = .placeholder) throws(LuaError) -> JSONValue {
         switch self {
         case .nil: return .null
         case .boolean(let flag): return .boolean(flag)
@@ -33,14 +33,26 @@ extension LuaValue {
         case .array(let elements):
             var result: [JSONValue] = []
             for (index, element) in elements.enumerated() {
-                result.append(try element.json(path: "\(path)[\(index + 1)]"))
+                result.append(try element.json(path: "\(path)[\(index + 1)]", secrets: secrets))
             }
             return .array(result)
         case .object(let members):
             var result: [String: JSONValue] = [:]
-            for (key, member) in members { result[key] = try member.json(path: "\(path).\(key)") }
+            for (key, member) in members { result[key] = try member.json(path: "\(path).\(key)", secrets: secrets) }
             return .object(result)
-        case .handle: return .string(SecretVault.placeholder)
+        case .handle:
+            guard secrets == .placeholder else {
+                throw LuaError(.host, "\(path): this is a secret, and a secret cannot be sent anywhere")
+            }
+            return .string(SecretVault.placeholder)
         }
     }
+}
+
+/// What becomes of a secret in a document.
+enum SecretTreatment {
+    /// A word that stands for it: for results and logs.
+    case placeholder
+    /// An error: for what is sent.
+    case refused
 }

@@ -1,6 +1,6 @@
 /// The Lua halves of the small modules. Each is called with its data and its private host functions.
 enum Preludes {
-    /// `params`: the script's typed parameters.
+    /// `params`: its metatable makes a slip of the finger an error instead of a nil.
     static let params = #"""
         local values, host = ...
         local refuse, tostring = host.refuse, tostring
@@ -41,6 +41,9 @@ enum Preludes {
         end
 
         function ui.table(rows, columns)
+            if type(rows) ~= "table" or type(columns) ~= "table" then
+                raise("ui.table takes a list of rows and a list of columns")
+            end
             local headings, lines = {}, {}
             for i, column in ipairs(columns) do
                 headings[i] = type(column) == "table" and column[1] or column
@@ -49,6 +52,9 @@ enum Preludes {
                 local line = {}
                 for i, column in ipairs(columns) do
                     local key = type(column) == "table" and column[2] or column
+                    if type(key) ~= "string" and type(key) ~= "function" then
+                        raise("ui.table: a column is a key, or {heading, key or function}")
+                    end
                     local value = cell(row, key)
                     if value == nil then value = "" end
                     line[i] = type(value) == "number" and value or tostring(value)

@@ -17,6 +17,9 @@ extension RunBinding {
             return Duration.seconds(Int64(seconds.rounded())).text
         }
         host.function("time.format") { (seconds: Int64, zone: String?, format: String?) throws -> String in
+            guard (-62_135_596_800...253_402_300_799).contains(seconds) else {
+                throw LuaError(.host, "time.format: \(seconds) is not a time between the years 1 and 9999")
+            }
             let formatter = DateFormatter()
             formatter.locale = Locale(identifier: "en_US_POSIX")
             formatter.timeZone = try timeZone(zone)

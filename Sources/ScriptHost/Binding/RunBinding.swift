@@ -13,6 +13,7 @@ struct RunBinding: Sendable {
     let catalog: Catalog
     let parameters: [String: JSONValue]
     let showsSecrets: Bool
+    let meter: OutputMeter
     let emit: @Sendable (RunEvent) -> Void
 
     func host(limits: LuaLimits) -> LuaHost {
@@ -25,7 +26,7 @@ struct RunBinding: Sendable {
                 name: "params", source: Preludes.params, data: LuaValue(.object(parameters)), functions: refusing(),
                 global: true))
         host.addModule(
-            .host(name: "log", source: Preludes.log, data: .nil, functions: ["write": .sync(write)], global: true))
+            .host(name: "log", source: Preludes.log, data: .nil, functions: ["write": .raw(write)], global: true))
         host.addModule(
             .host(name: "ui", source: Preludes.ui, data: .nil, functions: userInterface(vault), global: true))
         host.addModule(
@@ -50,7 +51,8 @@ struct RunBinding: Sendable {
         ]
     }
 
-    private func write(_ arguments: [LuaValue]) throws -> [LuaValue] {
+    private func write(_ call: inout LuaRawCall) throws {
+        let arguments = try call.values()
         let level = arguments.first?.stringValue.flatMap(LogLine.Level.init) ?? .info
         let message = arguments.dropFirst().first?.stringValue ?? ""
         var fields: [String: JSONValue] = [:]
@@ -60,18 +62,21 @@ struct RunBinding: Sendable {
             }
             fields = members
         }
-        emit(.logged(LogLine(level: level, message: message, fields: fields)))
-        return []
+        try meter.charge(message.utf8.count + (fields.isEmpty ? 0 : JSONCodec.encode(.object(fields)).count))
+        emit(
+            .logged(LogLine(level: level, message: message, fields: fields, place: call.position?.description)))
     }
 
     /// `fail(text)`: an error whose kind says that the script itself gave up.
     private static func stop(_ arguments: [LuaValue]) throws -> [LuaValue] {
-        let message = arguments.first?.stringValue ?? ""
+        let text = arguments.first?.stringValue ?? ""
+        let message = text.isEmpty || text == "nil" ? "the script gave up" : text
         throw LuaError(.host, message, value: ["kind": "failed", "message": .string(message)])
     }
 
     private func userInterface(_ vault: SecretVault) -> [String: LuaHostFunction] {
-        [
+        let pace = ProgressPace()
+        return [
             "render": .sync { arguments in
                 let headings = (arguments.first?.arrayValue ?? []).map(\.displayText)
                 let lines = (arguments.dropFirst().first?.arrayValue ?? []).map { $0.arrayValue ?? [] }
@@ -83,12 +88,16 @@ struct RunBinding: Sendable {
                 return [.string(String(table.text().dropLast()))]
             },
             "progress": .sync { arguments in
-                guard let done = arguments.first?.integerValue, let total = arguments.dropFirst().first?.integerValue
+                let numbers = 0...Int64(Int32.max)
+                guard let done = arguments.first?.integerValue, numbers.contains(done),
+                    let total = arguments.dropFirst().first?.integerValue, numbers.contains(total)
                 else {
                     throw LuaError(.host, "ui.progress takes two whole numbers: how many are done, and of how many")
                 }
                 let text = arguments.dropFirst(2).first?.stringValue
-                emit(.progress(done: Int(clamping: done), total: Int(clamping: total), text: text))
+                if done >= total || pace.isDue(total) {
+                    emit(.progress(done: Int(done), total: Int(total), text: text))
+                }
                 return []
             },
             "show_secret": .sync { arguments in
@@ -138,6 +147,48 @@ extension LuaValue {
         switch self {
         case .integer, .number: true
         default: false
+        }
+    }
+}
+
+/// What a run may say to the outside, in bytes of log lines.
+struct OutputMeter: Sendable {
+    private let used = Used()
+    let limit: Int
+    let stop: @Sendable () -> Void
+
+    init(limit: Int, stop: @escaping @Sendable () -> Void) {
+        self.limit = limit
+        self.stop = stop
+    }
+
+    /// - Throws: ``LuaError`` beyond the limit; the run is being stopped then.
+    func charge(_ bytes: Int) throws(LuaError) {
+        let total = used.bytes.withLock { used in
+            used += bytes + 64  // the line's frame
+            return used
+        }
+        guard total <= limit else {
+            stop()
+            throw LuaError(.limit, "too much log output")
+        }
+    }
+
+    private final class Used: Sendable {
+        let bytes = Mutex(0)
+    }
+}
+
+/// Lets a reader of progress events keep up: twenty in a second are as good as a million.
+private final class ProgressPace: Sendable {
+    private let last = Mutex<(total: Int64, at: ContinuousClock.Instant)?>(nil)
+
+    func isDue(_ total: Int64) -> Bool {
+        last.withLock { last in
+            let now = ContinuousClock.now
+            if let last, last.total == total, now - last.at < .milliseconds(50) { return false }
+            last = (total, now)
+            return true
         }
     }
 }

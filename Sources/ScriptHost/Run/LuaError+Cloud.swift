@@ -24,7 +24,8 @@ extension RunFailure {
     init(_ error: LuaError) {
         let value = error.value
         self.init(
-            kind: value?["kind"]?.stringValue ?? (error.code == .syntax ? "syntax" : "script"),
+            kind: error.code == .host
+                ? value?["kind"]?.stringValue ?? "script" : error.code == .syntax ? "syntax" : "script",
             message: value?["message"]?.stringValue ?? error.message,
             operation: (value?["operation"]?.stringValue).map { OperationName(stringLiteral: $0) },
             status: (value?["status"]?.integerValue).map { Int(clamping: $0) }, code: value?["code"]?.stringValue,

@@ -19,23 +19,23 @@ extension RunReport {
             }
         case .failure(let error as LuaError):
             failure = RunFailure(error)
-            ended = Self.ending(of: failure)
+            ended = Self.ending(of: failure, isHostError: error.code == .host)
         case .failure(let error as LuaKilled):
             (ended, limit, failure) = Self.killed(error, stop: stop)
         case .failure(let error):
             // The shell's only other error is its task's cancellation.
-            ended = stop == .time ? .killed : .interrupted
-            limit = stop == .time ? .time : nil
-            failure = RunFailure(
-                kind: "cancelled", message: error is CancellationError ? "the run was stopped" : "\(error)")
+            (ended, limit, failure) = Self.stopped(
+                stop, RunFailure(kind: "cancelled", message: error is CancellationError ? "interrupted" : "\(error)"))
         }
         if changes.contains(where: { $0.outcome == .unknown }) { ended = .unknown }
         self.init(
             id: id, ended: ended, limit: limit, failure: failure, result: result, changes: changes)
     }
 
-    private static func ending(of failure: RunFailure?) -> Ending {
-        switch failure?.kind {
+    private static func ending(of failure: RunFailure?, isHostError: Bool) -> Ending {
+        // Only the host's own errors end a run as denied or refused: a script may throw tables of any kind.
+        guard isHostError else { return .failed }
+        return switch failure?.kind {
         case "denied": .denied
         // A limit that stops a change is one of changes; a wait whose time is up is the script's own affair.
         case "limit" where failure?.operation.flatMap({ Catalog.iwinv[$0] })?.effect.isChange == true: .denied
@@ -65,14 +65,27 @@ extension RunReport {
             failure.message = "killed: the script made too many calls"
             return (.killed, .calls, failure)
         default:
-            guard stop == .time else {
-                failure.kind = "cancelled"
-                failure.message = "interrupted"
-                return (.interrupted, nil, failure)
-            }
+            failure.kind = "cancelled"
+            failure.message = "interrupted"
+            return stopped(stop, failure)
+        }
+    }
+
+    /// The ending of a run that was stopped from outside: by a person, or by a limit that Lua knows nothing of.
+    private static func stopped(
+        _ reason: StopReason.Reason?, _ interrupted: RunFailure
+    ) -> (Ending, Limit?, RunFailure?) {
+        var failure = interrupted
+        failure.kind = "limit"
+        switch reason {
+        case .interrupted, nil: return (.interrupted, nil, interrupted)
+        case .time:
             failure.message = "killed: the run's time is up"
             failure.advice = LocalizedText("allow more with --time", "--time으로 늘리세요")
             return (.killed, .time, failure)
+        case .output:
+            failure.message = "killed: the script logged too much"
+            return (.killed, .output, failure)
         }
     }
 }

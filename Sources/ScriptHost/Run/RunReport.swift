@@ -23,8 +23,8 @@ public struct RunReport: Sendable {
         case cpu, memory, time, output, calls
     }
 
-    /// The run's name in journals and messages.
-    public var id: String
+    /// The run's name in journals and messages; nil if it did not begin.
+    public var id: String?
     public var ended: Ending
     public var limit: Limit?
     public var failure: RunFailure?
@@ -35,7 +35,7 @@ public struct RunReport: Sendable {
     /// The report of a run that was denied before it began.
     public static func denied(_ message: String, advice: LocalizedText) -> RunReport {
         RunReport(
-            id: "none", ended: .denied, limit: nil,
+            id: nil, ended: .denied, limit: nil,
             failure: RunFailure(kind: "denied", message: message, advice: advice),
             result: .null, changes: [])
     }
@@ -56,7 +56,7 @@ public struct RunReport: Sendable {
     /// The document that `iwlua run --output json` prints.
     public var json: JSONValue {
         [
-            "run": .string(id), "ended": .string(ended.rawValue),
+            "run": id.map(JSONValue.string) ?? .null, "ended": .string(ended.rawValue),
             "limit": limit.map { .string($0.rawValue) } ?? .null, "error": failure?.json ?? .null, "result": result,
             "changes": .array(changes.map(\.json)),
         ]
@@ -91,6 +91,7 @@ public struct RunFailure: Sendable, Hashable {
         members["retryable"] = isRetryable.map(JSONValue.boolean)
         members["chunk"] = chunk.map(JSONValue.string)
         members["line"] = line.map { .integer(Int64($0)) }
+        members["advice"] = advice.map { .string($0.english) }
         if !traceback.isEmpty { members["traceback"] = .array(traceback.map(JSONValue.string)) }
         return .object(members)
     }

@@ -27,12 +27,11 @@ public final class ScriptRun: Sendable {
         let maximumChanges = [options.maximumChanges, script.header.maximumChanges].compactMap(\.self).min()
         let gate = client.map { client in
             Gate(
-                client: client, grants: options.grants, maximumCalls: limits.calls, maximumChanges: maximumChanges,
-                confirm: options.confirm)
+                client: client, grants: options.grants, maximumChanges: maximumChanges, confirm: options.confirm)
         }
         var host = RunBinding(
             gate: gate, clock: clock, catalog: catalog, parameters: parameters, showsSecrets: options.showsSecrets,
-            emit: { continuation.yield($0) }
+            meter: OutputMeter(limit: limits.output) { stop.stop(.output) }, emit: { continuation.yield($0) }
         ).host(limits: limits)
         for (name, source) in script.modules { host.addModule(.script(name: name, source: source)) }
         for add in additions { add(&host) }
@@ -84,7 +83,7 @@ public final class ScriptRun: Sendable {
 /// Why a run was stopped from outside: the first reason counts.
 final class StopReason: Sendable {
     enum Reason: Sendable {
-        case interrupted, time
+        case interrupted, time, output
     }
 
     private struct State {

@@ -77,7 +77,9 @@ final class StatusWatcher: Sendable {
                 throw CloudError(
                     .limit,
                     "not `\(state)` after \(timeout.text): \(missing.prefix(3).joined(separator: ", "))\(more)",
-                    operation: list.name)
+                    operation: OperationName(resource: list.name.resource, verb: "wait"),
+                    advice: LocalizedText(
+                        "wait longer, or look at the server in the web console", "더 오래 기다리거나 웹 콘솔에서 서버를 확인하세요"))
             }
             try await clock.sleep(for: Self.interval)
         }

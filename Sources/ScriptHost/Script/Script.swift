@@ -15,9 +15,9 @@ public struct Script: Sendable {
     /// - Throws: ``HeaderProblem``.
     public init(name: String = "script.lua", source: String, modules: [String: String] = [:]) throws(HeaderProblem) {
         self.name = name
-        self.source = source
+        self.source = Self.normalised(source)
         self.header = try ScriptHeader(source)
-        self.modules = modules
+        self.modules = modules.mapValues(Self.normalised)
     }
 
     /// Reads a script, and the modules inside its folder that it requires by a literal name.
@@ -28,6 +28,12 @@ public struct Script: Sendable {
         self = try Script(
             name: file.lastPathComponent, source: source,
             modules: Self.modules(required: source, folder: file.deletingLastPathComponent()))
+    }
+
+    /// Lines end as Lua's do, and a `#!` line is a comment, as it is to the program `lua`.
+    private static func normalised(_ source: String) -> String {
+        let text = source.replacing("\r\n", with: "\n")
+        return text.hasPrefix("#!") ? "--" + text : text
     }
 
     private static let maximumBytes = 64 * 1024
@@ -62,6 +68,10 @@ public struct Script: Sendable {
             guard modules[name] == nil, isModuleName(name) else { continue }
             let file = folder.appendingPathComponent(name.replacingOccurrences(of: ".", with: "/") + ".lua")
             guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            guard !reservedModules.contains(name) else {
+                throw ScriptProblem(
+                    "\(file.lastPathComponent) beside the script has the name of a module of iwlua's own")
+            }
             let real = file.resolvingSymlinksInPath().path
             guard real.hasPrefix(folder.resolvingSymlinksInPath().path + "/") else {
                 throw ScriptProblem("module `\(name)` lies outside the script's folder")
@@ -72,6 +82,8 @@ public struct Script: Sendable {
         }
         return modules
     }
+
+    private static let reservedModules: Set = ["iwinv", "log", "json", "time", "task", "text", "ui", "params", "fail"]
 
     private static func requires(in source: String) -> [String] {
         source.matches(of: #/\brequire\s*\(?\s*["']([^"'\n]+)["']/#).map { String($0.output.1) }
@@ -96,8 +108,9 @@ public struct ScriptProblem: Error, Sendable, CustomStringConvertible {
 extension Script {
     /// The values of all declared parameters.
     ///
-    /// - Parameter given: text by name. A value that begins with `@` names a file to read, `-` for standard input
-    ///   is not special: what a file holds is decided by `read`.
+    /// - Parameters:
+    ///   - given: text by name. A value that begins with `@` names a file.
+    ///   - read: gives the text of such a file.
     /// - Throws: ``ScriptProblem`` that lists every parameter that is unknown, missing or malformed.
     public func bind(
         _ given: [String: String], read: (String) throws -> String
@@ -118,7 +131,9 @@ extension Script {
                 continue
             }
             do {
-                if given[parameter.name] != nil, text.hasPrefix("@") { text = try read(String(text.dropFirst())) }
+                if given[parameter.name] != nil, text.hasPrefix("@") {
+                    text = try Self.fileText(read(String(text.dropFirst())), parameter.kind)
+                }
                 values[parameter.name] = try ParameterValue.parse(text, as: parameter.kind)
             } catch let problem as ParameterValue.Problem {
                 problems.append("--param \(parameter.name) \(problem.reason)")
@@ -128,5 +143,10 @@ extension Script {
         }
         guard problems.isEmpty else { throw ScriptProblem(problems.joined(separator: "\n")) }
         return values
+    }
+
+    /// The line break that ends a file is the file's and not the value's.
+    private static func fileText(_ text: String, _ kind: ScriptParameter.Kind) -> String {
+        kind != .table && text.last?.isNewline == true ? String(text.dropLast()) : text
     }
 }

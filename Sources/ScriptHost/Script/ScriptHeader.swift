@@ -33,16 +33,21 @@ public struct ScriptHeader: Sendable {
     /// - Throws: ``HeaderProblem`` with the line.
     public init(_ source: String) throws(HeaderProblem) {
         var state = State.before
-        for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let text = line.drop(while: \.isWhitespace)
+        for (index, line) in source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let text = line.trimmed
             guard text.hasPrefix("--") else {
-                if text.isEmpty || (index == 0 && text.hasPrefix("#!")) { continue }
-                break
+                if !text.isEmpty, !(index == 0 && text.hasPrefix("#!")) { state.passCode() }
+                continue
             }
             let words = text.dropFirst(2).trimmed
             switch (state, words) {
             case (.before, "==Script=="): state = .inside(openedAt: index + 1)
             case (.inside, "==/Script=="): return
+            // A header that is overlooked would take its limits with it, so what looks like one is one or an error.
+            case (.before, let words) where words.lowercased().contains("==script=="):
+                throw HeaderProblem(line: index + 1, reason: "a header begins with a line `-- ==Script==` of its own")
+            case (.after, let words) where words.lowercased().contains("==script=="):
+                throw HeaderProblem(line: index + 1, reason: "a header stands above the first line of code")
             case (.inside, let entry) where entry.hasPrefix("@"):
                 do { try read(entry.dropFirst()) } catch {
                     throw HeaderProblem(line: index + 1, reason: error.reason)
@@ -58,6 +63,13 @@ public struct ScriptHeader: Sendable {
     private enum State {
         case before
         case inside(openedAt: Int)
+        /// Code has come and no header before it.
+        case after
+
+        /// Code inside the header is left to the check that the header is closed.
+        mutating func passCode() {
+            if case .before = self { self = .after }
+        }
     }
 
     private static let keys = ["name", "summary", "param", "needs", "limit"]

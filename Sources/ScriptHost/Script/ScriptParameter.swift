@@ -82,7 +82,7 @@ public enum ParameterValue {
             guard let number = Int64(text) else { throw Problem(reason: "must be a whole number, not `\(text)`") }
             return .integer(number)
         case .boolean:
-            switch text {
+            switch text.lowercased() {
             case "true", "yes", "on", "1": return true
             case "false", "no", "off", "0": return false
             default: throw Problem(reason: "must be true or false, not `\(text)`")

@@ -46,6 +46,9 @@ enum TableText {
     private struct Record {
         var line: Int
         var fields: [String]
+
+        /// A line of nothing but white space is no record.
+        var hasText: Bool { fields.count > 1 || !fields.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
     }
 
     /// RFC 4180: fields in double quotes may hold commas, line breaks and doubled quotes. Tabs or semicolons separate
@@ -79,7 +82,7 @@ enum TableText {
                 close(&record)
             } else if character.isNewline {
                 close(&record)
-                if record.fields != [""] { records.append(record) }
+                if record.hasText { records.append(record) }
                 line += 1
                 record = Record(line: line, fields: [])
             } else {
@@ -88,7 +91,7 @@ enum TableText {
         }
         if let quoteLine { throw .init(reason: "has a quote in line \(quoteLine) that is never closed") }
         close(&record)
-        if record.fields != [""] { records.append(record) }
+        if record.hasText { records.append(record) }
         return records
     }
 }

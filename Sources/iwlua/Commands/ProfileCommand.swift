@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
@@ -132,7 +133,7 @@ struct ProfileCommand: AsyncParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make one harmless request with a profile's keys.")
-        @Argument(help: "Its name; the current one if not given.") var name: String?
+        @Argument(help: "Its name; if not given, the account that a run would use.") var name: String?
         @OptionGroup var display: DisplayOptions
 
         func run() async throws {
@@ -170,14 +171,24 @@ enum SecretPrompt {
         }
         var old = termios()
         tcgetattr(STDIN_FILENO, &old)
+        // Keys come one by one and unseen, Ctrl-C too: ended by a signal, the terminal would stay silent for good.
         var silent = old
-        silent.c_lflag &= ~tcflag_t(ECHO)
+        silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
         defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &old) }
         Terminal.error(prompt)
-        let line = readLine()
-        Terminal.error("\n")
-        guard let line, !line.isEmpty else { throw UsageError("no secret key was given") }
-        return line
+        defer { Terminal.error("\n") }
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while Glibc.read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") {
+            switch byte {
+            case 3, 4: throw UsageError("no secret key was given")  // Ctrl-C, Ctrl-D
+            case 8, 127: _ = bytes.popLast()
+            case 21: bytes = []  // Ctrl-U
+            default: bytes.append(byte)
+            }
+        }
+        guard !bytes.isEmpty else { throw UsageError("no secret key was given") }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

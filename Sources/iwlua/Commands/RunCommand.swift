@@ -30,7 +30,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("param"),
-        help: ArgumentHelp("A parameter of the script; @FILE reads its value from a file.", valueName: "name=value"))
+        help: ArgumentHelp(
+            "A parameter of the script; @FILE reads its value from a file, @- from standard input.",
+            valueName: "name=value"))
     var parameters: [String] = []
 
     @Option(
@@ -71,19 +73,31 @@ struct RunCommand: AsyncParsableCommand {
         do { values = try script.bind(try given(), read: Self.readFile) } catch { throw UsageError("\(error)") }
         var options = try runOptions(settings)
         let missing = options.grants.missing(from: script.header.needs)
+        let changes = script.header.needs.contains { $0.effect.isChange }
+        if changes, !yes, !Terminal.isInteractive, missing.isEmpty {
+            try refuse(
+                "\(script.name) makes changes, which need a yes, and there is no terminal to ask on",
+                LocalizedText("run it with --yes", "--yes를 붙여 실행하세요"), script, terminal, format)
+        }
         if !missing.isEmpty { options.grants = try grants(for: missing, script, options.grants, terminal, format) }
+        let limits = try limits()
+        // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
         let progress = ProgressLine(clock: session.clock) { session.budget.remaining }
-        if !yes { options.confirm = confirmation(script, terminal, progress) }
-        let host = ScriptHost(client: session.client, clock: session.clock, limits: try limits())
+        let interrupts = Interrupts(terminal)
+        if !yes { options.confirm = confirmation(script, terminal, progress, interrupts) }
+        let host = ScriptHost(client: session.client, clock: session.clock, limits: limits)
         let run = host.start(script, parameters: values, options: options)
-        let interrupts = Interrupts { run.cancel() }
+        interrupts.listen { run.cancel() }
+        let waiting = progress.watchingBudget(session.budget)
         let printer = RunPrinter(format: format, terminal: terminal, progress: progress)
         for await event in run.events { printer.show(event) }
         let report = await run.report()
         interrupts.stop()
+        waiting?.cancel()
         await session.close()
         printer.finish(report, script: script)
+        try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 
@@ -108,7 +122,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private static func readFile(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else { throw UsageError("\(path): cannot be read") }
+        guard let handle = FileHandle(forReadingAtPath: path == "-" ? "/dev/stdin" : path) else {
+            throw UsageError("\(path): cannot be read: \(String(cString: strerror(errno)))")
+        }
+        let data = try handle.readToEnd() ?? Data()
         guard let text = String(bytes: data, encoding: .utf8) else {
             throw UsageError("\(path): is not UTF-8 text; save it as UTF-8 (in Excel: CSV UTF-8)")
         }
@@ -120,6 +137,9 @@ struct RunCommand: AsyncParsableCommand {
         for text in allowed.flatMap({ $0.split(whereSeparator: { $0 == "," || $0 == " " }) }) {
             do { grants.append(try Grant(String(text))) } catch { throw UsageError("--allow: \(error)") }
         }
+        if showSecrets, isatty(STDOUT_FILENO) == 0 {
+            throw UsageError("--show-secrets writes to a terminal only, and standard output is none")
+        }
         if let maxChanges, maxChanges < 0 { throw UsageError("--max-changes takes a number from 0") }
         let time = try time.map { text in
             guard let duration = Duration(parsing: text) else {
@@ -129,7 +149,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         return RunOptions(
             grants: grants, maximumChanges: maxChanges, time: time, seed: seed ?? .random(in: 0 ... .max),
-            showsSecrets: showSecrets && isatty(STDOUT_FILENO) == 1)
+            showsSecrets: showSecrets)
     }
 
     private func limits() throws -> LuaLimits {
@@ -165,15 +185,23 @@ struct RunCommand: AsyncParsableCommand {
         }
         let flags = list.map { "--allow \($0)" }.joined(separator: " ")
         let message = "\(script.name) needs what this run was not given: \(list.joined(separator: ", "))"
-        let report = RunReport.denied(
-            message, advice: LocalizedText("run it again with \(flags)", "\(flags) 를 붙여 다시 실행하세요"))
+        try refuse(
+            message, LocalizedText("run it again with \(flags)", "\(flags) 를 붙여 다시 실행하세요"), script, terminal, format)
+    }
+
+    private func refuse(
+        _ message: String, _ advice: LocalizedText, _ script: Script, _ terminal: Terminal, _ format: OutputFormat
+    ) throws -> Never {
+        let report = RunReport.denied(message, advice: advice)
         RunPrinter(format: format, terminal: terminal, progress: nil).finish(report, script: script)
         throw ExitCode(report.exitCode)
     }
 
-    private func confirmation(_ script: Script, _ terminal: Terminal, _ progress: ProgressLine) -> ChangeConfirmation {
+    private func confirmation(
+        _ script: Script, _ terminal: Terminal, _ progress: ProgressLine, _ interrupts: Interrupts
+    ) -> ChangeConfirmation {
         { call in
-            guard Terminal.isInteractive else { return false }
+            guard Terminal.isInteractive else { return .unattended }
             progress.clear()
             let arguments = (call.arguments?.values ?? [:]).filter {
                 $0.key != call.operation.subject?.name && $0.key != "fields"
@@ -182,34 +210,15 @@ struct RunCommand: AsyncParsableCommand {
             let subject = call.subject.map { " " + $0 } ?? ""
             Terminal.error(
                 terminal.say("first change: ", "첫 변경: ") + "\(call.operation.name)\(subject) \(details)\n")
-            return terminal.confirm(
-                terminal.say("Let \(script.name) make this change and those that follow?", "이 변경과 이후 변경을 모두 진행할까요?"))
-        }
-    }
-}
-
-/// Ctrl-C and SIGTERM: the first ends the run in an orderly way, the second at once.
-struct Interrupts {
-    private let sources: [any DispatchSourceSignal]
-
-    init(_ stop: @escaping @Sendable () -> Void) {
-        let queue = DispatchQueue(label: "iwlua.signals")
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            nonisolated(unsafe) var count = 0  // touched on `queue` only
-            source.setEventHandler {
-                count += 1
-                if count > 1 { Foundation.exit(130) }
-                Terminal.error("\ninterrupted: waiting for what is on its way (again to stop at once)\n")
-                stop()
+            let question = terminal.say(
+                "Let \(script.name) make this change and those that follow?", "이 변경과 이후 변경을 모두 진행할까요?")
+            return await withCheckedContinuation { continuation in
+                // On a thread of its own: the person may take long, and Swift's pool has few.
+                Thread.detachNewThread {
+                    let isYes = terminal.confirm(question) { interrupts.isInterrupted }
+                    continuation.resume(returning: isYes ? .given : .refused)
+                }
             }
-            source.resume()
-            return source
         }
-    }
-
-    func stop() {
-        for source in sources { source.cancel() }
     }
 }

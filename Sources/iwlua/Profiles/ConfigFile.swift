@@ -25,6 +25,12 @@ struct ConfigFile: Codable, Equatable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        let known = ["current", "language", "color", "profiles"]
+        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
+            let hint = Suggestion.nearest(to: key.stringValue, among: known).map { "; did you mean `\($0)`?" } ?? ""
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "there is no setting `\(key.stringValue)`\(hint)"))
+        }
         current = try container.decodeIfPresent(String.self, forKey: .current)
         language = try container.decodeIfPresent(String.self, forKey: .language)
         color = try container.decodeIfPresent(String.self, forKey: .color)
@@ -74,6 +80,15 @@ struct ConfigFile: Codable, Equatable {
         default: return "is not valid YAML"
         }
     }
+}
+
+/// A key of any name.
+private struct AnyKey: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
 }
 
 /// Files that only their owner may read.

@@ -25,7 +25,9 @@ struct FailureText {
         }
         lines += cloudAnswer(failure)
         lines.append(done)
-        if let advice = failure.advice { lines.append(terminal.say("next: ", "다음: ") + advice(terminal.language)) }
+        if let advice = failure.advice, advice != failure.errorCode?.entry?.meaning {
+            lines.append(terminal.say("next: ", "다음: ") + advice(terminal.language))
+        }
         if report.ended == .unknown {
             lines.append(
                 terminal.say(
@@ -37,7 +39,8 @@ struct FailureText {
 
     private func excerpt(_ failure: RunFailure) -> [String] {
         guard let chunk = failure.chunk, let line = failure.line, let source = sources[chunk] else { return [] }
-        let all = source.split(separator: "\n", omittingEmptySubsequences: false)
+        var all = source.split(separator: "\n", omittingEmptySubsequences: false)
+        if all.last?.isEmpty == true { all.removeLast() }
         guard all.indices.contains(line - 1) else { return [] }
         return (max(1, line - 1)...min(all.count, line + 1)).map { number in
             let mark = number == line ? ">" : " "

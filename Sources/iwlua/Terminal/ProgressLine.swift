@@ -1,5 +1,6 @@
 import Clocks
 import Foundation
+import IwinvClient
 import ScriptHost
 import Synchronization
 
@@ -9,7 +10,8 @@ final class ProgressLine: Sendable {
         var done = 0
         var total = 0
         var text = ""
-        var began: Duration?
+        /// When counting began, and how many were done by then.
+        var began: (at: Duration, done: Int)?
         var isShown = false
         var lastDrawn: ContinuousClock.Instant?
     }
@@ -25,7 +27,7 @@ final class ProgressLine: Sendable {
 
     func update(done: Int, total: Int, text: String?) {
         state.withLock { state in
-            if state.began == nil || total != state.total { state.began = clock.elapsed }
+            if state.began == nil || total != state.total { state.began = (clock.elapsed, done) }
             state.done = done
             state.total = total
             state.text = text ?? ""
@@ -35,6 +37,22 @@ final class ProgressLine: Sendable {
             state.lastDrawn = now
             state.isShown = true
             Terminal.error("\r\u{1B}[K" + Self.line(state, now: clock.elapsed, left: requestsLeft()))
+        }
+    }
+
+    /// Says so while requests wait for the budget: a minute of silence looks like a hang. Nil without a terminal.
+    func watchingBudget(_ budget: any RequestBudget) -> Task<Void, Never>? {
+        guard Terminal.showsProgress else { return nil }
+        return Task { [self] in
+            while (try? await Task.sleep(for: .seconds(1))) != nil {
+                guard budget.remaining == 0, let wait = budget.nextFree, wait >= .seconds(1) else { continue }
+                state.withLock { state in
+                    state.isShown = true
+                    let pause = Duration.seconds(wait.components.seconds).text
+                    let line = state.total > 0 ? Self.line(state, now: clock.elapsed, left: 0) + "  " : ""
+                    Terminal.error("\r\u{1B}[K\(line)waiting \(pause) for the request budget")
+                }
+            }
         }
     }
 
@@ -54,8 +72,8 @@ final class ProgressLine: Sendable {
             parts.insert(String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled), at: 0)
         }
         parts.append("\(left) requests left")
-        if let began = state.began, state.done > 0, state.done < state.total {
-            let perItem = (now - began) / state.done
+        if let began = state.began, state.done > began.done, state.done < state.total {
+            let perItem = (now - began.at) / (state.done - began.done)
             parts.append("ETA " + Duration.seconds((perItem * (state.total - state.done)).components.seconds).text)
         }
         if !state.text.isEmpty { parts.append(state.text.escapedForTerminal()) }

@@ -24,7 +24,8 @@ struct RunPrinter {
             if Terminal.showsProgress { progress?.update(done: done, total: total, text: text) }
         case .secret(let value):
             progress?.clear()
-            Terminal.out(value.escapedForTerminal() + "\n")
+            let text = value.escapedForTerminal() + "\n"
+            if format == .json { Terminal.error(text) } else { Terminal.out(text) }
         case .called, .answered, .ended: break
         }
     }

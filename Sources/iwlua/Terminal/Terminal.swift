@@ -1,6 +1,9 @@
+import ArgumentParser
 import Foundation
+import Glibc
 import IwinvCatalog
 import ScriptHost
+import Synchronization
 
 /// What the person sees, and whether there is one.
 struct Terminal: Sendable {
@@ -30,7 +33,6 @@ struct Terminal: Sendable {
         case bold = "1"
         case dim = "2"
         case red = "31"
-        case green = "32"
         case yellow = "33"
         case cyan = "36"
     }
@@ -50,29 +52,54 @@ struct Terminal: Sendable {
         isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     }
 
-    static func write(_ text: String, to handle: FileHandle) {
-        // A reader that went away (`| head`) is no reason to fail.
-        try? handle.write(contentsOf: Data(text.utf8))
-    }
-
-    /// Results.
+    /// Results. What cannot be written is reported by ``checkOutput()``.
     static func out(_ text: String) {
-        write(text, to: .standardOutput)
+        let problem = write(text, to: STDOUT_FILENO)
+        // A reader that went away (`| head`) is no reason to fail.
+        if problem != 0, problem != EPIPE { failure.withLock { $0 = $0 ?? problem } }
     }
 
-    /// Everything else.
+    /// Everything else. If it cannot be written there is nobody to tell.
     static func error(_ text: String) {
-        write(text, to: .standardError)
+        _ = write(text, to: STDERR_FILENO)
+    }
+
+    /// - Throws: exit code 1 if results were lost: a full disk, a closed descriptor.
+    static func checkOutput() throws {
+        guard let problem = failure.withLock({ $0 }) else { return }
+        error("iwlua: results could not be written: \(String(cString: strerror(problem)))\n")
+        throw ExitCode(1)
+    }
+
+    private static let failure = Mutex<Int32?>(nil)
+
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno != EINTR {
+                return errno
+            }
+        }
+        return 0
     }
 
     func say(_ english: String, _ korean: String) -> String {
         LocalizedText(english, korean)(language)
     }
 
-    /// Asks on the terminal; anything but a yes is a no.
-    func confirm(_ question: String) -> Bool {
+    /// Asks on the terminal; anything but a yes is a no, and so is an interruption while it waits.
+    ///
+    /// - Parameter isInterrupted: looked at ten times a second.
+    func confirm(_ question: String, isInterrupted: @Sendable () -> Bool = { false }) -> Bool {
         Terminal.error(style(question, .bold) + " [y/N] ")
-        guard let answer = readLine() else { return false }
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        while poll(&input, 1, 100) == 0 {
+            if isInterrupted() { return false }
+        }
+        guard !isInterrupted(), let answer = readLine() else { return false }
         return ["y", "yes", "예", "네", "ㅇ"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
     }
 }
