@@ -24,6 +24,9 @@
 #define CLF_COUNT_HOOK 0
 #endif
 
+/* block.tag of a call record */
+#define RECORD_TAG 0xffu
+
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
@@ -35,6 +38,12 @@
 /* Bytes of described errors that a run may leave lying about before it fails. */
 #define REPORT_CAP (8u << 20)
 #define DEPTH_CAP 120
+/* Calls inside each other in one coroutine: liblua's own limit (1,000,000 stack slots) comes after 128 MB of call
+ * records when each call takes but one slot. A quarter of the memory limit is for the records. */
+#define CALL_DEPTH 200000
+#define CALL_DEPTH_BYTES 400
+/* Calls that an error handler may make above a stack overflow. */
+#define CALL_DEPTH_SPARE 200
 
 struct clf_control {
     atomic_int references;
@@ -94,6 +103,10 @@ struct clf_vm {
     block heap;
     size_t used, peak, gc_mark;
     uint32_t serial, threads;
+    /* call records of liblua: their size (0: not known), those that exist, when to look how deep the calls are */
+    size_t record_size;
+    bool measuring;
+    uint32_t records, records_mark, depth_limit;
     clf_options options;
     /* tasks */
     task *running, *ready, *ready_tail, *main;
@@ -179,10 +192,12 @@ void fence_push_function(lua_State *L, int kind, const void *box);
 int fence_tostring_value(lua_State *L, int index); /* pushes a string; may call __tostring */
 int fence_load_text(lua_State *L, const char *text, size_t length, const char *chunk);
 void fence_open_libraries(lua_State *L);
+void fence_measure_records(lua_State *L);
 const char *fence_function_name(lua_CFunction function);
 extern const luaL_Reg fence_base[], fence_coroutine[], fence_table[], fence_string[];
 int fence_require(lua_State *L);
 int fence_host_raise(lua_State *L);
+int fence_error_handler(lua_State *L);
 int fence_math_randomseed(lua_State *L);
 int fence_call_function(lua_State *L);
 int fence_answer_function(lua_State *L);

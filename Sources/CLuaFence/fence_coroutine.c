@@ -241,9 +241,23 @@ static int guard_pcall(lua_State *L) {
     return finish_pcall(L, status, 0);
 }
 
+/* Upvalue: the script's handler. An error in a handler is the result; liblua would call the handler with it again and
+ * again until the C stack is used up, and the reason would be lost. */
+int fence_error_handler(lua_State *L) {
+    lua_settop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_pcall(L, 1, 1, 0);
+    fence_poll(VM(L));
+    return 1;
+}
+
 static int guard_xpcall(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, fence_error_handler, 1);
+    lua_replace(L, 2);
     lua_pushboolean(L, 1);
     lua_pushvalue(L, 1);
     lua_rotate(L, 3, 2);

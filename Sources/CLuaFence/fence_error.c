@@ -276,8 +276,9 @@ _Noreturn void fence_cannot_wait(lua_State *L) {
             lua_getinfo(at, "f", &ar);
             lua_CFunction function = lua_tocfunction(at, -1);
             lua_pop(at, 1);
+            if (function == fence_error_handler) name = "an error handler";
             const char *known = fence_function_name(function);
-            if (known != NULL && strncmp(known, "coroutine.", 10) != 0 && strcmp(known, "pcall") != 0
+            if (name == NULL && known != NULL && strncmp(known, "coroutine.", 10) != 0 && strcmp(known, "pcall") != 0
                 && strcmp(known, "xpcall") != 0) name = known;
         }
         if (link == NULL) break;

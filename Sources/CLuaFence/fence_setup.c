@@ -5,6 +5,7 @@
 
 static int open_body(lua_State *L) {
     fence_open_libraries(L);
+    fence_measure_records(L);
     return 0;
 }
 

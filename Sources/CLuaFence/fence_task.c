@@ -83,7 +83,8 @@ static task *make_task(lua_State *L, int first) {
 
 int fence_task_spawn(lua_State *L) {
     clf_vm *vm = VM(L);
-    luaL_checktype(L, 1, LUA_TFUNCTION);
+    if (lua_type(L, 1) != LUA_TFUNCTION)
+        fence_raise(L, CLF_ERR_RUNTIME, "task.spawn takes a function, got %s", luaL_typename(L, 1));
     if (vm->alive >= vm->options.tasks)
         fence_raise(L, CLF_ERR_LIMIT, "too many tasks at once (limit %u)", (unsigned)vm->options.tasks);
     fence_script_position(vm, L, 0, &make_task(L, 1)->origin);

@@ -1,10 +1,14 @@
 /* Values in and out of the flat encoding: raw access, bounded, no metamethod. */
 #include "fence.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static const char mixed_keys[] = "a table with both list items and named fields",
                   odd_key[] = "a table with a key that is neither an integer nor a string";
+
+/* Bytes of a long name in a path. */
+#define SHOWN_NAME 60
 
 typedef struct { bool named; const char *name; size_t length; lua_Integer index; } step;
 
@@ -30,6 +34,21 @@ static bool plain_name(const char *name, size_t length) {
     return true;
 }
 
+/* A name that could be read as something else: ["it's \10"], cut at a character's end. */
+static char *put_odd_name(char *at, const char *end, const char *name, size_t length) {
+    size_t shown = length;
+    if (shown > SHOWN_NAME)
+        for (shown = SHOWN_NAME; shown > SHOWN_NAME - 4 && ((unsigned char)name[shown] & 0xc0) == 0x80;) shown--;
+    at += snprintf(at, (size_t)(end - at), "[\"");
+    for (size_t i = 0; i < shown && end - at > 40; i++) {
+        unsigned char c = (unsigned char)name[i];
+        if (c < 32 || c == 127) at += snprintf(at, (size_t)(end - at), "\\%u", c);
+        else if (c == '"' || c == '\\') at += snprintf(at, (size_t)(end - at), "\\%c", c);
+        else *at++ = (char)c;
+    }
+    return at + snprintf(at, (size_t)(end - at), shown < length ? "...\"]" : "\"]");
+}
+
 /* "argument 1, field 'a.b[3]': why" */
 static bool refuse(encoder *e, const char *why) {
     char *at = e->vm->failure, *end = at + sizeof e->vm->failure;
@@ -42,7 +61,7 @@ static bool refuse(encoder *e, const char *why) {
             if (!s->named) at += snprintf(at, (size_t)(end - at), "[%lld]", (long long)s->index);
             else if (plain_name(s->name, s->length))
                 at += snprintf(at, (size_t)(end - at), i == 0 ? "%.*s" : ".%.*s", (int)s->length, s->name);
-            else at += snprintf(at, (size_t)(end - at), "[?]");
+            else at = put_odd_name(at, end, s->name, s->length);
         }
         at += snprintf(at, (size_t)(end - at), "'");
     }
@@ -171,6 +190,9 @@ static bool encode_value(encoder *e, int index) {
         if (lua_isinteger(L, index)) return fence_put_integer(e->out, lua_tointeger(L, index)) || no_memory(e);
         else {
             double number = lua_tonumber(L, index);
+            if (unlikely(!isfinite(number)))
+                return refuse(e, isnan(number) ? "NaN cannot be passed to the host"
+                                               : "an infinity cannot be passed to the host");
             return (fence_put_u8(e->out, CLF_NUMBER) && fence_put(e->out, &number, 8)) || no_memory(e);
         }
     case LUA_TSTRING: {

@@ -24,11 +24,30 @@ static void *out_of_memory(clf_vm *vm, size_t grown) {
     return NULL;
 }
 
+/* liblua asks for a call record, and there are many. If they are those of one coroutine, its calls are too deep: an
+ * error is raised here, where liblua itself would raise one if there were no memory. */
+static void look_at_depth(clf_vm *vm) {
+    lua_State *L = vm->cur;
+    lua_Debug ar;
+    clf_position at;
+    if (L == NULL || vm->in_host > 0) return;
+    if (!lua_getstack(L, (int)vm->depth_limit, &ar)) {
+        vm->records_mark = vm->records + vm->depth_limit / 8; /* others have them */
+        return;
+    }
+    vm->records_mark = vm->records + CALL_DEPTH_SPARE;
+    if (fence_script_position(vm, L, 0, &at)) lua_pushfstring(L, "%s:%d: stack overflow", at.chunk, (int)at.line);
+    else lua_pushstring(L, "stack overflow");
+    lua_error(L);
+}
+
 static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
     clf_vm *vm = ud;
     if (pointer == NULL) {
         if (nsize == 0) return NULL;
         size_t size = nsize + sizeof(block);
+        bool record = nsize == vm->record_size && osize == 0;
+        if (unlikely(record && vm->records >= vm->records_mark)) look_at_depth(vm);
         if (unlikely(vm->used + size > vm->gc_mark)) {
             if (vm->used + size > vm->options.memory) out_of_memory(vm, size);
             else tune_collector(vm);
@@ -41,6 +60,12 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
             made->tag = (uint32_t)osize;
             made->serial = ++vm->serial;
             if (osize == LUA_TTHREAD) vm->threads++;
+        } else if (record) {
+            made->tag = RECORD_TAG;
+            vm->records++;
+        } else if (unlikely(vm->measuring)) {
+            vm->measuring = false;
+            vm->record_size = nsize;
         }
         block *first = vm->heap.next;
         made->next = first;
@@ -57,6 +82,7 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
         old->previous->next = old->next;
         vm->used -= old->size;
         if (old->tag == LUA_TTHREAD) vm->threads--;
+        else if (old->tag == RECORD_TAG && --vm->records < vm->depth_limit) vm->records_mark = vm->depth_limit;
         free(old);
         return NULL;
     }
@@ -68,6 +94,7 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
     block *made = realloc(old, size);
     if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm, size); }
     made->size = size;
+    if (unlikely(made->tag == RECORD_TAG)) { made->tag = 0; vm->records--; } /* it was none: records do not grow */
     made->next->previous = made;
     made->previous->next = made;
     vm->used += size - before;
@@ -111,6 +138,8 @@ clf_vm *clf_create(const clf_options *options) {
     vm->options = *options;
     vm->heap.next = vm->heap.previous = &vm->heap;
     vm->gc_mark = options->memory / 4;
+    size_t depth = options->memory / CALL_DEPTH_BYTES;
+    vm->depth_limit = vm->records_mark = depth < CALL_DEPTH ? (uint32_t)depth : CALL_DEPTH;
     vm->control = clf_control_create();
     if (clf_buffer_room(&vm->call_data, 64) == NULL || vm->control == NULL || options->memory < 128 * 1024) {
         clf_destroy(vm);
@@ -165,6 +194,25 @@ void fence_hook(lua_State *L, lua_Debug *ar) {
     clf_vm *vm = VM(L);
     int reason = atomic_load(&vm->control->kill);
     if (reason != 0 && vm->in_host == 0 && vm->jump != NULL) fence_die(vm, reason);
+}
+
+static int nothing(lua_State *L) {
+    (void)L;
+    return 0;
+}
+
+/* A new coroutine needs a call record for its first call, and nothing else. */
+void fence_measure_records(lua_State *L) {
+    clf_vm *vm = VM(L);
+    lua_State *co = lua_newthread(L);
+    int results;
+    EXTRA(co) = (uintptr_t)vm;
+    lua_pushcfunction(co, nothing);
+    vm->measuring = true;
+    lua_resume(co, L, 0, &results);
+    vm->measuring = false;
+    if (vm->record_size < 32 || vm->record_size > 256) vm->record_size = 0;
+    lua_pop(L, 1);
 }
 
 /* The killed state: its heap goes at once. */

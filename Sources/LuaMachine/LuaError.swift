@@ -104,6 +104,9 @@ public struct LuaError: Error, Sendable, Hashable, CustomStringConvertible {
         storage = Storage(code, message, value, position, traceback)
     }
 
+    /// An error that a host function throws: its message, and fields for the script to read.
+    public init(_ message: String, value: LuaValue? = nil) { self.init(.host, message, value: value) }
+
     public static func == (a: LuaError, b: LuaError) -> Bool {
         a.storage === b.storage
             || (a.code == b.code && a.message == b.message && a.value == b.value && a.position == b.position

@@ -1,22 +1,30 @@
 /// The `task` library: `spawn` and `wait` are native, the rest stands on them.
 let taskLibrary = """
     local data, native = ...
-    local spawn, pcall, type, raise = native.spawn, pcall, type, raise
-    local error = error
+    local spawn, pcall, type, raise, error = native.spawn, pcall, type, raise, error
+    local next, tostring, integer = next, tostring, math.type
 
     local function limit_of(options)
         if options == nil then return 4 end
-        if type(options) ~= "table" then raise("task.map: the options must be a table") end
+        if type(options) ~= "table" then raise("task.map: the options must be a table, got " .. type(options)) end
+        for name in next, options do
+            if name ~= "limit" then raise("task.map has no option `" .. tostring(name) .. "`; it has `limit`") end
+        end
         local limit = options.limit
         if limit == nil then return 4 end
-        if math.type(limit) ~= "integer" or limit < 1 then raise("task.map: limit must be an integer from 1") end
+        if integer(limit) ~= "integer" or limit < 1 then
+            local got = type(limit) == "number" and tostring(limit) or "a " .. type(limit)
+            raise("task.map: limit must be an integer of at least 1, got " .. got)
+        end
         return limit
     end
 
     local function map(list, fn, options)
-        if type(list) ~= "table" then raise("task.map: the list must be a table, got " .. type(list)) end
-        if type(fn) ~= "function" then raise("task.map: a function is needed, got " .. type(fn)) end
+        local needs = "task.map takes a list and a function, but the "
+        if type(list) ~= "table" then raise(needs .. "list is a " .. type(list)) end
+        if type(fn) ~= "function" then raise(needs .. "function is a " .. type(fn)) end
         local limit, count = limit_of(options), #list
+        if integer(count) ~= "integer" then raise("task.map: the length of the list is not an integer") end
         local results, following, failed, failure = {}, 1, false, nil
         local function work()
             while not failed and following <= count do
@@ -40,8 +48,16 @@ let taskLibrary = """
     local function call(fn) return fn() end
 
     local function all(functions)
-        if type(functions) ~= "table" then raise("task.all: a list of functions is needed") end
-        return map(functions, call, { limit = #functions > 0 and #functions or 1 })
+        local needs = "task.all takes a list of functions"
+        if type(functions) ~= "table" then raise(needs .. ", got " .. type(functions)) end
+        local count = 0
+        for key, fn in next, functions do
+            if integer(key) ~= "integer" then raise(needs .. ", but it has a field '" .. tostring(key) .. "'") end
+            if type(fn) ~= "function" then raise(needs .. ", but item " .. key .. " is a " .. type(fn)) end
+            count = count + 1
+        end
+        if count ~= #functions then raise(needs .. ", but the list has holes") end
+        return map(functions, call, { limit = count > 0 and count or 1 })
     end
 
     return { spawn = spawn, map = map, all = all }

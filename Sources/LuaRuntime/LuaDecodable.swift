@@ -62,6 +62,7 @@ extension Double: LuaDecodable {
 
     public static func decode(_ call: borrowing LuaRawCall, at index: Int) throws -> Double {
         guard let value = call.number(index) else { throw LuaMismatch(expected: "number", got: call.typeName(index)) }
+        if !value.isFinite { _ = try call.value(index) }  // says that it cannot be passed
         return value
     }
 }

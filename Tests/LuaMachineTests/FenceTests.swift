@@ -182,16 +182,16 @@ import Testing
         #expect(error.position == LuaPosition(chunk: "script.lua", line: 1))
     }
 
-    @Test func aHundredThousandErrorsAndAnswersLeaveNothingBehind() throws {
+    @Test func thousandsOfErrorsAndAnswersLeaveNothingBehind() throws {
         var environment = Self.environment()
-        environment.limits.memory = 4 << 20
+        environment.limits.memory = 1 << 20
         let script = """
-            for i = 1, 100000 do
+            for i = 1, 20000 do
                 if answer(i, 'text') ~= 'fine' then error('wrong') end
                 local ok, e = pcall(refuse, i)
                 if ok or e.kind ~= 'denied' then error('wrong') end
             end
-            return collectgarbage('count') <= 4096
+            return collectgarbage('count') <= 1024
             """
         #expect(try run(script, environment) == [true])
     }

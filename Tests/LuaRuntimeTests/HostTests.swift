@@ -31,6 +31,10 @@ import Testing
         ("h{1, 'x'}", "argument 1, field '[2]': expected integer, got string"),
         ("h(print)", "argument 1: a function cannot be passed to the host"),
         ("d{a = {1, true}}", "argument 1, field 'a[2]': expected number, got boolean"),
+        ("n(0/0)", "argument 1: NaN cannot be passed to the host"),
+        ("n(-math.huge)", "argument 1: an infinity cannot be passed to the host"),
+        ("d{a = {0/0}}", "argument 1, field 'a[1]': NaN cannot be passed to the host"),
+        ("lateNumber(math.huge)", "argument 1: an infinity cannot be passed to the host"),
         ("late('x')", "argument 1: expected boolean, got string"),
         ("late()", "argument 1: expected boolean, got no value"),
         ("fails()", "it does not work"),
@@ -44,6 +48,8 @@ import Testing
         host.function("h") { (list: [Int]) in list }
         host.function("d") { (fields: [String: [Double]]) in fields }
         host.asyncFunction("late") { (flag: Bool) async in flag }
+        host.function("n") { (number: Double) in number }
+        host.asyncFunction("lateNumber") { (number: Double) async in number }
         host.function("fails") { () throws in throw Broken() }
         host.asyncFunction("failsLate") { () async throws in throw Broken() }
         let error = try await #require(throws: LuaError.self) { try await host.run("\n\n" + script) }
