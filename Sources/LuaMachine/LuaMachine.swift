@@ -17,9 +17,10 @@ public final class LuaMachine {
     private let vm: OpaquePointer
     private let print: PrintBox?
     private var boxes: [HostBox] = []
-    private var lastChunk = clf_position()
-    private var lastChunkName = ""
-    private var isOver = false
+    // Read at every call; a machine is used from one thread and none of its methods nests, so nothing needs checking.
+    @exclusivity(unchecked) private var lastChunk = clf_position()
+    @exclusivity(unchecked) private var lastChunkName = ""
+    @exclusivity(unchecked) private var isOver = false
     private var ended: LuaStep.State?
 
     /// Ends this machine from another thread.
@@ -131,13 +132,12 @@ public final class LuaMachine {
         let offset = buffer.pointee.length
         let writer = FlatWriter(buffer)
         let known: Bool
-        switch reply.result {
-        case .success(let values):
-            for value in values { writer.write(value) }
-            known = clf_reply(vm, reply.id, offset, UInt32(values.count), false)
-        case .failure(let error):
+        if let error = reply.error {
             writer.write(error)
             known = clf_reply(vm, reply.id, offset, 0, true)
+        } else {
+            for value in reply.values { writer.write(value) }
+            known = clf_reply(vm, reply.id, offset, UInt32(reply.values.count), false)
         }
         if !known { buffer.pointee.length = offset }
     }
@@ -145,12 +145,9 @@ public final class LuaMachine {
     private func newCalls() -> [LuaCall] {
         var count = 0
         guard let calls = clf_calls(vm, &count), count > 0, let data = clf_calls_data(vm) else { return [] }
-        return Array(unsafeUninitializedCapacity: count) { made, filled in
-            while filled < count {
-                made.initializeElement(at: filled, to: makeCall(calls + filled, data))
-                filled += 1
-            }
-        }
+        var made = [makeCall(calls, data)]  // nearly always the only one
+        for index in 1..<count { made.append(makeCall(calls + index, data)) }
+        return made
     }
 
     private func makeCall(_ call: UnsafePointer<clf_call>, _ data: UnsafePointer<UInt8>) -> LuaCall {

@@ -22,14 +22,39 @@ public struct LuaCall: Sendable {
 /// The answer to a ``LuaCall``.
 public struct LuaReply: Sendable {
     public let id: UInt64
-    public let result: Result<[LuaValue], LuaError>
+    let values: [LuaValue]
+    // Behind a reference: an error is large, most replies have none, and replies are copied on the hot path.
+    private let failure: Failure?
+
+    private final class Failure: Sendable {
+        let error: LuaError
+        init(_ error: LuaError) { self.error = error }
+    }
+
+    public var result: Result<[LuaValue], LuaError> {
+        failure.map { .failure($0.error) } ?? .success(values)
+    }
+
+    var error: LuaError? { failure?.error }
 
     public init(id: UInt64, result: Result<[LuaValue], LuaError>) {
         self.id = id
-        self.result = result
+        switch result {
+        case .success(let values):
+            self.values = values
+            failure = nil
+        case .failure(let error):
+            values = []
+            failure = Failure(error)
+        }
     }
 
-    public init(_ call: LuaCall, _ values: [LuaValue]) { self.init(id: call.id, result: .success(values)) }
+    public init(_ call: LuaCall, _ values: [LuaValue]) {
+        id = call.id
+        self.values = values
+        failure = nil
+    }
+
     public init(_ call: LuaCall, _ error: LuaError) { self.init(id: call.id, result: .failure(error)) }
 }
 
@@ -42,7 +67,7 @@ public struct LuaStep: Sendable {
         case yielded
         /// All tasks have ended; the script's results.
         case finished([LuaValue])
-        case failed(LuaError)
+        indirect case failed(LuaError)
         case killed(LuaKill, LuaPosition?)
     }
 
