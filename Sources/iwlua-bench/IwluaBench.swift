@@ -4,6 +4,10 @@ struct IwluaBench {
     static func main() async throws {
         if CommandLine.arguments.dropFirst().first == "--soak" { return try Soak.run() }
         let calls = try await LuaCallBenchmarks().comparisons()
+        if CommandLine.arguments.dropFirst().first == "--calls" {
+            for comparison in calls { print(comparison.row) }
+            return
+        }
         let processes = try await ProcessBenchmarks().comparisons()
         let client = try await ClientBenchmarks.comparisons()
         print(Comparison.heading)
