@@ -73,22 +73,17 @@ struct RunCommand: AsyncParsableCommand {
         do { values = try script.bind(try given(), read: Self.readFile) } catch { throw UsageError("\(error)") }
         var options = try runOptions(settings)
         let missing = options.grants.missing(from: script.header.needs)
-        let changes = script.header.needs.contains { $0.effect.isChange }
-        if changes, !yes, !Terminal.isInteractive, missing.isEmpty {
-            try refuse(
-                "\(script.name) makes changes, which need a yes, and there is no terminal to ask on",
-                LocalizedText("run it with --yes", "--yes를 붙여 실행하세요"), script, terminal, format)
-        }
         if !missing.isEmpty { options.grants = try grants(for: missing, script, options.grants, terminal, format) }
         let limits = try limits()
         // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
         let progress = ProgressLine(clock: session.clock) { session.budget.remaining }
         let interrupts = Interrupts(terminal)
+        interrupts.listen()
         if !yes { options.confirm = confirmation(script, terminal, progress, interrupts) }
         let host = ScriptHost(client: session.client, clock: session.clock, limits: limits)
         let run = host.start(script, parameters: values, options: options)
-        interrupts.listen { run.cancel() }
+        interrupts.attach { run.cancel() }
         let waiting = progress.watchingBudget(session.budget)
         let printer = RunPrinter(format: format, terminal: terminal, progress: progress)
         for await event in run.events { printer.show(event) }

@@ -4,7 +4,12 @@ import Synchronization
 
 /// Ctrl-C and SIGTERM: the first ends the run in an orderly way, the second at once.
 final class Interrupts: Sendable {
-    private let count = Mutex(0)
+    private struct State {
+        var count = 0
+        var stop: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
     // Filled before the run starts and read after it has ended.
     private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
     private let terminal: Terminal
@@ -14,33 +19,44 @@ final class Interrupts: Sendable {
     }
 
     var isInterrupted: Bool {
-        count.withLock { $0 > 0 }
+        state.withLock { $0.count > 0 }
     }
 
     /// From now on the signals are taken.
-    func listen(_ stop: @escaping @Sendable () -> Void) {
+    func listen() {
         let queue = DispatchQueue(label: "iwlua.signals")
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { [self] in
-                let times = count.withLock { count in
-                    count += 1
-                    return count
-                }
-                if times > 1 { Foundation.exit(130) }
-                Terminal.error(
-                    terminal.say(
-                        "\ninterrupted: waiting for what is on its way (again to stop at once)\n",
-                        "\n중단: 이미 보낸 요청을 기다립니다(다시 누르면 즉시 종료)\n"))
-                stop()
-            }
+            source.setEventHandler { [self] in interrupt() }
             source.resume()
             sources.append(source)
         }
     }
 
+    /// Says what an interruption stops; one that has come already stops it at once.
+    func attach(_ stop: @escaping @Sendable () -> Void) {
+        let isInterrupted = state.withLock { state in
+            state.stop = stop
+            return state.count > 0
+        }
+        if isInterrupted { stop() }
+    }
+
     func stop() {
         for source in sources { source.cancel() }
+    }
+
+    private func interrupt() {
+        let (count, stop) = state.withLock { state in
+            state.count += 1
+            return (state.count, state.stop)
+        }
+        if count > 1 { Foundation.exit(130) }
+        Terminal.error(
+            terminal.say(
+                "\ninterrupted: waiting for what is on its way (again to stop at once)\n",
+                "\n중단: 이미 보낸 요청을 기다립니다(다시 누르면 즉시 종료)\n"))
+        stop?()
     }
 }
