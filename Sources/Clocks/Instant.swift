@@ -9,9 +9,9 @@ public struct Instant: Sendable, Hashable, Comparable {
         self.nanoseconds = nanoseconds
     }
 
-    /// The instant `seconds` after 1970-01-01T00:00:00Z.
+    /// The instant `seconds` after 1970-01-01T00:00:00Z, or the last there is.
     public init(seconds: Int64) {
-        self.nanoseconds = seconds * 1_000_000_000
+        self.nanoseconds = Duration.seconds(seconds).wholeNanoseconds
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded towards the past.
@@ -23,12 +23,16 @@ public struct Instant: Sendable, Hashable, Comparable {
         a.nanoseconds < b.nanoseconds
     }
 
+    /// Beyond the first and the last instant there is none: a script that sleeps for centuries shall not end the process.
     public static func + (instant: Instant, duration: Duration) -> Instant {
-        Instant(nanoseconds: instant.nanoseconds + duration.wholeNanoseconds)
+        let length = duration.wholeNanoseconds
+        let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(length)
+        return Instant(nanoseconds: overflow ? (length < 0 ? .min : .max) : sum)
     }
 
     public static func - (a: Instant, b: Instant) -> Duration {
-        .nanoseconds(a.nanoseconds - b.nanoseconds)
+        let (difference, overflow) = a.nanoseconds.subtractingReportingOverflow(b.nanoseconds)
+        return .nanoseconds(overflow ? (a < b ? .min : .max) : difference)
     }
 }
 

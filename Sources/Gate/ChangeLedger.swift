@@ -5,6 +5,8 @@ import Synchronization
 public final class ChangeLedger: Sendable {
     private struct State {
         var changes: [Change] = []
+        /// Those that have begun and not ended.
+        var underway: Set<Int> = []
         /// The place of each change in the record.
         var order: [UInt64] = []
         /// The newest reading of each row's fields, by identifier.
@@ -22,12 +24,29 @@ public final class ChangeLedger: Sendable {
         }
     }
 
+    /// The record as it is if the run is given up now: what is on its way has an unknown outcome.
+    public var changesIfAbandoned: [Change] {
+        state.withLock { state in
+            let changes = state.changes.enumerated().map { index, change in
+                var change = change
+                if state.underway.contains(index) { change.outcome = .unknown }
+                return change
+            }
+            return zip(state.order, changes).sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
     func begin(_ order: UInt64, _ change: Change) -> Int {
         state.withLock { state in
+            state.underway.insert(state.changes.count)
             state.order.append(order)
             state.changes.append(change)
             return state.changes.count - 1
         }
+    }
+
+    func end(_ index: Int) {
+        state.withLock { _ = $0.underway.remove(index) }
     }
 
     func update(_ index: Int, _ body: (inout Change) -> Void) {

@@ -19,6 +19,7 @@ struct ChangesLink: GateLink {
                 operation: call.operation.name, id: call.subject,
                 name: call.subject.flatMap { ledger.row($0)?["name"]?.stringValue }, before: before,
                 after: .object(wanted), outcome: .notSent))
+        defer { ledger.end(index) }
         do {
             let reply = try await next(call)
             conclude(index, call, wanted: wanted, statusBefore: statusBefore, reply: reply)

@@ -94,6 +94,7 @@ import Testing
             ("web-01,front-01\nweb-01,front-02", "rows 1 and 2 both rename web-01"),
             ("web-01,front-01\nweb-02,front-01", "web-01 and web-02 would both be front-01"),
             ("web-01,front-01\nweb-02,abc", "4–32 characters"),
+            ("web-01,front-01\nweb-02,db-01", "db-01 and web-02 would both be db-01"),
         ] {
             _ = try iwlua.file("names.csv", "from,to\n\(rows)\n")
             let result = try await iwlua.run(
@@ -103,6 +104,17 @@ import Testing
             #expect(try result.json["changes"] == [])
             #expect(result.errors.contains(words), "\(result.errors)")
         }
+    }
+
+    @Test func `two servers may swap their names`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        _ = try iwlua.file("names.csv", "from,to\nweb-01,web-02\nweb-02,web-01\n")
+        let result = try await iwlua.run(
+            "run", rename, "--simulate", "--param", "renames=@names.csv", "--allow", "instances:edit", "--yes",
+            "--output", "json")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try result.json["changes"]?.arrayValue?.count == 2)
     }
 
     @Test func `a dry run shows before and after and changes nothing`() async throws {

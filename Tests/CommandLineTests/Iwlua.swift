@@ -141,6 +141,11 @@ struct Iwlua {
             return ""
         }
 
+        /// Waits until standard error holds a text.
+        func errors(contain words: String) async throws {
+            while process.isRunning, !(try Self.text(errors).contains(words)) { await Task.yield() }
+        }
+
         private static func text(_ file: URL) throws -> String {
             String(decoding: try Data(contentsOf: file), as: UTF8.self)
         }

@@ -41,6 +41,8 @@ import Testing
         #expect(problem("a,a\n1,2\n").contains("two columns named `a`"))
         #expect(problem("a,b\n1,\"2\n").contains("quote in line 2"))
         #expect(problem("[1,").contains("JSON"))
+        #expect(problem("[1, null, 2]").contains("null as element 2"))
+        #expect(problem("a,b\n1,\"2\"x\n").contains("after a closing quote in line 2"))
     }
 
     @Test func `a script's parameters are bound all at once, with every problem named`() throws {

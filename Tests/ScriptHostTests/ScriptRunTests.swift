@@ -140,6 +140,9 @@ import Testing
             "instances.edit { instance_id = 'INSTANCE-a', name = 'web-77' }", "instances.get {}",
             "instances.wait({ 1, 2 }, 'off')",
             "instances.wait({ { name = 'x' } }, 'off')", "instances.list { fields = {} }",
+            "instances:list { name = 'batch-' }",
+            "instances:each { name = 'batch-' }", "instances.list({}, {})", "zones:list()",
+            "instances.edit('INSTANCE-a', { name = 'web-77' }, {})",
             "check('instances.edit', {})",
         ] {
             let (report, requests) = try await run("require('iwinv').\(call)", grants: ["instances:edit"])
@@ -171,6 +174,13 @@ import Testing
         }
         let rethrown = try await run("local ok, e = pcall(require('iwinv').instances.reboot, 'INSTANCE-a') error(e)")
         #expect(rethrown.report.ended == .denied)
+    }
+
+    @Test func `a script that sleeps for centuries does not end the process`() async throws {
+        let (report, _) = try await run(
+            "for i = 1, 60 do time.sleep(315360000) end return #require('iwinv').zones.list()")
+        #expect(report.result == 2, "\(String(describing: report.failure))")
+        #expect(try await run("time.sleep(4e9)").report.ended == .failed)
     }
 
     @Test func `log lines count as output`() async throws {

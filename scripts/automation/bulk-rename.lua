@@ -45,9 +45,13 @@ else
     fail("say what to rename: --param from=web- --param to=www-, or --param renames=@names.csv")
 end
 
--- A name that the cloud would refuse is found here, before the first server is touched; so are two
--- servers that would get the same name.
-local wanted, taken = {}, {}
+-- A name that the cloud would refuse is found here, before the first server is touched; so is one
+-- that another server has, or will have.
+local wanted, taken, renamed = {}, {}, {}
+for _, step in ipairs(plan) do renamed[step.vm.instance_id] = true end
+for vm in iwinv.instances.each { fields = { "name" } } do
+    if not renamed[vm.instance_id] then taken[vm.name] = vm.name end
+end
 for _, step in ipairs(plan) do
     if step.before ~= step.after then
         local ok, problem = pcall(iwinv.check, "instances.edit", { instance_id = step.vm.instance_id, name = step.after })

@@ -200,6 +200,15 @@ struct CloudBinding: Sendable {
                 cloud: CloudError(
                     .invalid, "`\(name)` comes first: write f(id, {…}) or row:f{…}",
                     operation: OperationName(stringLiteral: owner)))
+        case "colon":
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid, "it is called with a dot: iwinv.\(owner)(…), not with a colon",
+                    operation: OperationName(stringLiteral: owner)))
+        case "surplus":
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid, "there are more arguments than it takes", operation: OperationName(stringLiteral: owner)))
         case "assign":
             throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
         default:

@@ -7,8 +7,8 @@ enum IwinvPrelude {
         local data, host = ...
         local call, page, close_stream, wait, refuse, check =
             host["iwinv.call"], host["iwinv.page"], host.close_stream, host["iwinv.wait"], host.refuse, host.check
-        local type, setmetatable, getmetatable, rawget, rawset, next, tostring =
-            type, setmetatable, getmetatable, rawget, rawset, next, tostring
+        local type, setmetatable, getmetatable, rawget, rawset, next, tostring, select =
+            type, setmetatable, getmetatable, rawget, rawset, next, tostring, select
 
         local module = {}
         local row_kinds = {}
@@ -52,6 +52,14 @@ enum IwinvPrelude {
             return type(value) == "table" and row_kinds[getmetatable(value)] ~= nil
         end
 
+        -- A filter that is dropped in silence changes the wrong servers: `iwinv.instances:list{…}` hands over the
+        -- table itself first and the filter second.
+        local locked_tables = {}
+        local function expect_no_more(name, args, ...)
+            if type(args) == "table" and locked_tables[getmetatable(args)] then refuse("colon", name, "", false) end
+            if select("#", ...) > 0 then refuse("surplus", name, "", false) end
+        end
+
         -- Arguments of a list, and what else the script may say about how it is read.
         local function split(args, operation)
             if args == nil then return {}, false end
@@ -64,14 +72,16 @@ enum IwinvPrelude {
         end
 
         local function list(operation, kind)
-            return function(args)
+            return function(args, ...)
+                expect_no_more(operation.name, args, ...)
                 local rows, fields = call(operation.name, args or {}, "all")
                 return dress(rows, kind, fields)
             end
         end
 
         local function each(operation, kind)
-            return function(args)
+            return function(args, ...)
+                expect_no_more(operation.name, args, ...)
                 local rest, stream = split(args, operation)
                 if not stream then
                     local rows, fields = call(operation.name, rest, "all")
@@ -110,7 +120,8 @@ enum IwinvPrelude {
         end
 
         local function of_subject(operation, kind)
-            return function(id, args)
+            return function(id, args, ...)
+                expect_no_more(operation.name, id, ...)
                 local row
                 if is_row(id) then
                     row = id
@@ -125,7 +136,8 @@ enum IwinvPrelude {
         end
 
         local function without_subject(operation, kind)
-            return function(args)
+            return function(args, ...)
+                expect_no_more(operation.name, args, ...)
                 local rows, fields = call(operation.name, args or {}, "one")
                 dress(rows, kind, fields)
                 if #rows == 1 then return rows[1] end
@@ -139,6 +151,7 @@ enum IwinvPrelude {
         end
 
         local function locked(name, functions)
+            locked_tables[name] = true
             return setmetatable({}, {
                 __name = name,
                 __metatable = name,
@@ -177,7 +190,8 @@ enum IwinvPrelude {
             local states = data.waits[resource]
             if states then
                 local kind = row_kinds[states.row]
-                local function await(id, state, timeout)
+                local function await(id, state, timeout, ...)
+                    expect_no_more(resource .. ".wait", id, ...)
                     local rows, several = {}, false
                     if is_row(id) then
                         rows[1] = id

@@ -52,10 +52,12 @@ func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duratio
         guard let duration = Duration(parsing: text) else {
             throw LuaError(.host, "\(function): `\(text)` is not a duration; write 30s, 5m or 1h30m")
         }
-        return duration
+        seconds = Double(duration.wholeNanoseconds) / 1e9
     default: throw LuaError(.host, "\(function) takes seconds, or a text such as \"5m\"")
     }
-    guard seconds >= 0, seconds < 9e9 else { throw LuaError(.host, "\(function): \(seconds) seconds is out of range") }
+    guard seconds >= 0, seconds <= 315_360_000 else {
+        throw LuaError(.host, "\(function): \(seconds) seconds is out of range (0 to ten years)")
+    }
     return .nanoseconds(Int64(seconds * 1e9))
 }
 

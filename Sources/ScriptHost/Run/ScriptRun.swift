@@ -13,6 +13,7 @@ public final class ScriptRun: Sendable {
     public let events: AsyncStream<RunEvent>
     private let task: Task<RunReport, Never>
     private let stop: StopReason
+    private let gate: Gate?
 
     init(
         script: Script, parameters: [String: JSONValue], options: RunOptions, limits: LuaLimits, client: IwinvClient?,
@@ -29,6 +30,7 @@ public final class ScriptRun: Sendable {
             Gate(
                 client: client, grants: options.grants, maximumChanges: maximumChanges, confirm: options.confirm)
         }
+        self.gate = gate
         var host = RunBinding(
             gate: gate, clock: clock, catalog: catalog, parameters: parameters, showsSecrets: options.showsSecrets,
             meter: OutputMeter(limit: limits.output) { stop.stop(.output) }, emit: { continuation.yield($0) }
@@ -71,6 +73,13 @@ public final class ScriptRun: Sendable {
     /// Interrupts the run. Changes that are on their way to the cloud are waited for; no other is sent.
     public func cancel() {
         stop.stop(.interrupted)
+    }
+
+    /// The report if nobody waits for the run any longer: changes that are on their way have an unknown outcome.
+    public func reportIfAbandoned() -> RunReport {
+        RunReport(
+            id: id, outcome: .failure(CancellationError()), stop: .interrupted,
+            changes: gate?.changes.changesIfAbandoned ?? [])
     }
 
     private static func randomID() -> String {

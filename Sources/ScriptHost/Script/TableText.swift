@@ -16,9 +16,15 @@ enum TableText {
         let body = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
         let start = body.first { !$0.isWhitespace }
         if start == "[" || start == "{" {
-            do { return try JSONCodec.decode(Array(body.utf8)) } catch {
+            let document: JSONValue
+            do { document = try JSONCodec.decode(Array(body.utf8)) } catch {
                 throw .init(reason: "is not readable as JSON: \(error)")
             }
+            // Lua would see a list that ends before the null.
+            if let index = document.arrayValue?.firstIndex(of: .null) {
+                throw .init(reason: "has a null as element \(index + 1)")
+            }
+            return document
         }
         return try csv(body)
     }
@@ -71,7 +77,14 @@ enum TableText {
         while let character = rest.popFirst() {
             if quoteLine != nil {
                 if character == "\"" {
-                    if rest.first == "\"" { field.append(rest.removeFirst()) } else { quoteLine = nil }
+                    if rest.first == "\"" {
+                        field.append(rest.removeFirst())
+                    } else {
+                        quoteLine = nil
+                        if let next = rest.first, next != separator, !next.isNewline {
+                            throw .init(reason: "has text after a closing quote in line \(line)")
+                        }
+                    }
                 } else {
                     if character.isNewline { line += 1 }
                     field.append(character)

@@ -83,9 +83,15 @@ struct RunCommand: AsyncParsableCommand {
         if !yes { options.confirm = confirmation(script, terminal, progress, interrupts) }
         let host = ScriptHost(client: session.client, clock: session.clock, limits: limits)
         let run = host.start(script, parameters: values, options: options)
-        interrupts.attach { run.cancel() }
-        let waiting = progress.watchingBudget(session.budget)
         let printer = RunPrinter(format: format, terminal: terminal, progress: progress)
+        interrupts.attach {
+            run.cancel()
+        } giveUp: {
+            let report = run.reportIfAbandoned()
+            printer.finish(report, script: script)
+            return report.exitCode
+        }
+        let waiting = progress.watchingBudget(session.budget)
         for await event in run.events { printer.show(event) }
         let report = await run.report()
         interrupts.stop()
@@ -120,7 +126,10 @@ struct RunCommand: AsyncParsableCommand {
         guard let handle = FileHandle(forReadingAtPath: path == "-" ? "/dev/stdin" : path) else {
             throw UsageError("\(path): cannot be read: \(String(cString: strerror(errno)))")
         }
-        let data = try handle.readToEnd() ?? Data()
+        let data: Data
+        do { data = try handle.readToEnd() ?? Data() } catch {
+            throw UsageError("\(path): cannot be read: it is no file")
+        }
         guard let text = String(bytes: data, encoding: .utf8) else {
             throw UsageError("\(path): is not UTF-8 text; save it as UTF-8 (in Excel: CSV UTF-8)")
         }

@@ -31,18 +31,21 @@ struct SimulateCommand: AsyncParsableCommand {
     func run() async throws {
         guard (0...65535).contains(port) else { throw UsageError("--port takes 0 to 65535") }
         let clock = SystemClock()
-        let parts = quota.split(separator: "/").map { Int($0) }
-        guard let limit = parts.first ?? nil, limit > 0, parts.count <= 2,
+        let parts = quota.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard let limit = parts.first ?? nil, (1...1_000_000).contains(limit), parts.count <= 2,
             let window = parts.count == 2 ? parts[1] : 60,
-            window > 0
-        else { throw UsageError("--quota takes a number, or number/seconds such as 60/60") }
+            (1...86_400).contains(window)
+        else {
+            throw UsageError(
+                "--quota takes a number up to 1000000, or number/seconds such as 60/60, seconds up to 86400")
+        }
         var configuration = SimulatorConfiguration(cloud: try FleetSeed.cloud(seed, at: clock.now), clock: clock)
         configuration.port = port
         configuration.quota = .init(limit: limit, window: .seconds(window))
         configuration.stateFile = state
         let simulator: IwinvSimulator
         do { simulator = try await IwinvSimulator.start(configuration) } catch {
-            throw UsageError("the simulator cannot start on port \(port): \(error)")
+            throw UsageError("the simulator cannot start: \(error)")
         }
         Terminal.out("\(simulator.endpoint)\n")
         Terminal.error(

@@ -7,6 +7,7 @@ final class Interrupts: Sendable {
     private struct State {
         var count = 0
         var stop: (@Sendable () -> Void)?
+        var giveUp: (@Sendable () -> Int32)?
     }
 
     private let state = Mutex(State())
@@ -35,9 +36,12 @@ final class Interrupts: Sendable {
     }
 
     /// Says what an interruption stops; one that has come already stops it at once.
-    func attach(_ stop: @escaping @Sendable () -> Void) {
+    ///
+    /// - Parameter giveUp: the second one's last words; returns the exit code.
+    func attach(_ stop: @escaping @Sendable () -> Void, giveUp: @escaping @Sendable () -> Int32) {
         let isInterrupted = state.withLock { state in
             state.stop = stop
+            state.giveUp = giveUp
             return state.count > 0
         }
         if isInterrupted { stop() }
@@ -48,11 +52,11 @@ final class Interrupts: Sendable {
     }
 
     private func interrupt() {
-        let (count, stop) = state.withLock { state in
+        let (count, stop, giveUp) = state.withLock { state in
             state.count += 1
-            return (state.count, state.stop)
+            return (state.count, state.stop, state.giveUp)
         }
-        if count > 1 { Foundation.exit(130) }
+        if count > 1 { Foundation.exit(giveUp?() ?? 130) }
         Terminal.error(
             terminal.say(
                 "\ninterrupted: waiting for what is on its way (again to stop at once)\n",

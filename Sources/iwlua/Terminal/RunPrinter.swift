@@ -5,7 +5,7 @@ import IwinvWire
 import ScriptHost
 
 /// Shows a run's events and its end.
-struct RunPrinter {
+struct RunPrinter: Sendable {
     var format: OutputFormat
     var terminal: Terminal
     var progress: ProgressLine?
