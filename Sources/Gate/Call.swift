@@ -2,8 +2,6 @@ public import IwinvCatalog
 
 /// A call on its way through the gate.
 public struct Call: Sendable {
-    /// Counts the calls of a run from 1.
-    public var number: Int
     /// Where its changes stand in the record of the run. Calls that are made at once come in any order, and a record
     /// that depended on it would differ from run to run.
     public var order: UInt64
@@ -27,10 +25,9 @@ public struct Call: Sendable {
     }
 
     public init(
-        number: Int, order: UInt64, operation: CloudOperation, arguments: [String: JSONValue],
+        order: UInt64, operation: CloudOperation, arguments: [String: JSONValue],
         reading: Reading = .single, place: String? = nil
     ) {
-        self.number = number
         self.order = order
         self.operation = operation
         self.rawArguments = arguments

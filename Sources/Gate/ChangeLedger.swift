@@ -18,22 +18,21 @@ public final class ChangeLedger: Sendable {
     private let state = Mutex(State())
 
     public var changes: [Change] {
-        state.withLock { state in
-            // Sorting is stable: the servers of one creation stay as the cloud named them.
-            zip(state.order, state.changes).sorted { $0.0 < $1.0 }.map(\.1)
-        }
+        state.withLock { Self.record($0) }
     }
 
     /// The record as it is if the run is given up now: what is on its way has an unknown outcome.
     public var changesIfAbandoned: [Change] {
         state.withLock { state in
-            let changes = state.changes.enumerated().map { index, change in
-                var change = change
-                if state.underway.contains(index) { change.outcome = .unknown }
-                return change
-            }
-            return zip(state.order, changes).sorted { $0.0 < $1.0 }.map(\.1)
+            var abandoned = state
+            for index in state.underway { abandoned.changes[index].outcome = .unknown }
+            return Self.record(abandoned)
         }
+    }
+
+    /// Sorting is stable: the servers of one creation stay as the cloud named them.
+    private static func record(_ state: State) -> [Change] {
+        zip(state.order, state.changes).sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     func begin(_ order: UInt64, _ change: Change) -> Int {

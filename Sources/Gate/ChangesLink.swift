@@ -49,7 +49,7 @@ struct ChangesLink: GateLink {
             let subject = read.subject
         else { return .null }
         var reading = Call(
-            number: call.number, order: call.order, operation: read, arguments: [subject.name: .string(id)],
+            order: call.order, operation: read, arguments: [subject.name: .string(id)],
             place: call.place)
         do {
             reading.arguments = try Arguments(reading.rawArguments, for: read)
@@ -100,16 +100,8 @@ struct ChangesLink: GateLink {
                     row[key]?.stringValue.map { (id: $0, name: row["name"]?.stringValue) }
                 })
         }
-        if let target = Self.targets[call.operation.name.verb] {
+        if let target = call.operation.endStates {
             ledger.expect(Expectation(target: target, statusBefore: statusBefore), of: index)
         }
     }
-
-    /// Where a server is when a power change has ended (CONTRACT 3.6).
-    private static let targets: [String: Set<String>] = [
-        "start": ["active"], "shutdown": ["off"], "reboot": ["active"], "rebuild": ["active"],
-        "resize": ["active", "off"],
-        // One absence proves nothing, so a deletion is never confirmed; `deleting` shows that it began.
-        "delete": [],
-    ]
 }

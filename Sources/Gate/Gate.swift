@@ -16,7 +16,7 @@ public final class Gate: Sendable {
     /// What the run has changed so far.
     public let changes: ChangeLedger
     private let enter: Next
-    private let counter = Mutex(0)
+    private let counter = Mutex<UInt64>(0)
 
     /// A gate for one run.
     ///
@@ -53,13 +53,13 @@ public final class Gate: Sendable {
         _ operation: CloudOperation, _ arguments: [String: JSONValue], reading: Call.Reading = .single,
         place: String? = nil, order: UInt64? = nil
     ) async throws(CloudError) -> Reply {
-        let number = counter.withLock { count in
+        let coming = counter.withLock { count in
             count += 1
             return count
         }
         return try await enter(
             Call(
-                number: number, order: order ?? UInt64(number), operation: operation, arguments: arguments,
+                order: order ?? coming, operation: operation, arguments: arguments,
                 reading: reading, place: place))
     }
 }

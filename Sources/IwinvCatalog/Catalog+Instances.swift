@@ -102,6 +102,8 @@ extension Catalog {
             path: "/v1/instances/{instance_id}", parameters: [.instance], body: .none, effect: .destroy,
             costsMoney: false, undo: .impossible, retry: .once, absence: .invalidIdentifier,
             result: .acknowledgement(.deletedInstance),
+            // One absence proves nothing, so a deletion is never seen to end; `deleting` shows that it began.
+            endStates: [],
             help: LocalizedText(
                 "Deletes a server for good. Its volumes are kept and stay charged.",
                 "서버를 영구 삭제합니다. 블록 스토리지는 남고 계속 과금됩니다.")),
@@ -109,22 +111,23 @@ extension Catalog {
 
     private static let instancePower: [CloudOperation] = [
         power(
-            "start", .power, undo: .by("instances.shutdown"),
+            "start", .power, undo: .by("instances.shutdown"), endStates: ["active"],
             LocalizedText("Switches a server on.", "서버를 켭니다.")),
         power(
-            "shutdown", .power, undo: .by("instances.start"),
+            "shutdown", .power, undo: .by("instances.start"), endStates: ["off"],
             LocalizedText(
                 "Cuts a server's power, as the physical switch would: shut down inside it first. The fee continues.",
                 "전원을 차단합니다(물리 스위치와 같음). 먼저 서버 안에서 종료하세요. 요금은 계속 부과됩니다.")),
         power(
-            "reboot", .power, undo: .notNeeded, LocalizedText("Restarts a server.", "서버를 재부팅합니다.")),
+            "reboot", .power, undo: .notNeeded, endStates: ["active"],
+            LocalizedText("Restarts a server.", "서버를 재부팅합니다.")),
         power(
             "rebuild", .destroy, undo: .impossible, body: .multipart,
             parameters: [
                 .init(
                     "image_id", .identifier, in: .body,
                     help: LocalizedText("New image; the current one if not given", "새 이미지(기본: 현재 이미지)"))
-            ],
+            ], endStates: ["active"],
             LocalizedText(
                 "Installs a server anew. Everything on its system disk is lost.", "서버를 재설치합니다. 시스템 디스크의 데이터가 모두 사라집니다.")
         ),
@@ -134,18 +137,19 @@ extension Catalog {
                 .init(
                     "flavor_id", .identifier, in: .body, required: true,
                     help: LocalizedText("New flavor", "새 사양"))
-            ],
+            ], endStates: ["active", "off"],
             LocalizedText("Changes a server's size and price.", "서버 사양과 가격을 바꿉니다.")),
     ]
 
     private static func power(
         _ verb: String, _ effect: Effect, costsMoney: Bool = false, undo: Undo, body: BodyEncoding = .none,
-        parameters: [Parameter] = [], _ help: LocalizedText
+        parameters: [Parameter] = [], endStates: Set<String>, _ help: LocalizedText
     ) -> CloudOperation {
         CloudOperation(
             name: OperationName(resource: "instances", verb: verb), contractID: "\(verb)_instance", method: .post,
             path: PathTemplate(stringLiteral: "/v1/instances/{instance_id}/\(verb)"),
             parameters: [.instance] + parameters, body: body, effect: effect, costsMoney: costsMoney, undo: undo,
-            retry: .once, absence: .invalidIdentifier, result: .acknowledgement(.instanceStatus), help: help)
+            retry: .once, absence: .invalidIdentifier, result: .acknowledgement(.instanceStatus), endStates: endStates,
+            help: help)
     }
 }

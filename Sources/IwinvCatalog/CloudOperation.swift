@@ -19,6 +19,8 @@ public struct CloudOperation: Sendable, Identifiable {
     public var paging: Paging?
     /// The `fields` mask that is sent when the caller names no fields.
     public var defaultFields: Int64?
+    /// Where the resource's status is when the change has ended (CONTRACT 3.6); nil if no status tells.
+    public var endStates: Set<String>?
     public var help: LocalizedText
 
     public var id: OperationName { name }
@@ -30,6 +32,12 @@ public struct CloudOperation: Sendable, Identifiable {
     /// The parameter that scripts give first and without a name: the resource's identifier.
     public var subject: Parameter? {
         parameters.first { $0.place == .path }
+    }
+
+    /// The states that a list can be filtered by, and so the ones that can be waited for. Empty where rows have none.
+    public var states: [String] {
+        guard case .choice(let words, _)? = parameter("status")?.type else { return [] }
+        return words
     }
 
     /// The row type of the answer.

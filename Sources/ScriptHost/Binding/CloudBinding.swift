@@ -91,7 +91,7 @@ struct CloudBinding: Sendable {
             throw LuaError(cloud: CloudError(.invalid, "\(owner): `\(id.escapedForTerminal())` is not an identifier"))
         }
         let state = call.arguments.dropFirst(2).first?.stringValue ?? ""
-        let states = ["pending", "active", "error", "work", "off"]
+        let states = list.states
         guard !state.isEmpty else {
             throw LuaError(
                 cloud: CloudError(.invalid, "\(owner) needs the state to wait for: \(states.joined(separator: ", "))"))

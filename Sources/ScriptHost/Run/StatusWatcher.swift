@@ -30,7 +30,7 @@ final class StatusWatcher: Sendable {
 
     /// Resources that have a list whose rows carry a `status` and an identifier.
     static func resources(in catalog: Catalog) -> [String] {
-        catalog.resources.filter { $0 == "instances" && catalog[OperationName(resource: $0, verb: "list")] != nil }
+        catalog.resources.filter { catalog[OperationName(resource: $0, verb: "list")]?.states.isEmpty == false }
     }
 
     /// Waits until all of the servers show the state.
