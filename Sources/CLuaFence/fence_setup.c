@@ -118,12 +118,17 @@ int clf_begin_host_module(clf_vm *vm, const char *name, size_t nlength, const ch
     return fence_protect(vm, host_module_body, &s);
 }
 
-static int module_function_body(lua_State *L) {
-    const setup *s = lua_touserdata(L, 1);
+/* The table of private functions of the host module that is being built. */
+static void push_pending_functions(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_modules);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_pending_module);
     lua_rawget(L, -2);
     lua_getfield(L, -1, "functions");
+}
+
+static int module_function_body(lua_State *L) {
+    const setup *s = lua_touserdata(L, 1);
+    push_pending_functions(L);
     lua_pushlstring(L, s->name, s->length);
     fence_push_function(L, s->kind, s->box);
     lua_rawset(L, -3);
@@ -136,10 +141,7 @@ int clf_host_module_function(clf_vm *vm, const char *name, size_t length, int ki
 }
 
 static int native_body(lua_State *L) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_modules);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_pending_module);
-    lua_rawget(L, -2);
-    lua_getfield(L, -1, "functions");
+    push_pending_functions(L);
     lua_pushcfunction(L, fence_task_spawn);
     lua_setfield(L, -2, "spawn");
     return 0;
