@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -64,8 +65,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
+        // What outlives a process, in SQLite; needs the system's libsqlite3.
+        .target(name: "RunStore", dependencies: ["Clocks", .product(name: "GRDB", package: "GRDB.swift")]),
+
         // Scripts
-        .target(name: "Gate", dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire"]),
+        .target(name: "Gate", dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "RunStore"]),
         .target(
             name: "ScriptHost",
             dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime"]),
@@ -75,7 +79,7 @@ let package = Package(
             name: "iwlua",
             dependencies: [
                 "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
-                "LuaRuntime", "ScriptHost",
+                "LuaRuntime", "RunStore", "ScriptHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -120,12 +124,21 @@ let package = Package(
         .testTarget(name: "ClocksTests", dependencies: ["Clocks"]),
         .testTarget(name: "IwinvCatalogTests", dependencies: ["IwinvCatalog"]),
         .testTarget(
-            name: "GateTests", dependencies: ["Gate", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire"]),
+            name: "GateTests",
+            dependencies: [
+                "BudgetProbe", "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvSimulator", "IwinvTesting",
+                "IwinvWire", "RunStore",
+            ]),
+        // A process that takes its share of a budget, for the tests of many processes.
+        .executableTarget(
+            name: "BudgetProbe", dependencies: ["Clocks", "Gate", "IwinvClient"], path: "Tests/BudgetProbe"),
+        .testTarget(
+            name: "RunStoreTests", dependencies: ["Clocks", "RunStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
             name: "ScriptHostTests",
             dependencies: [
-                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire", "LuaRuntime",
-                "ScriptHost",
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvTesting",
+                "IwinvWire", "LuaRuntime", "ScriptHost", "TestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -23,4 +23,19 @@ public protocol HostClock: Sendable {
 
     /// Says that work started with ``beginActivity()`` has ended.
     func endActivity()
+
+    /// Keeps somebody waiting who holds an activity and waits for the caller's answer, as a slow server does.
+    ///
+    /// The caller holds no activity: for as long as this lasts the one that waits gives up its own. Where nobody holds
+    /// any, the caller counts as the one who waits. A clock to which activities mean nothing just sleeps.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    func keepWaiting(for duration: Duration) async throws
+}
+
+extension HostClock {
+    /// Sleeps.
+    public func keepWaiting(for duration: Duration) async throws {
+        try await sleep(for: duration)
+    }
 }

@@ -14,8 +14,12 @@ public final class VirtualClock: HostClock {
     private struct Sleeper {
         var wake: Int64
         var order: UInt64
-        var continuation: CheckedContinuation<Void, any Error>
+        /// Its activity begins when it wakes, and nobody else waits for it.
+        var isOwn: Bool
+        var continuation: CheckedContinuation<Bool, any Error>
     }
+
+    private typealias Wakening = () -> Void
 
     private struct State {
         var now: Int64
@@ -48,7 +52,7 @@ public final class VirtualClock: HostClock {
             state.now += duration.wholeNanoseconds
             return Self.takeDue(&state)
         }
-        for continuation in woken { continuation.resume() }
+        for wakening in woken { wakening() }
     }
 
     public func beginActivity() {
@@ -61,29 +65,41 @@ public final class VirtualClock: HostClock {
             precondition(state.activities >= 0, "endActivity() without beginActivity()")
             return Self.jump(&state)
         }
-        for continuation in woken { continuation.resume() }
+        for wakening in woken { wakening() }
     }
 
     public func sleep(for duration: Duration) async throws {
+        try await lieDown(for: duration, borrowing: false)
+    }
+
+    public func keepWaiting(for duration: Duration) async throws {
+        if try await lieDown(for: duration, borrowing: true) { endActivity() }
+    }
+
+    /// - Parameter borrowing: the activity that is given up may be lacking; it then is the sleeper's own.
+    /// - Returns: whether the activity that was given back on waking is the sleeper's own, and so its to end.
+    @discardableResult
+    private func lieDown(for duration: Duration, borrowing: Bool) async throws -> Bool {
         try Task.checkCancellation()
         let length = max(0, duration.wholeNanoseconds)
         let id = state.withLock { state in
             state.nextOrder += 1
             return state.nextOrder
         }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let (woken, isCancelled) = state.withLock { state -> ([CheckedContinuation<Void, any Error>], Bool) in
+        let isOwn = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Bool, any Error>) in
+                let (woken, isCancelled) = state.withLock { state -> ([Wakening], Bool) in
                     if state.cancelled.remove(id) != nil { return ([], true) }
                     let (wake, overflow) = state.now.addingReportingOverflow(length)
-                    state.sleepers[id] = Sleeper(
-                        wake: overflow ? .max : wake, order: id, continuation: continuation)
-                    state.activities -= 1
+                    let isOwn = borrowing && state.activities == 0
+                    if !isOwn { state.activities -= 1 }
                     precondition(state.activities >= 0, "sleep(for:) without beginActivity()")
+                    state.sleepers[id] = Sleeper(
+                        wake: overflow ? .max : wake, order: id, isOwn: isOwn, continuation: continuation)
                     return (Self.jump(&state), false)
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) }
-                for continuation in woken { continuation.resume() }
+                for wakening in woken { wakening() }
             }
         } onCancel: {
             let sleeper = state.withLock { state -> Sleeper? in
@@ -91,28 +107,30 @@ public final class VirtualClock: HostClock {
                     state.cancelled.insert(id)
                     return nil
                 }
-                state.activities += 1
+                // An activity that nobody gave up is nobody's to get back.
+                if !sleeper.isOwn { state.activities += 1 }
                 return sleeper
             }
             sleeper?.continuation.resume(throwing: CancellationError())
         }
         state.withLock { _ = $0.cancelled.remove(id) }
+        return isOwn
     }
 
     /// When nobody works: moves to the earliest waking time and wakes those who wait for it, in the order they lay down.
-    private static func jump(_ state: inout State) -> [CheckedContinuation<Void, any Error>] {
+    private static func jump(_ state: inout State) -> [Wakening] {
         guard state.activities == 0, let next = state.sleepers.values.map(\.wake).min() else { return [] }
         state.now = max(state.now, next)
         return takeDue(&state)
     }
 
     /// Their activity is theirs again before they run, so that time stands still until they have had their turn.
-    private static func takeDue(_ state: inout State) -> [CheckedContinuation<Void, any Error>] {
+    private static func takeDue(_ state: inout State) -> [Wakening] {
         let now = state.now
         let due = state.sleepers.values.filter { $0.wake <= now }
             .sorted { ($0.wake, $0.order) < ($1.wake, $1.order) }
         for sleeper in due { state.sleepers[sleeper.order] = nil }
         state.activities += due.count
-        return due.map(\.continuation)
+        return due.map { sleeper in { sleeper.continuation.resume(returning: sleeper.isOwn) } }
     }
 }

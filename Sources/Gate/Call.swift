@@ -37,8 +37,34 @@ public struct Call: Sendable {
 
     /// The identifier of the resource that the call is about, where it has one.
     public var subject: String? {
-        operation.subject.flatMap { rawArguments[$0.name]?.stringValue }
+        operation.subject.flatMap { value(of: $0) }
     }
+
+    /// What a change changes: the key of its row, and the identifier. Not the subject for a part of it, such as a rule.
+    var target: RowKey? {
+        operation.target.flatMap { parameter in value(of: parameter).map { RowKey(key: parameter.name, id: $0) } }
+    }
+
+    /// How the record names what is changed: `FIREWALL-a/1042` for a rule.
+    var targetName: String? {
+        guard let target else { return nil }
+        return operation.part == nil ? target.id : subject.map { "\($0)/\(target.id)" }
+    }
+
+    private func value(of parameter: Parameter) -> String? {
+        (arguments?[parameter.name] ?? rawArguments[parameter.name])?.identifierText
+    }
+}
+
+/// A row among those of all types: the name of its key, and its identifier.
+struct RowKey: Sendable, Hashable {
+    var key: String
+    var id: String
+}
+
+extension JSONValue {
+    /// An identifier as text: rules have numbers.
+    var identifierText: String? { stringValue ?? integerValue.map(String.init) }
 }
 
 /// What a call brought back.
@@ -46,10 +72,17 @@ public struct Reply: Sendable {
     public var rows: [JSONValue]
     /// A lazily read list has another page.
     public var hasMore: Bool
+    /// The reply of a change was lost; a read told this much of it.
+    var settlement: Settlement?
 
     public init(rows: [JSONValue], hasMore: Bool = false) {
         self.rows = rows
         self.hasMore = hasMore
+    }
+
+    init(rows: [JSONValue], settlement: Settlement) {
+        self.init(rows: rows)
+        self.settlement = settlement
     }
 }
 
@@ -57,5 +90,5 @@ public struct Reply: Sendable {
 ///
 /// An implementer's test: a link that is removed from the chain takes nothing with it but its own concern.
 package protocol GateLink: Sendable {
-    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply
 }

@@ -12,12 +12,16 @@ public struct Change: Sendable, Hashable {
     /// The changed fields as the cloud answered them, or as they were asked for.
     public var after: JSONValue
     public var outcome: Outcome
+    /// The reply was lost, and this read told what became of the change.
+    public var settledBy: OperationName?
 
     /// The entry of a run's JSON document (DESIGN 6).
     public var json: JSONValue {
-        [
+        var members: [String: JSONValue] = [
             "operation": .string(operation.description), "id": id.map(JSONValue.string) ?? .null, "before": before,
             "after": after, "outcome": .string(outcome.rawValue),
         ]
+        members["settled_by"] = settledBy.map { .string($0.description) }
+        return .object(members)
     }
 }

@@ -9,8 +9,10 @@ public final class ChangeLedger: Sendable {
         var underway: Set<Int> = []
         /// The place of each change in the record.
         var order: [UInt64] = []
-        /// The newest reading of each row's fields, by identifier.
-        var rows: [String: [String: JSONValue]] = [:]
+        /// What each change changes.
+        var targets: [RowKey?] = []
+        /// The newest reading of each row's fields.
+        var rows: [RowKey: [String: JSONValue]] = [:]
         /// Changes whose effect a later read may show: the identifier, and what to look for.
         var expectations: [Int: Expectation] = [:]
     }
@@ -35,10 +37,11 @@ public final class ChangeLedger: Sendable {
         zip(state.order, state.changes).sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    func begin(_ order: UInt64, _ change: Change) -> Int {
+    func begin(_ order: UInt64, of target: RowKey?, _ change: Change) -> Int {
         state.withLock { state in
             state.underway.insert(state.changes.count)
             state.order.append(order)
+            state.targets.append(target)
             state.changes.append(change)
             return state.changes.count - 1
         }
@@ -53,14 +56,16 @@ public final class ChangeLedger: Sendable {
     }
 
     /// Names what a creation made: one entry for each.
-    func name(_ index: Int, created: [(id: String, name: String?)]) {
+    func name(_ index: Int, key: String, created: [(id: String, name: String?)]) {
         state.withLock { state in
             guard let first = created.first else { return }
             (state.changes[index].id, state.changes[index].name) = first
+            state.targets[index] = RowKey(key: key, id: first.id)
             for made in created.dropFirst() {
                 var change = state.changes[index]
                 (change.id, change.name) = made
                 state.changes.append(change)
+                state.targets.append(RowKey(key: key, id: made.id))
                 state.order.append(state.order[index])
             }
         }
@@ -71,8 +76,8 @@ public final class ChangeLedger: Sendable {
         state.withLock { $0.expectations[index] = expectation }
     }
 
-    func row(_ id: String) -> [String: JSONValue]? {
-        state.withLock { $0.rows[id] }
+    func row(_ key: RowKey) -> [String: JSONValue]? {
+        state.withLock { $0.rows[key] }
     }
 
     /// Whether a change of this resource was accepted and no read has seen it begin.
@@ -87,9 +92,10 @@ public final class ChangeLedger: Sendable {
         guard let type, let key = type.key else { return }
         state.withLock { state in
             for row in rows {
-                guard let members = row.objectValue, let id = members[key]?.stringValue else { continue }
-                state.rows[id, default: [:]].merge(members) { _, new in new }
-                for (index, expectation) in state.expectations where state.changes[index].id == id {
+                guard let members = row.objectValue, let id = members[key]?.identifierText else { continue }
+                let place = RowKey(key: key, id: id)
+                state.rows[place, default: [:]].merge(members) { _, new in new }
+                for (index, expectation) in state.expectations where state.targets[index] == place {
                     var expectation = expectation
                     if let outcome = expectation.read(members) {
                         state.changes[index].outcome = max(state.changes[index].outcome, outcome)

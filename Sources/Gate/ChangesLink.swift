@@ -4,7 +4,7 @@ import IwinvCatalog
 struct ChangesLink: GateLink {
     let ledger: ChangeLedger
 
-    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else {
             let reply = try await next(call)
             ledger.note(reply.rows, of: call.operation.row)
@@ -12,68 +12,88 @@ struct ChangesLink: GateLink {
         }
         let wanted = Self.wantedFields(of: call)
         let before = try await beforeImage(of: call, fields: Array(wanted.keys), next)
-        let statusBefore = call.subject.flatMap { ledger.row($0)?["status"]?.stringValue }
+        let row = call.target.flatMap(ledger.row)
         let index = ledger.begin(
-            call.order,
+            call.order, of: call.target,
             Change(
-                operation: call.operation.name, id: call.subject,
-                name: call.subject.flatMap { ledger.row($0)?["name"]?.stringValue }, before: before,
-                after: .object(wanted), outcome: .notSent))
+                operation: call.operation.name, id: call.targetName,
+                name: (row?["name"] ?? row?["title"])?.stringValue, before: before, after: .object(wanted),
+                outcome: .notSent))
         defer { ledger.end(index) }
         do {
             let reply = try await next(call)
-            conclude(index, call, wanted: wanted, statusBefore: statusBefore, reply: reply)
+            conclude(index, call, wanted: wanted, statusBefore: row?["status"]?.stringValue, reply: reply)
             return reply
         } catch {
-            ledger.update(index) { $0.outcome = error.outcome }
+            ledger.update(index) { change in
+                change.outcome = error.outcome
+                change.settledBy = error.settledBy
+            }
             throw error
         }
     }
 
-    /// The fields that the call sets: its arguments that are fields of the row.
+    /// The fields that the call sets: its arguments that are fields of the row, or what it is known to leave there.
     private static func wantedFields(of call: Call) -> [String: JSONValue] {
         guard let arguments = call.arguments else { return [:] }
-        return arguments.values.filter { name, _ in
-            // How many to make is no field of what is made.
-            call.operation.parameter(name)?.place == .body && name != "count"
+        switch call.operation.witness?.sign {
+        case .argument(let name): return [name: arguments[name] ?? .null]
+        case .cleared(let name): return [name: .null]
+        default:
+            return arguments.values.filter { name, _ in
+                // How many to make is no field of what is made.
+                call.operation.parameter(name)?.place == .body && name != "count"
+            }
         }
     }
 
-    /// The fields as this run last read them; what it has not read is read now, one request before the change.
+    /// The fields as this run last read them; what it has not read, and an undoing would need, is read now, one request
+    /// before the change.
     private func beforeImage(of call: Call, fields: [String], _ next: Gate.Next) async throws(CloudError) -> JSONValue {
-        guard call.operation.undo == .restoring, let id = call.subject else { return .null }
-        if let row = ledger.row(id), let image = Self.image(of: row, fields: fields, isComplete: true) {
+        guard let witness = call.operation.witness, let target = call.target, Self.hasImage(call.operation) else {
+            return .null
+        }
+        // A change that takes the whole row away leaves all of it to be remembered.
+        let wholeRow = witness.sign == .absence
+        if let row = ledger.row(target), let image = wholeRow ? .object(row) : Self.image(of: row, fields: fields) {
             return image
         }
-        guard let read = Catalog.iwinv[OperationName(resource: call.operation.name.resource, verb: "get")],
-            let subject = read.subject
-        else { return .null }
-        var reading = Call(
-            order: call.order, operation: read, arguments: [subject.name: .string(id)],
-            place: call.place)
+        guard Self.needsImage(call.operation) else { return .null }
         do {
-            reading.arguments = try Arguments(reading.rawArguments, for: read)
-        } catch {
-            throw CloudError(.invalid, error.message(in: read), operation: call.operation.name)
-        }
-        let reply: Reply
-        do {
-            reply = try await next(reading)
+            let reply = try await next(try Call(reading: witness, of: call))
+            ledger.note(reply.rows, of: Catalog.iwinv[witness.read]?.row)
+            let row = ledger.row(target) ?? [:]
+            return wholeRow ? .object(row) : Self.image(of: row, fields: fields, isComplete: false) ?? .null
         } catch {
             var error = error
             error.operation = call.operation.name
             error.outcome = .notSent
             throw error
         }
-        ledger.note(reply.rows, of: read.row)
-        return Self.image(of: reply.rows.first?.objectValue ?? [:], fields: fields, isComplete: false) ?? .null
+    }
+
+    private static func hasImage(_ operation: CloudOperation) -> Bool {
+        switch operation.witness?.sign {
+        case .fields, .argument, .cleared, .absence: true
+        default: false
+        }
+    }
+
+    /// Whether nothing could take the change back without knowing what was there.
+    private static func needsImage(_ operation: CloudOperation) -> Bool {
+        switch (operation.undo, operation.witness?.sign) {
+        case (.restoring, _), (.by, .cleared), (.by, .absence): true
+        default: false
+        }
     }
 
     /// Those fields of a row; `flavor_id` is looked for in the row's `flavor` too. Nil if all are wanted and one is missing.
-    private static func image(of row: [String: JSONValue], fields: [String], isComplete: Bool) -> JSONValue? {
+    private static func image(
+        of row: [String: JSONValue], fields: [String], isComplete: Bool = true
+    ) -> JSONValue? {
         var image: [String: JSONValue] = [:]
         for field in fields {
-            if let value = row[field] ?? row[String(field.dropLast("_id".count))]?[field] {
+            if let value = row.value(of: field) {
                 image[field] = value
             } else if isComplete {
                 return nil
@@ -88,20 +108,58 @@ struct ChangesLink: GateLink {
         ledger.note(reply.rows, of: call.operation.row)
         let row = reply.rows.first?.objectValue ?? [:]
         ledger.update(index) { change in
-            change.outcome = .accepted
+            change.outcome = reply.settlement?.outcome ?? .accepted
+            change.settledBy = reply.settlement?.read
             guard case .single = call.operation.result else { return }
             change.after = .object(wanted.merging(row.filter { wanted[$0.key] != nil }) { _, answered in answered })
             if wanted.allSatisfy({ row[$0.key] == $0.value }) { change.outcome = .confirmed }
         }
-        if case .rows(let type) = call.operation.result, let key = type.key {
+        if call.target == nil, let key = call.operation.row?.key {
             ledger.name(
-                index,
+                index, key: key,
                 created: reply.rows.compactMap { row in
-                    row[key]?.stringValue.map { (id: $0, name: row["name"]?.stringValue) }
+                    row[key]?.identifierText.map { (id: $0, name: (row["name"] ?? row["title"])?.stringValue) }
                 })
         }
-        if let target = call.operation.endStates {
+        if let target = call.operation.endStates, reply.settlement?.outcome != .confirmed {
             ledger.expect(Expectation(target: target, statusBefore: statusBefore), of: index)
         }
+    }
+}
+
+extension Call {
+    /// The read that shows what a change is about.
+    init(reading witness: Witness, of change: Call) throws(CloudError) {
+        guard let read = Catalog.iwinv[witness.read] else {
+            preconditionFailure("the catalog has no operation `\(witness.read)`")
+        }
+        var fields: [String] = []
+        if case .newRow(let names) = witness.sign { fields = names }
+        // What narrows the list without hiding the row: its place, and the fields that are looked for.
+        let arguments = change.rawArguments.filter { name, _ in
+            guard let parameter = read.parameter(name) else { return false }
+            return parameter.place == .path || fields.contains(name)
+        }
+        self.init(
+            order: change.order, operation: read, arguments: arguments,
+            reading: read.effect == .read && read.isList ? .allPages : .single, place: change.place)
+        do {
+            self.arguments = try Arguments(arguments, for: read)
+        } catch {
+            throw CloudError(.invalid, error.message(in: read), operation: change.operation.name)
+        }
+    }
+}
+
+extension CloudOperation {
+    var isList: Bool {
+        if case .rows = result { true } else { false }
+    }
+}
+
+extension [String: JSONValue] {
+    /// A field; `flavor_id` may stand in the row's `flavor`.
+    func value(of field: String) -> JSONValue? {
+        self[field] ?? self[String(field.dropLast("_id".count))]?[field]
     }
 }

@@ -5,6 +5,7 @@ import IwinvWire
 /// The end of the chain: hands a checked call to the client.
 struct ClientExit: Sendable {
     let client: IwinvClient
+    let hooks: CallHooks
 
     func send(_ call: Call) async throws(CloudError) -> Reply {
         guard let arguments = call.arguments else {
@@ -12,12 +13,12 @@ struct ClientExit: Sendable {
         }
         switch call.reading {
         case .single:
-            return Reply(rows: try await client.perform(call.operation, arguments).rows)
+            return Reply(rows: try await client.perform(call.operation, arguments, hooks: hooks).rows)
         case .allPages:
-            return Reply(rows: try await client.all(call.operation, arguments))
+            return Reply(rows: try await client.all(call.operation, arguments, hooks: hooks))
         case .page(let number, let size):
             let reply = try await client.perform(
-                call.operation, arguments, page: PageRequest(number: number, size: size))
+                call.operation, arguments, page: PageRequest(number: number, size: size), hooks: hooks)
             return Reply(rows: reply.rows, hasMore: call.operation.paging != nil && reply.rows.count == size)
         }
     }

@@ -5,11 +5,11 @@ import Synchronization
 /// The chain that every call of a run passes on its way to the cloud, and the record of what the run changed.
 ///
 /// ```
-/// call ► grants ► validation ► secrets ► change limit ► confirmation ► changes ► client (budget ► sign ► transport ► decode, by retry class)
+/// call ► grants ► validation ► secrets ► live checks ► change limit ► confirmation ► changes ► settle ► client (budget ► sign ► transport ► decode, by retry class)
 /// ```
 ///
 /// The overlay and the locks of DESIGN section 2 go between validation and changes, the journal into the client's
-/// hook before each sending, and settling beside `changes`; each is one more link.
+/// hook before each sending; each is one more link.
 public final class Gate: Sendable {
     package typealias Next = @Sendable (Call) async throws(CloudError) -> Reply
 
@@ -25,17 +25,22 @@ public final class Gate: Sendable {
     ///   - grants: what the run may do.
     ///   - maximumChanges: a change beyond this number is refused; nil for no limit.
     ///   - confirm: asked once, before the first change is sent; nil if nobody needs to be asked.
+    ///   - hooks: look on while requests are sent.
     public init(
         client: IwinvClient, grants: Grants, maximumChanges: Int? = nil,
-        confirm: ChangeConfirmation? = nil
+        confirm: ChangeConfirmation? = nil, hooks: CallHooks = .none
     ) {
         let changes = ChangeLedger()
         self.changes = changes
-        var links: [any GateLink] = [GrantLink(grants: grants), ValidationLink(), SecretLink(grants: grants)]
+        var links: [any GateLink] = [
+            GrantLink(grants: grants), ValidationLink(), SecretLink(grants: grants), LiveCheckLink(),
+        ]
         if let maximumChanges { links.append(ChangeLimitLink(limit: maximumChanges)) }
         if let confirm { links.append(ConfirmationLink(confirm)) }
-        links.append(ChangesLink(ledger: changes))
-        let exit = ClientExit(client: client)
+        links += [
+            ChangesLink(ledger: changes), SettleLink(ledger: changes, clock: client.clock),
+        ]
+        let exit = ClientExit(client: client, hooks: hooks)
         var next: Next = { call throws(CloudError) in try await exit.send(call) }
         for link in links.reversed() {
             let inner = next

@@ -11,6 +11,11 @@ public struct Grant: Sendable, Hashable, CustomStringConvertible {
         self.effect = effect
     }
 
+    /// What a call of this operation needs.
+    public init(for operation: CloudOperation) {
+        self.init(resource: operation.name.root, effect: operation.effect)
+    }
+
     /// Reads `instances:edit`, `*:read`, or `secret` (short for `*:secret`).
     ///
     /// - Throws: ``GrantProblem`` for a resource or an effect that does not exist.
@@ -23,8 +28,8 @@ public struct Grant: Sendable, Hashable, CustomStringConvertible {
                 reason: "`\(effect)` is not an effect; there are "
                     + Effect.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))
         }
-        guard resource == "*" || catalog.resources.contains(resource) else {
-            let nearest = Suggestion.nearest(to: resource, among: catalog.resources)
+        guard resource == "*" || catalog.grantResources.contains(resource) else {
+            let nearest = Suggestion.nearest(to: resource, among: catalog.grantResources)
             throw GrantProblem(
                 grant: text,
                 reason: "there is no resource `\(resource)`" + (nearest.map { "; did you mean `\($0)`?" } ?? ""))
@@ -41,7 +46,7 @@ public struct Grant: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether this grant covers an operation.
     public func covers(_ operation: CloudOperation) -> Bool {
-        covers(Grant(resource: operation.name.resource, effect: operation.effect))
+        covers(Grant(for: operation))
     }
 
     /// Whether every call that `other` allows is allowed by this one.

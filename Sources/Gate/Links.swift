@@ -5,9 +5,9 @@ import Synchronization
 struct GrantLink: GateLink {
     let grants: Grants
 
-    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard grants.allow(call.operation) else {
-            let need = Grant(resource: call.operation.name.resource, effect: call.operation.effect)
+            let need = Grant(for: call.operation)
             throw CloudError(
                 .denied, "this needs the grant `\(need)`, which the run does not have",
                 operation: call.operation.name,
@@ -19,7 +19,7 @@ struct GrantLink: GateLink {
 
 /// Checks arguments before anything is sent.
 struct ValidationLink: GateLink {
-    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         var call = call
         do {
             call.arguments = try Arguments(call.rawArguments, for: call.operation)
@@ -27,7 +27,7 @@ struct ValidationLink: GateLink {
             throw CloudError(.invalid, error.message(in: call.operation), operation: call.operation.name)
         }
         let changeable = call.operation.parameters.filter { $0.place == .body }.map(\.name)
-        if call.operation.effect == .edit, !changeable.contains(where: { call.arguments?[$0] != nil }) {
+        if call.operation.effect == .edit, !changeable.isEmpty, !changeable.contains(where: { call.arguments?[$0] != nil }) {
             let names = changeable.map { "`\($0)`" }.joined(separator: " or ")
             throw CloudError(.invalid, "there is nothing to change: give \(names)", operation: call.operation.name)
         }
@@ -46,8 +46,8 @@ extension ArgumentProblem {
 struct SecretLink: GateLink {
     let grants: Grants
 
-    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
-        let need = Grant(resource: call.operation.name.resource, effect: .secret)
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
+        let need = Grant(resource: call.operation.name.root, effect: .secret)
         if let mask = call.arguments?["fields"]?.integerValue, let row = call.operation.row,
             let field = row.fields.first(where: { $0.isSecret && mask & ($0.bit ?? 0) != 0 }),
             grants.missing(from: [need]) != []
@@ -70,7 +70,7 @@ final class ChangeLimitLink: GateLink {
         self.limit = limit
     }
 
-    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         if call.operation.effect.isChange {
             // One call may make several servers.
             let size = call.arguments?["count"]?.integerValue.map { Int(clamping: $0) } ?? 1
@@ -112,7 +112,7 @@ actor ConfirmationLink: GateLink {
         self.ask = ask
     }
 
-    func handle(_ call: Call, next: Gate.Next) async throws(CloudError) -> Reply {
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else { return try await next(call) }
         switch await consent(to: call) {
         case .given: return try await next(call)

@@ -8,8 +8,12 @@ public struct ArgumentProblem: Error, Sendable, Hashable {
         case count(Int, allowed: ClosedRange<Int>)
         case character(Unicode.Scalar)
         case range(Int64, allowed: ClosedRange<Int64>)
+        case step(Int64, Int64)
         case choice(String, allowed: [String], nearest: String?)
         case identifier(String)
+        case addressRange(String, AddressRange.Fault)
+        case ports(String)
+        case date(String)
     }
 
     /// The argument's name.
@@ -47,9 +51,23 @@ extension ArgumentProblem: CustomStringConvertible {
             return "`\(name)` must not contain \(Self.name(of: scalar))"
         case .range(let number, let allowed):
             return "`\(name)` must be \(Self.range(allowed)), not \(number)"
+        case .step(let number, let step):
+            return "`\(name)` must be a multiple of \(step), not \(number)"
         case .choice(let word, let allowed, let nearest):
             let hint = nearest.map { "; did you mean `\($0)`?" } ?? ""
             return "`\(name)` must be one of \(Self.list(allowed)), not `\(Self.visible(word))`\(hint)"
+        case .addressRange(let text, let fault):
+            let word = Self.visible(text)
+            return switch fault {
+            case .isVersion6: "`\(name)` must be an IPv4 range; the cloud knows no IPv6: `\(word)`"
+            case .hasNoPrefix: "`\(name)` needs a prefix length: `\(word)/32` for one address"
+            case .malformed: "`\(name)` is not an IPv4 range: `\(word)`; write it like 203.0.113.0/24"
+            }
+        case .ports(let text):
+            return
+                "`\(name)` must be a port or an ascending range, 1–65535: `8080`, `8000-8010`, not `\(Self.visible(text))`"
+        case .date(let text):
+            return "`\(name)` is not a day: `\(Self.visible(text))`; write it like 2026-03-01"
         case .identifier(let text):
             return "`\(name)` is not an identifier: `\(Self.visible(text))` (letters, digits, `.`, `_` and `-` only)"
         }

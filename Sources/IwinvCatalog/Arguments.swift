@@ -9,11 +9,19 @@ public struct Arguments: Sendable, Hashable {
     /// By parameter name. Text is NFC; lists are arrays; `fields` is the integer mask.
     public let values: [String: JSONValue]
 
+    /// Who checks: a caller sends only what is known to do no harm; the server takes more (``Parameter/Tolerance``).
+    public enum Side: Sendable {
+        case caller, server
+    }
+
     /// Checks and normalises.
     ///
     /// - Throws: ``ArgumentProblem``, the first in the order of the parameters.
-    public init(_ raw: [String: JSONValue], for operation: CloudOperation) throws(ArgumentProblem) {
-        values = try Self.check(raw, against: operation.parameters, row: operation.row, owner: "\(operation.name)")
+    public init(
+        _ raw: [String: JSONValue], for operation: CloudOperation, on side: Side = .caller
+    ) throws(ArgumentProblem) {
+        let parameters = side == .caller ? operation.parameters : operation.parameters.map(\.asServed)
+        values = try Self.check(raw, against: parameters, row: operation.row, owner: "\(operation.name)")
     }
 
     public subscript(name: String) -> JSONValue? { values[name] }
@@ -66,6 +74,11 @@ public struct Arguments: Sendable, Hashable {
             guard let number = value.integerValue else { throw wrongType("an integer") }
             guard range.contains(number) else { throw problem(.range(number, allowed: range)) }
             return .integer(number)
+        case .multiple(let step, let range):
+            guard let number = value.integerValue else { throw wrongType("an integer") }
+            guard range.contains(number) else { throw problem(.range(number, allowed: range)) }
+            guard number.isMultiple(of: step) else { throw problem(.step(number, step)) }
+            return .integer(number)
         case .choice(let words, let isOpen):
             guard let text = value.stringValue else { throw wrongType("a string") }
             try checkWord(text, words, isOpen: isOpen, problem)
@@ -74,6 +87,28 @@ public struct Arguments: Sendable, Hashable {
             let items = try strings(value, orThrow: wrongType("a word or a list of words"))
             for item in items { try checkWord(item, words, isOpen: isOpen, problem) }
             return .array(items.map(JSONValue.string))
+        case .addressRange:
+            guard let text = value.stringValue else { throw wrongType("an IPv4 range such as 203.0.113.0/24") }
+            if let fault = AddressRange.fault(in: text) { throw problem(.addressRange(text, fault)) }
+            return value
+        case .ports:
+            guard let text = value.stringValue ?? value.integerValue.map(String.init) else {
+                throw wrongType("a port or a range of ports")
+            }
+            guard Ports(text) != nil else { throw problem(.ports(text)) }
+            return .string(text)
+        case .yesNo:
+            if let flag = value.booleanValue { return flag ? "Y" : "N" }
+            guard let text = value.stringValue else { throw wrongType("`Y`, `N`, true or false") }
+            try checkWord(text, ["Y", "N"], isOpen: false, problem)
+            return value
+        case .date:
+            guard let text = value.stringValue else { throw wrongType("a day such as \"2026-03-01\"") }
+            guard CalendarDay.isValid(text) else { throw problem(.date(text)) }
+            return value
+        case .flag:
+            guard value.booleanValue != nil else { throw wrongType("true or false") }
+            return value
         case .fields:
             return try mask(value, row: row, problem)
         case .records(let parameters, let count):

@@ -3,7 +3,8 @@
 extension Catalog {
     static let zones: [CloudOperation] = [
         CloudOperation(
-            name: "zones.list", contractID: "list_zones", method: .get, path: "/v1/zones", parameters: [], body: .none,
+            name: "zones.list", contractID: "list_zones", evidence: .live, method: .get, path: "/v1/zones",
+            parameters: [], body: .none,
             effect: .read, costsMoney: false, undo: .notNeeded, retry: .read, absence: .none, result: .rows(.zone),
             help: LocalizedText(
                 "All zones. A zone in this list is no proof that you may create in it.",
@@ -12,7 +13,7 @@ extension Catalog {
 
     static let flavors: [CloudOperation] = [
         CloudOperation(
-            name: "flavors.list", contractID: "list_flavors", method: .get, path: "/v1/flavors",
+            name: "flavors.list", contractID: "list_flavors", evidence: .live, method: .get, path: "/v1/flavors",
             parameters: [
                 .init("zone_id", .identifierList, in: .query, help: .zoneFilter),
                 .init("image_id", .identifierList, in: .query, help: .imageFilter),
@@ -25,7 +26,8 @@ extension Catalog {
             result: .rows(.flavor), paging: Paging(defaultSize: 10, hasTotal: true),
             help: LocalizedText("Server sizes on offer, with prices.", "서버 사양과 가격 목록입니다.")),
         CloudOperation(
-            name: "flavors.get", contractID: "get_flavor", method: .get, path: "/v1/flavors/{flavor_id}",
+            name: "flavors.get", contractID: "get_flavor", evidence: .live, method: .get,
+            path: "/v1/flavors/{flavor_id}",
             parameters: [
                 .init(
                     "flavor_id", .identifier, in: .path, required: true,
@@ -37,7 +39,7 @@ extension Catalog {
 
     static let images: [CloudOperation] = [
         CloudOperation(
-            name: "images.list", contractID: "list_images", method: .get, path: "/v1/images",
+            name: "images.list", contractID: "list_images", evidence: .live, method: .get, path: "/v1/images",
             parameters: [
                 .init("zone_id", .identifierList, in: .query, help: .zoneFilter),
                 .init("name", .searchText, in: .query, help: .nameFilter),
@@ -59,7 +61,7 @@ extension Catalog {
             result: .rows(.image), paging: Paging(defaultSize: 10, hasTotal: false),
             help: LocalizedText("Images that a server can be made from.", "서버를 만들 수 있는 이미지 목록입니다.")),
         CloudOperation(
-            name: "images.get", contractID: "get_image", method: .get, path: "/v1/images/{image_id}",
+            name: "images.get", contractID: "get_image", evidence: .live, method: .get, path: "/v1/images/{image_id}",
             parameters: [
                 .init(
                     "image_id", .identifier, in: .path, required: true,
@@ -71,7 +73,7 @@ extension Catalog {
 
     static let sshKeys: [CloudOperation] = [
         CloudOperation(
-            name: "ssh_keys.list", contractID: "list_ssh_keys", method: .get, path: "/v1/auth/ssh_key",
+            name: "ssh_keys.list", contractID: "list_ssh_keys", evidence: .live, method: .get, path: "/v1/auth/ssh_key",
             parameters: [.init("name", .searchText, in: .query, help: .nameFilter)], body: .none, effect: .read,
             costsMoney: false, undo: .notNeeded, retry: .read, absence: .none, result: .rows(.sshKey),
             paging: Paging(defaultSize: 10, hasTotal: false),

@@ -8,7 +8,7 @@ extension Catalog {
 
     private static let instanceReads: [CloudOperation] = [
         CloudOperation(
-            name: "instances.list", contractID: "list_instances", method: .get, path: "/v1/instances",
+            name: "instances.list", contractID: "list_instances", evidence: .live, method: .get, path: "/v1/instances",
             parameters: [
                 .init(
                     "status", .choice(["pending", "active", "error", "work", "off"], isOpen: false), in: .query,
@@ -33,20 +33,27 @@ extension Catalog {
                 "Servers in API-enabled zones. A server that is missing here may exist in another zone.",
                 "API를 지원하는 존의 서버 목록입니다. 여기에 없어도 다른 존에 있을 수 있습니다.")),
         CloudOperation(
-            name: "instances.get", contractID: "get_instance", method: .get, path: "/v1/instances/{instance_id}",
+            name: "instances.get", contractID: "get_instance", evidence: .documented, method: .get,
+            path: "/v1/instances/{instance_id}",
             parameters: [.instance, .fields], body: .none, effect: .read, costsMoney: false, undo: .notNeeded,
             retry: .read, absence: .invalidIdentifier, result: .single(.instance), defaultFields: safeInstanceFields,
             help: LocalizedText("One server.", "서버 하나를 조회합니다.")),
         CloudOperation(
-            name: "instances.user_scripts", contractID: "list_user_scripts", method: .get, path: "/v1/instance/script",
-            parameters: [.init("name", .searchText, in: .query, help: .nameFilter)], body: .none, effect: .read,
-            costsMoney: false, undo: .notNeeded, retry: .read, absence: .notFound, result: .rows(.userScript),
+            name: "instances.user_scripts", contractID: "list_user_scripts", evidence: .request, method: .get,
+            path: "/v1/instance/script",
+            parameters: [
+                .init("name", .searchText, in: .query, help: .nameFilter),
+                .init(
+                    "missing_is_empty", .flag, in: .client,
+                    help: LocalizedText("Take a 404 for an empty list", "404를 빈 목록으로 처리")),
+            ], body: .none, effect: .read, costsMoney: false, undo: .notNeeded, retry: .read, absence: .notFound,
+            result: .rows(.userScript),
             paging: Paging(defaultSize: 10, hasTotal: false),
             help: LocalizedText(
                 "Start-up scripts of the account (the cloud may answer 404 when there are none).",
                 "계정의 사용자 스크립트 목록입니다(없으면 404가 올 수 있습니다).")),
         CloudOperation(
-            name: "instances.console", contractID: "get_remote_console", method: .get,
+            name: "instances.console", contractID: "get_remote_console", evidence: .request, method: .get,
             path: "/v1/instances/{instance_id}/remote-console", parameters: [.instance], body: .none, effect: .secret,
             costsMoney: false, undo: .notNeeded, retry: .read, absence: .invalidIdentifier,
             result: .single(.remoteConsole),
@@ -55,7 +62,8 @@ extension Catalog {
 
     private static let instanceWrites: [CloudOperation] = [
         CloudOperation(
-            name: "instances.create", contractID: "create_instance", method: .post, path: "/v1/instances",
+            name: "instances.create", contractID: "create_instance", evidence: .documented, method: .post,
+            path: "/v1/instances",
             parameters: [
                 .init(
                     "zone_id", .identifier, in: .body, required: true,
@@ -81,7 +89,7 @@ extension Catalog {
                     .records(
                         [
                             .init(
-                                "size", .integer(10...20000), in: .body, required: true, unit: "GB",
+                                "size", .multiple(of: 10, in: 10...20000), in: .body, required: true, unit: "GB",
                                 help: LocalizedText("Size, a multiple of 10", "크기(10의 배수)")),
                             .init(
                                 "name", .text(length: 4...32, characters: .resourceName), in: .body,
@@ -90,20 +98,22 @@ extension Catalog {
                     help: LocalizedText("Volumes to make with the server", "함께 만들 블록 스토리지")),
             ], body: .multipart, effect: .create, costsMoney: true, undo: .by("instances.delete"), retry: .once,
             absence: .none, result: .rows(.createdInstance),
+            witness: Witness("instances.list", shows: .newRow(["name"])),
             help: LocalizedText("Makes servers. They cost money from now on.", "서버를 만듭니다. 바로 과금됩니다.")),
         CloudOperation(
-            name: "instances.edit", contractID: "edit_instance", method: .put, path: "/v1/instances/{instance_id}",
+            name: "instances.edit", contractID: "edit_instance", evidence: .documented, method: .put,
+            path: "/v1/instances/{instance_id}",
             parameters: [.instance, .instanceName, .description, .fields], body: .multipart, effect: .edit,
             costsMoney: false, undo: .restoring, retry: .once, absence: .invalidIdentifier, result: .single(.instance),
-            defaultFields: safeInstanceFields,
+            defaultFields: safeInstanceFields, witness: Witness("instances.get", shows: .fields),
             help: LocalizedText("Changes a server's name or description.", "서버의 이름이나 설명을 바꿉니다.")),
         CloudOperation(
-            name: "instances.delete", contractID: "delete_instance", method: .delete,
+            name: "instances.delete", contractID: "delete_instance", evidence: .documented, method: .delete,
             path: "/v1/instances/{instance_id}", parameters: [.instance], body: .none, effect: .destroy,
             costsMoney: false, undo: .impossible, retry: .once, absence: .invalidIdentifier,
             result: .acknowledgement(.deletedInstance),
             // One absence proves nothing, so a deletion is never seen to end; `deleting` shows that it began.
-            endStates: [],
+            endStates: [], witness: Witness("instances.get", shows: .absence),
             help: LocalizedText(
                 "Deletes a server for good. Its volumes are kept and stay charged.",
                 "서버를 영구 삭제합니다. 블록 스토리지는 남고 계속 과금됩니다.")),
@@ -137,19 +147,21 @@ extension Catalog {
                 .init(
                     "flavor_id", .identifier, in: .body, required: true,
                     help: LocalizedText("New flavor", "새 사양"))
-            ], endStates: ["active", "off"],
+            ], endStates: ["active", "off"], shows: .fields,
             LocalizedText("Changes a server's size and price.", "서버 사양과 가격을 바꿉니다.")),
     ]
 
     private static func power(
         _ verb: String, _ effect: Effect, costsMoney: Bool = false, undo: Undo, body: BodyEncoding = .none,
-        parameters: [Parameter] = [], endStates: Set<String>, _ help: LocalizedText
+        parameters: [Parameter] = [], endStates: Set<String>, shows sign: Witness.Sign = .status,
+        _ help: LocalizedText
     ) -> CloudOperation {
         CloudOperation(
-            name: OperationName(resource: "instances", verb: verb), contractID: "\(verb)_instance", method: .post,
+            name: OperationName(resource: "instances", verb: verb), contractID: "\(verb)_instance", evidence: .request,
+            method: .post,
             path: PathTemplate(stringLiteral: "/v1/instances/{instance_id}/\(verb)"),
             parameters: [.instance] + parameters, body: body, effect: effect, costsMoney: costsMoney, undo: undo,
             retry: .once, absence: .invalidIdentifier, result: .acknowledgement(.instanceStatus), endStates: endStates,
-            help: help)
+            witness: Witness("instances.get", shows: sign), help: help)
     }
 }

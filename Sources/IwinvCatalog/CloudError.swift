@@ -52,11 +52,13 @@ public struct CloudError: Error, Sendable, Hashable {
     public var isRetryable: Bool
     /// The cloud asked to wait this long.
     public var retryAfter: Duration?
+    /// The reply was lost, and this read told that the change was not made.
+    public var settledBy: OperationName?
 
     public init(
         _ kind: Kind, _ message: String, operation: OperationName? = nil, status: Int? = nil, code: String? = nil,
         errorCode: ErrorCode? = nil, advice: LocalizedText? = nil, outcome: Outcome = .notSent,
-        isRetryable: Bool = false, retryAfter: Duration? = nil
+        isRetryable: Bool = false, retryAfter: Duration? = nil, settledBy: OperationName? = nil
     ) {
         self.kind = kind
         self.operation = operation
@@ -68,6 +70,7 @@ public struct CloudError: Error, Sendable, Hashable {
         self.outcome = outcome
         self.isRetryable = isRetryable
         self.retryAfter = retryAfter
+        self.settledBy = settledBy
     }
 }
 

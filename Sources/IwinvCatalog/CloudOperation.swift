@@ -6,6 +6,10 @@ public struct CloudOperation: Sendable, Identifiable {
     public var name: OperationName
     /// The name in CONTRACT.md: `edit_instance`.
     public var contractID: String
+    /// How sure it is that the cloud behaves as this entry says.
+    public var evidence: Evidence
+    /// Which of two path families over the same objects the entry belongs to; nil where there is only one.
+    public var family: FirewallFamily? = nil
     public var method: HTTPMethod
     public var path: PathTemplate
     public var parameters: [Parameter]
@@ -20,7 +24,15 @@ public struct CloudOperation: Sendable, Identifiable {
     /// The `fields` mask that is sent when the caller names no fields.
     public var defaultFields: Int64?
     /// Where the resource's status is when the change has ended (CONTRACT 3.6); nil if no status tells.
-    public var endStates: Set<String>?
+    public var endStates: Set<String>? = nil
+    /// Which read shows the resource as it was and whether a change was made; nil if none does.
+    public var witness: Witness? = nil
+    /// What has to be looked up to tell whether the cloud would take the call.
+    public var liveChecks: [LiveCheck] = []
+    /// A second identifier that scripts may give without a name: `storage.attach(volume, server)`.
+    public var partner: String? = nil
+    /// The parameter that names what is changed, where that is not the first identifier: a rule, not its firewall.
+    public var part: String? = nil
     public var help: LocalizedText
 
     public var id: OperationName { name }
@@ -34,11 +46,8 @@ public struct CloudOperation: Sendable, Identifiable {
         parameters.first { $0.place == .path }
     }
 
-    /// The states that a list can be filtered by, and so the ones that can be waited for. Empty where rows have none.
-    public var states: [String] {
-        guard case .choice(let words, _)? = parameter("status")?.type else { return [] }
-        return words
-    }
+    /// The parameter that names what a change changes.
+    public var target: Parameter? { part.flatMap(parameter) ?? subject }
 
     /// The row type of the answer.
     public var row: RowType? {
@@ -53,6 +62,77 @@ public enum HTTPMethod: String, Sendable {
     case post = "POST"
     case put = "PUT"
     case delete = "DELETE"
+}
+
+/// How sure a catalog entry is (the grades of CONTRACT 0).
+public enum Evidence: String, Sendable, CaseIterable {
+    /// Request and answer were seen against the real service.
+    case live
+    /// Documented, and not tried by anybody who wrote about it.
+    case documented
+    /// The request is documented; the body of the answer is recorded nowhere.
+    case request
+    /// Path or request are partly assumed.
+    case assumed
+
+    public var meaning: LocalizedText {
+        switch self {
+        case .live: LocalizedText("seen against the real service", "실제 서비스에서 확인됨")
+        case .documented: LocalizedText("documented, not seen live", "문서에 있으나 실제 확인은 없음")
+        case .request: LocalizedText("request documented, answer not recorded", "요청만 문서화됨, 응답은 기록 없음")
+        case .assumed: LocalizedText("partly assumed", "일부는 추정")
+        }
+    }
+}
+
+/// The vendor's two path families over the same firewalls (CONTRACT 3.9).
+public enum FirewallFamily: String, Sendable, Codable, CaseIterable {
+    /// `/v1/security-groups`: newer, seen to work.
+    case securityGroups = "security-groups"
+    /// `/v1/firewall`: older; an edit replaces all rules.
+    case firewall
+}
+
+/// A read that tells what a change found and whether it was made.
+public struct Witness: Sendable, Hashable {
+    /// The read: `instances.get`, or a list among whose rows the changed one is.
+    public var read: OperationName
+    public var sign: Sign
+
+    /// What shows that the change was made.
+    public enum Sign: Sendable, Hashable {
+        /// The row's fields are what the arguments asked for.
+        case fields
+        /// One field shows the value of the argument of the same name.
+        case argument(String)
+        /// One field is null.
+        case cleared(String)
+        /// The status; one that lasts proves nothing if it was there before.
+        case status
+        /// The row is not shown any more.
+        case absence
+        /// A row with these fields as asked for that was not there before.
+        case newRow([String])
+        /// A row with these fields as asked for, of which the cloud never keeps two.
+        case uniqueRow([String])
+        /// The list has a row whose key is this argument.
+        case listed(String)
+        /// The list has no such row.
+        case notListed(String)
+    }
+
+    public init(_ read: OperationName, shows sign: Sign) {
+        self.read = read
+        self.sign = sign
+    }
+}
+
+/// A rule for arguments whose numbers only the cloud knows.
+public enum LiveCheck: Sendable, Hashable {
+    /// `type` is one of the volume types, and `size` within its bounds (CONTRACT 3.7).
+    case volumeSize
+    /// The server can have one more volume (`connection_limit`, CONTRACT 3.4).
+    case volumeLimit
 }
 
 /// How the body of a request is written (CONTRACT 1.7).
@@ -78,6 +158,10 @@ public struct Paging: Sendable, Hashable {
     public var defaultSize: Int
     /// The page answers how many rows there are in all (flavors only).
     public var hasTotal: Bool
+    /// Page numbers come as strings (bills only, seen live).
+    public var numbersAreText = false
+    /// A list without any row is HTTP 400 `EMPTY_SET` in place of an empty first page (bills only, CONTRACT 3.8).
+    public var emptyIsRefused = false
 }
 
 /// A path with the places of its parameters.
@@ -108,16 +192,28 @@ public struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cust
 
     /// The parameters of a path of this shape, or nil if it has another shape.
     public func match(_ path: String) -> [String: String]? {
-        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        guard path.hasPrefix("/"), parts.count == segments.count else { return nil }
+        Self.parts(of: path).flatMap(match)
+    }
+
+    /// What stands between the slashes of a path; nil for one that does not begin with a slash.
+    ///
+    /// Bytes, not characters: a server does this for every request, and a slash is never part of a longer character in a
+    /// path that could match.
+    static func parts(of path: String) -> [Substring.UTF8View]? {
+        let bytes = path.utf8
+        guard bytes.first == UInt8(ascii: "/") else { return nil }
+        return bytes.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    }
+
+    func match(_ parts: [Substring.UTF8View]) -> [String: String]? {
+        guard parts.count == segments.count else { return nil }
+        for case (.literal(let text), let part) in zip(segments, parts) where !text.utf8.elementsEqual(part) {
+            return nil
+        }
         var values: [String: String] = [:]
-        for (segment, part) in zip(segments, parts) {
-            switch segment {
-            case .literal(let text): if text != part { return nil }
-            case .parameter(let name):
-                if part.isEmpty { return nil }
-                values[name] = String(part)
-            }
+        for case (.parameter(let name), let part) in zip(segments, parts) {
+            if part.isEmpty { return nil }
+            values[name] = String(Substring(part))
         }
         return values
     }

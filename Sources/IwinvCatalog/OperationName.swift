@@ -19,6 +19,9 @@ public struct OperationName: Sendable, Hashable, Comparable, CustomStringConvert
 
     public var description: String { "\(resource).\(verb)" }
 
+    /// The first word: `firewall` of `firewall.rules.add`.
+    public var root: String { String(resource.prefix { $0 != "." }) }
+
     public static func < (a: OperationName, b: OperationName) -> Bool {
         (a.resource, a.verb) < (b.resource, b.verb)
     }

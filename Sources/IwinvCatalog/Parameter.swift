@@ -3,6 +3,8 @@ public struct Parameter: Sendable {
     /// Where the argument goes in the request.
     public enum Place: Sendable, Hashable {
         case path, query, body
+        /// Never sent: it says how this side shall take the answer.
+        case client
     }
 
     /// The name that scripts write and the wire carries.
@@ -14,11 +16,19 @@ public struct Parameter: Sendable {
     public var unit: String?
     /// The text is percent-encoded once by the caller before it becomes a multipart field (CONTRACT 1.7).
     public var isPercentEncoded: Bool
+    /// What the server takes, where that is more than what is wise to send.
+    public var tolerance: Tolerance?
     public var help: LocalizedText
+
+    /// A server's laxer rule for a parameter; the simulator follows it.
+    public struct Tolerance: Sendable {
+        public var type: ParameterType
+        public var isRequired: Bool
+    }
 
     init(
         _ name: String, _ type: ParameterType, in place: Place, required: Bool = false, unit: String? = nil,
-        percentEncoded: Bool = false, help: LocalizedText
+        percentEncoded: Bool = false, tolerance: Tolerance? = nil, help: LocalizedText
     ) {
         self.name = name
         self.type = type
@@ -26,7 +36,20 @@ public struct Parameter: Sendable {
         self.isRequired = required
         self.unit = unit
         self.isPercentEncoded = percentEncoded
+        self.tolerance = tolerance
         self.help = help
+    }
+}
+
+extension Parameter {
+    /// As the server takes it.
+    var asServed: Parameter {
+        var copy = self
+        if case .records(let members, let count) = type {
+            copy.type = .records(members.map(\.asServed), count: count)
+        }
+        if let tolerance { (copy.type, copy.isRequired) = (tolerance.type, tolerance.isRequired) }
+        return copy
     }
 }
 
@@ -40,10 +63,22 @@ public indirect enum ParameterType: Sendable {
     case identifierList
     /// A whole number within bounds.
     case integer(ClosedRange<Int64>)
+    /// A whole number within bounds that a step divides.
+    case multiple(of: Int64, in: ClosedRange<Int64>)
     /// One of some words. An open set passes words on that the documentation does not name.
     case choice([String], isOpen: Bool)
     /// Words of a set, sent joined by commas.
     case choiceList([String], isOpen: Bool)
+    /// An IPv4 range with its prefix length, `192.0.2.1/24`; host bits stay as they are (CONTRACT 3.9).
+    case addressRange
+    /// A port or an ascending range of ports, `8080` or `8000-8010`, 1–65535 (CONTRACT 3.9).
+    case ports
+    /// `Y` or `N`; true and false are taken for them.
+    case yesNo
+    /// A day, `2026-03-01`.
+    case date
+    /// True or false.
+    case flag
     /// The keys a row shall have, sent as a bit mask (CONTRACT 1.12).
     case fields
     /// Rows of arguments of their own; in a form their fields are called `name.1.key`, `name.2.key`, …

@@ -94,7 +94,7 @@ extension RowType {
                     .init("limit", .any, optional: true, LocalizedText("Limit", "제한")),
                     .init("reset_allow_count", .any, optional: true, LocalizedText("Resets", "초기화 횟수")),
                 ]), bit: 65536, LocalizedText("Traffic", "트래픽")),
-        ])
+        ], states: ["pending", "active", "error", "work", "off"])
 
     /// The answer to a creation: only the first two keys may be relied on (CONTRACT 3.5).
     static let createdInstance = RowType(
@@ -144,6 +144,151 @@ extension RowType {
             .init("name", .string, LocalizedText("Name; need not be unique", "이름(중복 가능)")),
             .init("start_date", .string, LocalizedText("Created", "생성 일시")),
         ])
+
+    static let volumeType = RowType(
+        name: "VolumeType", key: "type",
+        fields: [
+            .init("type", .string, LocalizedText("ssd, sata", "종류")),
+            .init("min", .integer, LocalizedText("Smallest size, GB", "최소 크기(GB)")),
+            .init("max", .integer, LocalizedText("Largest size, GB", "최대 크기(GB)")),
+            .init(
+                "zones", .list(.string), optional: true,
+                LocalizedText("Zones; null says nothing", "존(null이면 알 수 없음)")),
+        ])
+
+    /// All keys but the identifier are assumed (CONTRACT 3.7).
+    static let volume = RowType(
+        name: "Volume", key: "block_storage_id",
+        fields: [
+            .init("block_storage_id", .string, LocalizedText("ID", "블록 스토리지 ID")),
+            .init("name", .string, optional: true, LocalizedText("Name", "이름")),
+            .init("description", .string, optional: true, LocalizedText("Description", "설명")),
+            .init("type", .string, optional: true, LocalizedText("ssd, sata", "종류")),
+            .init("size", .integer, optional: true, LocalizedText("GB", "크기(GB)")),
+            .init(
+                "status", .string, optional: true,
+                LocalizedText("active (attached), off (free), work, deleting, error", "상태")),
+            .init(
+                "zone",
+                .object([
+                    .init("zone_id", .string, LocalizedText("Zone code", "존 코드")),
+                    .init("name", .string, LocalizedText("Display name", "이름")),
+                ]), optional: true, LocalizedText("Zone", "존")),
+            .init(
+                "instance_id", .string, optional: true,
+                LocalizedText("The server it is attached to", "연결된 서버 ID")),
+            .init("start_date", .string, optional: true, LocalizedText("Created, local to the cloud", "생성 일시")),
+            .init("stop_date", .string, optional: true, LocalizedText("Deleted", "삭제 일시")),
+        ], states: ["active", "off", "work", "deleting", "error"])
+
+    static let volumeReply = RowType(
+        name: "VolumeStatus", key: "block_storage_id",
+        fields: [
+            .init("block_storage_id", .string, optional: true, LocalizedText("ID", "블록 스토리지 ID")),
+            .init("instance_id", .string, optional: true, LocalizedText("Server", "서버 ID")),
+            .init("status", .string, optional: true, LocalizedText("work, …", "상태")),
+        ])
+
+    static let liveBill = RowType(
+        name: "LiveBill", key: "bill_id",
+        fields: [
+            .init("bill_id", .string, LocalizedText("BILL-live", "BILL-live")),
+            .init("start_date", .string, LocalizedText("First day of the month", "월 시작일")),
+            .init("end_date", .string, LocalizedText("Until now", "현재까지")),
+            .init("price", .integer, LocalizedText("Without VAT", "금액(부가세 별도)")),
+            .init("currency", .string, LocalizedText("KRW", "통화")),
+        ])
+
+    static let bill = RowType(name: "Bill", key: "bill_id", fields: billHead + billListOnly)
+
+    /// 14 keys: those of the list without two, and the items (CONTRACT 3.8).
+    static let billDetail = RowType(
+        name: "BillDetail", key: "bill_id",
+        fields: billHead + [
+            .init(
+                "group",
+                .list(
+                    .object([
+                        .init("type", .string, LocalizedText("서버, …", "구분")),
+                        .init("count", .integer, LocalizedText("Number", "수량")),
+                        .init("sub_total", .integer, LocalizedText("Without VAT", "소계(부가세 별도)")),
+                        .init(
+                            "item",
+                            .list(
+                                .object([
+                                    .init("service_id", .string, LocalizedText("What was charged", "서비스 ID")),
+                                    .init("name", .string, LocalizedText("Its name", "이름")),
+                                ])), LocalizedText("Items", "항목")),
+                    ])), optional: true, LocalizedText("Charges by kind", "구분별 내역"))
+        ])
+
+    static let securityGroup = RowType(name: "Firewall", key: "firewall_id", fields: firewallFields)
+
+    static let firewall = RowType(
+        name: "Firewall", key: "firewall_id",
+        fields: firewallFields + [
+            .init(
+                "rules", .list(.object(firewallRule.fields)), optional: true, LocalizedText("Rules", "규칙"))
+        ])
+
+    static let firewallRule = RowType(
+        name: "FirewallRule", key: "rule_id",
+        fields: [
+            .init("rule_id", .integer, LocalizedText("Number", "규칙 번호")),
+            .init(
+                // The cloud does not send it; it is put in by whoever knows from which firewall the rule was read.
+                "firewall_id", .string, optional: true, LocalizedText("Its firewall", "방화벽 ID")),
+            .init("bound", .string, LocalizedText("IN or OUT", "방향")),
+            .init("protocol", .string, LocalizedText("TCP or UDP", "프로토콜")),
+            .init("port", .string, LocalizedText("8080 or 8000-8010", "포트")),
+            .init("ip", .string, LocalizedText("IPv4 range", "IPv4 대역")),
+            .init("title", .string, LocalizedText("Title", "제목")),
+            .init("content", .string, optional: true, LocalizedText("Text", "설명")),
+        ])
+
+    static let firewallInstance = RowType(
+        name: "FirewallInstance", key: "instance_id",
+        fields: [
+            .init("instance_id", .string, LocalizedText("ID", "서버 ID")),
+            .init("name", .string, optional: true, LocalizedText("Name", "이름")),
+        ])
+
+    static let firewallReply = RowType(
+        name: "FirewallReply", key: "firewall_id",
+        fields: [
+            .init("firewall_id", .string, optional: true, LocalizedText("ID", "방화벽 ID")),
+            .init("instance_id", .string, optional: true, LocalizedText("Server", "서버 ID")),
+        ])
+
+    private static let firewallFields: [RowField] = [
+        .init("firewall_id", .string, LocalizedText("ID", "방화벽 ID")),
+        .init("title", .string, LocalizedText("Title", "제목")),
+        .init("content", .string, optional: true, escaped: true, LocalizedText("Text", "설명")),
+        .init("icmp", .string, LocalizedText("Y or N", "ICMP 허용")),
+    ]
+
+    private static let billHead: [RowField] = [
+        .init("bill_id", .string, LocalizedText("ID", "청구서 ID")),
+        .init("usage_start", .string, LocalizedText("First day", "이용 시작일")),
+        .init("usage_end", .string, LocalizedText("Last day", "이용 종료일")),
+        .init("bill_date", .string, LocalizedText("Day of the bill", "청구일")),
+        .init("payment_status", .string, LocalizedText("paid, …", "결제 상태")),
+        .init("name", .string, LocalizedText("Name", "이름")),
+        .init("price", .integer, LocalizedText("Without VAT", "금액(부가세 별도)")),
+        .init("vat", .integer, LocalizedText("VAT", "부가세")),
+        .init("payment_price", .integer, LocalizedText("To pay", "결제 금액")),
+        .init("currency", .string, LocalizedText("KRW", "통화")),
+        .init("date_paid", .string, optional: true, LocalizedText("Day of the payment", "결제일")),
+        .init("invoice", .list(.string), optional: true, secret: true, LocalizedText("Links, private", "링크(비공개)")),
+        .init("tax", .list(.string), optional: true, secret: true, LocalizedText("Links, private", "링크(비공개)")),
+    ]
+
+    private static let billListOnly: [RowField] = [
+        .init("type", .string, LocalizedText("regular or prepaid", "종류")),
+        .init(
+            "payment_info", .any, optional: true, secret: true,
+            LocalizedText("Payment instrument, private", "결제 수단(비공개)")),
+    ]
 
     private static let flavorSpec: [RowField] = [
         .init("type", .string, LocalizedText("Family", "계열")),

@@ -5,6 +5,8 @@ public struct RowType: Sendable {
     /// The field that identifies a row, where it has one.
     public var key: String?
     public var fields: [RowField]
+    /// The values of `status` that a list can be waited to show; empty where rows have no status of their own.
+    public var states: [String] = []
 
     /// The field of a name.
     public func field(_ name: String) -> RowField? {
@@ -37,17 +39,20 @@ public struct RowField: Sendable {
     public var isSecret: Bool
     /// Its bit in the `fields` mask, where the row has one.
     public var bit: Int64?
+    /// The cloud sends it HTML-escaped; it is decoded exactly once (CONTRACT 3.9).
+    public var isEscaped: Bool
     public var help: LocalizedText
 
     init(
         _ name: String, _ type: FieldType, optional: Bool = false, secret: Bool = false, bit: Int64? = nil,
-        _ help: LocalizedText
+        escaped: Bool = false, _ help: LocalizedText
     ) {
         self.name = name
         self.type = type
         self.isOptional = optional
         self.isSecret = secret
         self.bit = bit
+        self.isEscaped = escaped
         self.help = help
     }
 }

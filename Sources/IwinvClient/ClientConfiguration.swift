@@ -1,3 +1,4 @@
+public import IwinvCatalog
 public import IwinvWire
 
 /// What an ``IwinvClient`` needs to know.
@@ -21,6 +22,8 @@ public struct ClientConfiguration: Sendable {
     public var maximumReplyBytes = 8 << 20
     /// A PEM file of certificates to trust besides the system's; for tests and gateways of one's own.
     public var additionalTrustRoots: String?
+    /// Which of the vendor's two path families firewalls are reached by (CONTRACT 3.9).
+    public var firewallAPI = FirewallFamily.securityGroups
     /// How many connections may be open at once.
     public var connections = 8
 

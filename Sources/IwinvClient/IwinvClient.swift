@@ -32,6 +32,8 @@ public final class IwinvClient: Sendable {
     let catalog = Catalog.iwinv
     private let random: @Sendable () -> Double
     private let transport: any CloudTransport
+    /// For the older firewall family only.
+    let ruleSets: RuleSets
 
     /// A client that has not connected yet.
     ///
@@ -48,6 +50,7 @@ public final class IwinvClient: Sendable {
         self.clock = clock
         self.random = random
         self.transport = transport ?? AsyncHTTPTransport(configuration)
+        ruleSets = RuleSets(clock: clock)
     }
 
     /// Closes the connections. Must be called before the client goes away; no call may follow.
@@ -65,6 +68,16 @@ public final class IwinvClient: Sendable {
     ///   - page: Which page of a list; nil leaves it to the cloud.
     /// - Throws: `CloudError`.
     public func perform(
+        _ operation: CloudOperation, _ arguments: Arguments, page: PageRequest? = nil, hooks: CallHooks = .none
+    ) async throws(CloudError) -> CloudReply {
+        if operation.family == .securityGroups, configuration.firewallAPI == .firewall {
+            return try await OlderFirewalls(client: self, hooks: hooks).perform(operation, arguments, page: page)
+        }
+        return try await exchange(operation, arguments, page: page, hooks: hooks)
+    }
+
+    /// One call over the wire, with its repetitions.
+    package func exchange(
         _ operation: CloudOperation, _ arguments: Arguments, page: PageRequest? = nil, hooks: CallHooks = .none
     ) async throws(CloudError) -> CloudReply {
         let request = RequestCodec.encode(operation, arguments, page: page, boundary: boundary())
@@ -98,7 +111,7 @@ public final class IwinvClient: Sendable {
     private func attempt(
         _ operation: CloudOperation, _ request: WireRequest, _ report: inout AttemptReport, _ hooks: CallHooks
     ) async throws(CloudError) -> CloudReply {
-        let slot = try await slot(for: operation)
+        let slot = try await slot(for: operation, hooks.claimant)
         report.attempt.at = clock.now
         do {
             try await hooks.beforeSend?(report.attempt)
@@ -111,10 +124,12 @@ public final class IwinvClient: Sendable {
         let result = await send(request, of: operation)
         report.duration = clock.elapsed - start
         let reader = ReplyReader(
-            operation: operation, arguments: report.attempt.arguments, endpoint: configuration.endpoint, now: clock.now)
+            operation: operation, arguments: report.attempt.arguments, page: report.attempt.page,
+            endpoint: configuration.endpoint, now: clock.now)
         switch result {
         case .success(let reply):
             report.status = reply.status
+            report.clockSkew = reader.skew(reply)
             await budget.release(
                 slot, reply.status == 429 ? .limited(retryAfter: reader.retryAfter(reply)) : .answered)
             return try reader.read(reply)
@@ -143,9 +158,11 @@ public final class IwinvClient: Sendable {
         return operation.retry == .once ? await Task(operation: sending).value : await sending()
     }
 
-    private func slot(for operation: CloudOperation) async throws(CloudError) -> BudgetSlot {
+    private func slot(
+        for operation: CloudOperation, _ claimant: BudgetClaimant
+    ) async throws(CloudError) -> BudgetSlot {
         do {
-            return try await budget.acquire()
+            return try await budget.acquire(for: claimant)
         } catch {
             throw Self.stopped(error, operation, "no leave to send a request")
         }

@@ -3,7 +3,7 @@ public import IwinvCatalog
 /// What the cloud says to a call.
 public enum Answer: Sendable, Hashable {
     /// Yes, with rows. `total` is the overall number of rows where the cloud tells it (flavors only, CONTRACT 1.11);
-    /// `status` is the HTTP status of the documentation.
+    /// `status` is the HTTP status that ``Switches/statuses`` says.
     case rows([JSONValue], total: Int?, status: Int)
     /// Yes, with a text in place of rows (deletions of security groups and rules, CONTRACT 1.9).
     case text(String, status: Int)

@@ -21,7 +21,7 @@ extension Cloud {
         try admit(.delete, servers[index], call)
         let id = servers[index].id
         let kept = volumes(of: servers[index]).map(\.id)
-        for place in volumes.indices where volumes[place].instanceID == id { volumes[place].instanceID = nil }
+        for place in volumes.indices where volumes[place].instanceID == id { volumes[place].free() }
         for place in firewalls.indices { firewalls[place].instanceIDs.removeAll { $0 == id } }
         let gone = call.instant + .seconds(timing.deleting)
         servers[index].timeline = StatusTimeline(phases: [.init(.deleting, until: gone)], settled: nil)
@@ -68,7 +68,7 @@ extension Cloud {
         return work(.resize, on: index, call)
     }
 
-    private func admit(_ change: ServerChange, _ server: Server, _ call: Call) throws(Refusal) {
+    func admit(_ change: ServerChange, _ server: Server, _ call: Call) throws(Refusal) {
         if let code = change.refusal(in: server.status(at: call.instant)) { throw Refusal(code) }
     }
 

@@ -33,7 +33,10 @@ extension Cloud {
                 ], settled: .active)
             servers.append(server)
             for (index, volume) in order.volumes.enumerated() {
-                addVolume(volume.name ?? "\(name)-\(index + 1)", size: volume.size, to: server, at: call.instant)
+                // They are ready together with their server [assumed].
+                addVolume(
+                    volume.name ?? "\(name)-\(index + 1)", size: volume.size, to: server,
+                    ready: pending + .seconds(timing.pending), at: call.instant)
             }
             rows.append(creationRow(server))
         }
@@ -61,8 +64,8 @@ extension Cloud {
         let volumes = (arguments["block_storage"]?.arrayValue ?? []).map { record in
             (name: record["name"]?.stringValue, size: record["size"]?.integerValue ?? 0)
         }
-        // Steps of ten (CONTRACT U25) and the bounds of type ssd (CONTRACT 3.7, U15).
-        guard volumes.allSatisfy({ $0.size % 10 == 0 && (10...2000).contains($0.size) }) else {
+        // They are of type ssd (CONTRACT U15).
+        guard volumes.allSatisfy({ volumeType("ssd")?.offers(size: $0.size) ?? false }) else {
             throw Refusal(.checkParameter)
         }
         if switches.restrictedZones.contains(zoneID) {
@@ -94,15 +97,5 @@ extension Cloud {
             startDate: SeoulTime.dateAndTime(instant), stopDate: nil, zoneID: zone.id, flavorID: flavor.id,
             imageID: image.id, password: generator.password(), publicAddress: publicAddress,
             privateAddress: privateAddress, privateNetwork: network.text)
-    }
-
-    mutating func addVolume(
-        _ name: String, type: String = "ssd", size: Int64, to server: Server?, zone: String? = nil, at instant: Instant
-    ) {
-        volumes.append(
-            Volume(
-                id: generator.identifier("BLOCK"), name: name, description: nil, type: type, size: size,
-                zoneID: server?.zoneID ?? zone ?? "", instanceID: server?.id,
-                startDate: SeoulTime.dateAndTime(instant), stopDate: nil))
     }
 }

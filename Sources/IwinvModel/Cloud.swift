@@ -16,12 +16,16 @@ public struct Cloud: Sendable, Hashable, Codable {
     var generator: Generator
     /// How many addresses have been given out; they are never given twice.
     var addressesUsed = 0
+    /// The number of the latest firewall rule; numbers are never given twice.
+    var lastRuleID = firstRuleID - 1
 
     /// What the provider offers.
     public internal(set) var zones: [Zone]
     public internal(set) var flavors: [Flavor]
     public internal(set) var images: [Image]
-    /// What the account has, in the order of creation. Servers stay after their deletion, with ``Server/status(at:)`` nil.
+    public internal(set) var volumeTypes: [VolumeType]
+    /// What the account has, in the order of creation. Servers and volumes stay after their deletion, with a status of
+    /// nil.
     public internal(set) var servers: [Server] = []
     public internal(set) var sshKeys: [SSHKey] = []
     public internal(set) var userScripts: [UserScript] = []
@@ -40,11 +44,16 @@ public struct Cloud: Sendable, Hashable, Codable {
     ///   - seed: what identifiers and passwords are drawn from.
     ///   - instant: the time of its opening.
     public init(seed: UInt64, at instant: Instant) {
+        self.init(seed: seed)
+    }
+
+    private init(seed: UInt64) {
         self.seed = seed
         generator = Generator(seed: seed)
         zones = Offer.zones
         flavors = Offer.flavors
         images = Offer.images
+        volumeTypes = Offer.volumeTypes(in: zones)
     }
 
     /// The servers that exist at an instant.
@@ -52,12 +61,23 @@ public struct Cloud: Sendable, Hashable, Codable {
         servers.filter { $0.status(at: instant) != nil }
     }
 
+    /// The volumes that exist at an instant.
+    public func volumes(at instant: Instant) -> [Volume] {
+        volumes.filter { $0.status(at: instant) != nil }
+    }
+
     /// Puts a server into a state, as a fault of the provider or somebody in the web console would.
     ///
     /// Does nothing if there is no such server.
-    public mutating func setTimeline(_ timeline: StatusTimeline, of id: String) {
+    public mutating func setTimeline(_ timeline: StatusTimeline<ServerStatus>, of id: String) {
         guard let index = servers.firstIndex(where: { $0.id == id }) else { return }
         servers[index].timeline = timeline
+    }
+
+    /// Puts a volume into a state, as ``setTimeline(_:of:)`` does with a server.
+    public mutating func setVolumeTimeline(_ timeline: StatusTimeline<VolumeStatus>, of id: String) {
+        guard let index = volumes.firstIndex(where: { $0.id == id }) else { return }
+        volumes[index].timeline = timeline
     }
 
     /// The server of an identifier, gone or not.
@@ -69,13 +89,29 @@ public struct Cloud: Sendable, Hashable, Codable {
     func volumes(of server: Server) -> [Volume] { volumes.filter { $0.instanceID == server.id } }
 }
 
-/// What an account may do and how the cloud behaves where accounts were seen to differ.
-public struct Switches: Sendable, Hashable, Codable {
-    /// Zones in which a creation is refused with HTTP 500 `DEV_CHECK_RETURN` (CONTRACT 2.2, U44).
-    public var restrictedZones: Set<String> = []
-    /// An account without user scripts gets HTTP 404 in place of an empty list (CONTRACT U23).
-    public var missingUserScriptsAreNotFound = true
+extension Cloud {
+    /// The number of the first rule, that of the examples (CONTRACT 4.14).
+    static let firstRuleID: Int64 = 1042
 
-    /// An account without restrictions.
-    public init() {}
+    /// Reads a cloud, also one that a version wrote which knew less.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(seed: try values.decode(UInt64.self, forKey: .seed))
+        generator = try values.decode(Generator.self, forKey: .generator)
+        addressesUsed = try values.decode(Int.self, forKey: .addressesUsed)
+        zones = try values.decode([Zone].self, forKey: .zones)
+        flavors = try values.decode([Flavor].self, forKey: .flavors)
+        images = try values.decode([Image].self, forKey: .images)
+        volumeTypes = try values.value(.volumeTypes, or: Offer.volumeTypes(in: zones))
+        servers = try values.decode([Server].self, forKey: .servers)
+        sshKeys = try values.decode([SSHKey].self, forKey: .sshKeys)
+        userScripts = try values.decode([UserScript].self, forKey: .userScripts)
+        volumes = try values.decode([Volume].self, forKey: .volumes)
+        firewalls = try values.decode([Firewall].self, forKey: .firewalls)
+        bills = try values.decode([Bill].self, forKey: .bills)
+        let greatest = firewalls.flatMap(\.rules).map(\.id).max() ?? 0
+        lastRuleID = max(greatest, try values.value(.lastRuleID, or: lastRuleID))
+        timing = try values.value(.timing, or: timing)
+        switches = try values.value(.switches, or: switches)
+    }
 }

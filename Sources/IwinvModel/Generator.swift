@@ -1,14 +1,14 @@
 /// The cloud's own randomness: SplitMix64, so that one seed and one sequence of calls give one sequence of identifiers.
 ///
 /// Not for secrets of a real system: everything here is synthetic.
-struct Generator: Sendable, Hashable, Codable, RandomNumberGenerator {
+package struct Generator: Sendable, Hashable, Codable, RandomNumberGenerator {
     private(set) var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -32,6 +32,11 @@ struct Generator: Sendable, Hashable, Codable, RandomNumberGenerator {
     /// A name for a server that got none (CONTRACT U14).
     mutating func serverName() -> String {
         "iwinv-" + text(8, from: Self.lowercase)
+    }
+
+    /// A name for a volume that got none [assumed].
+    mutating func volumeName() -> String {
+        "block-" + text(8, from: Self.lowercase)
     }
 
     /// A password with characters that need care in a URL or a JSON text (CONTRACT 3.4).

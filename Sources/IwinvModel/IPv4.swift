@@ -1,5 +1,5 @@
 /// An IPv4 address.
-struct IPv4: Sendable, Hashable {
+package struct IPv4: Sendable, Hashable {
     var bits: UInt32
 
     init(bits: UInt32) {
@@ -7,7 +7,7 @@ struct IPv4: Sendable, Hashable {
     }
 
     /// Reads four decimal numbers, each without leading zeros; nil for anything else.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }
         bits = 0
@@ -23,8 +23,8 @@ struct IPv4: Sendable, Hashable {
 }
 
 /// A range of addresses, as the `ip` filter takes it: an address, or an address with a prefix length (CONTRACT 3.4).
-struct IPv4Range: Sendable, Hashable {
-    enum Problem: Error, Hashable {
+package struct IPv4Range: Sendable, Hashable {
+    package enum Problem: Error, Hashable {
         case malformed
         case isVersion6
     }
@@ -32,7 +32,7 @@ struct IPv4Range: Sendable, Hashable {
     var base: IPv4
     var prefixLength: UInt32
 
-    init(_ text: some StringProtocol) throws(Problem) {
+    package init(_ text: some StringProtocol) throws(Problem) {
         if text.contains(":") { throw .isVersion6 }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard let first = parts.first, let base = IPv4(first), parts.count <= 2 else { throw .malformed }
@@ -44,7 +44,7 @@ struct IPv4Range: Sendable, Hashable {
         }
     }
 
-    func contains(_ address: IPv4) -> Bool {
+    package func contains(_ address: IPv4) -> Bool {
         let mask = prefixLength == 0 ? 0 : UInt32.max << (32 - prefixLength)
         return address.bits & mask == base.bits & mask
     }

@@ -1,11 +1,11 @@
 import Clocks
-import Foundation
 import HTTPTypes
 import HummingbirdCore
 import IwinvModel
 import IwinvWire
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// Where HTTP meets the ``FrontDesk``: turns requests into values and replies into bytes, one at a time.
@@ -14,40 +14,71 @@ final class HTTPFace: Sendable {
     let logger: Logger
     private let clock: any HostClock
     private let stateFile: StateFile?
+    private let checksAddresses: Bool
+    private let dates = HTTPDates()
 
     /// The largest body that is read: 1 MiB.
     static let bodyLimit = 1 << 20
 
     init(_ configuration: SimulatorConfiguration) throws {
         stateFile = configuration.stateFile.map(StateFile.init)
-        let cloud = try stateFile?.load() ?? configuration.cloud
-        desk = Mutex(FrontDesk(cloud: cloud, keys: configuration.keys, quota: configuration.quota))
+        var cloud = try stateFile?.load() ?? configuration.cloud
+        if let profile = configuration.profile { cloud.switches = profile.switches }
+        desk = Mutex(
+            FrontDesk(
+                cloud: cloud, keys: configuration.keys, quota: configuration.quota,
+                allowedAddresses: configuration.allowedAddresses,
+                faults: FaultPlan(configuration.faults, seed: configuration.faultSeed)))
         clock = configuration.clock
         logger = configuration.logger
+        checksAddresses = configuration.allowedAddresses != nil
         try stateFile?.save(cloud, revision: 0)
     }
 
-    func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
-        let incoming = IncomingRequest(
-            method: request.method.rawValue, target: request.head.path ?? "",
-            headers: Self.headers(request.headers), body: try await Self.body(request))
-        let (reply, instant, hasChanged) = desk.withLock { desk in
-            // Inside the lock, so that requests are answered in the order of their instants.
-            let instant = clock.now
+    /// - Throws: to close the connection, which is what the server does with any error.
+    func respond(to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel) async throws {
+        let incoming = try await incoming(request, on: channel)
+        let (reply, fault, hasChanged) = desk.withLock { desk in
             let before = desk.revision
-            return (desk.answer(incoming, at: instant), instant, desk.revision != before)
+            // The clock is read inside the lock, so that requests are answered in the order of their instants.
+            let reply = desk.answer(incoming, at: clock.now)
+            return (reply, logger.logLevel <= .debug ? desk.log.last?.fault : nil, desk.revision != before)
         }
         if hasChanged { keep() }
-        logger.debug("\(incoming.method) \(incoming.path) \(reply.status)")
-        let bytes = JSONCodec.encode(reply.body)
+        logger.debug("\(incoming.method) \(incoming.path) \(reply.status)\(fault.map { " [\($0)]" } ?? "")")
+        try await send(reply, to: request, writer)
+    }
+
+    private func send(_ reply: Reply, to request: Request, _ writer: consuming ResponseWriter) async throws {
+        if reply.delivery == .nothing { throw ConnectionCut() }
+        if case .late(let time) = reply.delivery { await hold(for: time) }
+        let (bytes, type) =
+            switch reply.body {
+            case .json(let value): (JSONCodec.encode(value), "application/json")
+            case .html(let text): (Array(text.utf8), "text/html")
+            }
+        // The simulator's date, not the machine's: clients read their clock's error from it.
         var headers: HTTPFields = [
-            .contentType: "application/json", .contentLength: "\(bytes.count)", .date: Self.date(instant),
+            .contentType: type, .contentLength: "\(bytes.count)", .date: dates.text(reply.date),
         ]
         if let seconds = reply.retryAfter { headers[.retryAfter] = "\(seconds)" }
+        let head = HTTPResponse(status: .init(code: reply.status), headerFields: headers)
+        if reply.delivery == .cutShort {
+            var body = try await writer.writeHead(head)
+            try await body.write(ByteBuffer(bytes: bytes.prefix(bytes.count / 2)))
+            throw ConnectionCut()
+        }
         // The answer to a HEAD has no body, or a client takes it for the start of the next answer.
         let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-        try await writer.write(
-            response: HTTPResponse(status: .init(code: reply.status), headerFields: headers), body: body)
+        try await writer.write(response: head, body: body)
+    }
+
+    /// Thrown to have the server close a connection in the middle of a request.
+    private struct ConnectionCut: Error {}
+
+    /// Makes a client wait; a simulator that is told to stop answers at once.
+    private func hold(for time: Duration) async {
+        try? await cancelWhenGracefulShutdown { [clock] in try await clock.keepWaiting(for: time) }
     }
 
     /// Writes the state file, if there is one.
@@ -61,6 +92,24 @@ final class HTTPFace: Sendable {
         }
     }
 
+    /// Of the header only what the desk looks at. A field that occurs twice becomes one with a comma in it, which is
+    /// well-formed nowhere here.
+    private func incoming(_ request: Request, on channel: any Channel) async throws -> IncomingRequest {
+        var incoming = IncomingRequest(
+            method: request.method.rawValue, target: request.head.path ?? "", body: try await Self.body(request))
+        let fields = request.headers
+        incoming.timestamp = Self.timestamp.flatMap { fields[$0] }
+        incoming.credential = Self.credential.flatMap { fields[$0] }
+        incoming.signature = Self.signature.flatMap { fields[$0] }
+        incoming.contentType = fields[.contentType]
+        if checksAddresses { incoming.sourceAddress = channel.remoteAddress?.ipAddress }
+        return incoming
+    }
+
+    private static let timestamp = HTTPField.Name(WireHeaders.timestamp)
+    private static let credential = HTTPField.Name(WireHeaders.credential)
+    private static let signature = HTTPField.Name(WireHeaders.signature)
+
     /// Nil if it is too large. What is left of it is not kept in memory.
     private static func body(_ request: Request) async throws -> [UInt8]? {
         do {
@@ -69,21 +118,4 @@ final class HTTPFace: Sendable {
             return nil
         }
     }
-
-    /// A field that occurs twice becomes one with a comma in it, which is well-formed nowhere here.
-    private static func headers(_ fields: HTTPFields) -> [String: String] {
-        Dictionary(fields.map { ($0.name.canonicalName, $0.value) }) { "\($0), \($1)" }
-    }
-
-    /// The simulator's clock, not the machine's: clients read their clock's error from it.
-    private static func date(_ instant: Instant) -> String {
-        Date(timeIntervalSince1970: Double(instant.seconds)).formatted(dateStyle)
-    }
-
-    /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7)
-    private static let dateStyle = Date.VerbatimFormatStyle(
-        format: """
-            \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \
-            \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT
-            """, locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
 }

@@ -24,14 +24,23 @@ import UnixSignals
 public final class IwinvSimulator: Sendable {
     /// The port it listens on.
     public let port: Int
+    /// The variables that point `iwlua` at this simulator. The secret key is among them: it is made up, and nothing prints
+    /// it unasked.
+    public let environment: SimulatorEnvironment
     private let host: String
+    private let faultSeed: UInt64
     private let face: HTTPFace
     private let services: ServiceGroup
     private let running: Task<Void, any Error>
 
-    private init(port: Int, host: String, face: HTTPFace, services: ServiceGroup, running: Task<Void, any Error>) {
+    private init(
+        port: Int, _ configuration: SimulatorConfiguration, face: HTTPFace, services: ServiceGroup,
+        running: Task<Void, any Error>
+    ) {
         self.port = port
-        self.host = host
+        host = configuration.host
+        faultSeed = configuration.faultSeed
+        environment = configuration.environment(port: port)
         self.face = face
         self.services = services
         self.running = running
@@ -48,7 +57,7 @@ public final class IwinvSimulator: Sendable {
                 address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: configuration.logger,
-            responder: { request, writer, _ in try await face.respond(to: request, writer) },
+            responder: { request, writer, channel in try await face.respond(to: request, writer, on: channel) },
             onServerRunning: { channel in listening.yield(channel.localAddress?.port ?? configuration.port) })
         let services = ServiceGroup(configuration: .init(services: [server], logger: configuration.logger))
         // The server outlives this call; it ends with `stop()`.
@@ -61,7 +70,7 @@ public final class IwinvSimulator: Sendable {
             throw SimulatorProblem.stopped
         }
         return IwinvSimulator(
-            port: port, host: configuration.host, face: face, services: services, running: running)
+            port: port, configuration, face: face, services: services, running: running)
     }
 
     /// `http://127.0.0.1:PORT`
@@ -70,8 +79,16 @@ public final class IwinvSimulator: Sendable {
     /// The cloud as it is now.
     public var cloud: Cloud { face.desk.withLock { $0.cloud } }
 
-    /// The requests that were answered, oldest first; at most the last ten thousand.
-    public var requests: [RecordedRequest] { face.desk.withLock { $0.requests } }
+    /// The requests that came, answered or not, oldest first; at most the last ten thousand.
+    public var requests: [RecordedRequest] { face.desk.withLock { $0.log.all } }
+
+    /// What goes wrong from now on, in place of what went wrong before. Counts and dice begin anew.
+    public func setFaults(_ rules: [FaultRule]) {
+        face.desk.withLock { $0.faults = FaultPlan(rules, seed: faultSeed) }
+    }
+
+    /// The rules in force.
+    public var faults: [FaultRule] { face.desk.withLock { $0.faults.rules } }
 
     /// Changes the cloud between two requests, as somebody in the web console would.
     public func mutate<Result: Sendable>(_ change: (inout Cloud) throws -> Result) rethrows -> Result {

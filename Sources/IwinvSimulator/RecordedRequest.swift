@@ -7,12 +7,17 @@ public struct RecordedRequest: Sendable, Hashable {
     public var method: String
     /// Path and query as sent, cut to 2,000 characters.
     public var target: String
-    /// Nil if it addressed none, or did not get so far.
+    /// Nil if it addressed none.
     public var operation: OperationName?
-    /// HTTP status of the answer.
+    /// HTTP status of the answer; if its delivery failed, of the answer that was lost or cut short. 0 for a request that
+    /// nobody looked at (``FaultKind/reset``).
     public var status: Int
-    /// `SUCCESS`, or why not.
+    /// `SUCCESS`, or why not; empty for an answer that was no envelope.
     public var errorCode: ErrorCode
     /// By the simulator's clock.
     public var at: Instant
+    /// What went wrong with it for no reason of its own; nil if nothing did.
+    public var fault: FaultKind?
+    /// Whether the cloud carried out a change, whatever the client got to know of it.
+    public var hadEffect: Bool
 }

@@ -53,18 +53,3 @@ final class StateFile: Sendable {
         }
     }
 }
-
-/// Why a simulator cannot run.
-public enum SimulatorProblem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The state file, and what is the matter with it.
-    case stateFile(String, String)
-    /// It stopped before it listened.
-    case stopped
-
-    public var description: String {
-        switch self {
-        case .stateFile(let path, let text): "the state file \(path) \(text)"
-        case .stopped: "the simulator stopped before it listened"
-        }
-    }
-}

@@ -47,9 +47,12 @@ public struct SimulatedCloud: Sendable {
     }
 
     /// A client of this cloud, in its time and with a budget of its own.
-    public func client() throws -> IwinvClient {
+    ///
+    /// - Parameter configure: a last look at the configuration: time-outs, the firewall family.
+    public func client(configure: (inout ClientConfiguration) -> Void = { _ in }) throws -> IwinvClient {
         let credential = try Credential(accessKey: accessKey, secretKey: secretKey)
-        let configuration = ClientConfiguration(credential: credential, endpoint: try Endpoint(validating: endpoint))
+        var configuration = ClientConfiguration(credential: credential, endpoint: try Endpoint(validating: endpoint))
+        configure(&configuration)
         return IwinvClient(configuration, budget: SlidingWindowBudget(clock: clock), clock: clock)
     }
 

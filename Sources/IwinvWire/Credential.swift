@@ -4,6 +4,8 @@
 public struct Credential: Sendable {
     /// Names the key; sent in the clear with every request.
     public let accessKey: String
+    /// Names the account in files and messages, where the key itself must not stand.
+    public var fingerprint: String { Signature.fingerprint(of: accessKey) }
     /// Signs; never sent, never shown.
     package let secretKey: String
 

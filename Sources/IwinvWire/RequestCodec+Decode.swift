@@ -16,7 +16,10 @@ extension RequestCodec {
     public static func decode(
         _ operation: CloudOperation, path: [String: String], query: String?, contentType: String?, body: [UInt8]
     ) throws(RequestProblem) -> (raw: [String: JSONValue], page: PageRequest?) {
-        var raw = path.mapValues(JSONValue.string)
+        var raw: [String: JSONValue] = [:]
+        for parameter in operation.parameters where parameter.place == .path {
+            raw[parameter.name] = path[parameter.name].flatMap { typed($0, parameter.type) }
+        }
         let queryPairs = Dictionary(
             PercentCoding.pairs(query ?? "").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         for parameter in operation.parameters where parameter.place == .query {
@@ -106,7 +109,7 @@ extension RequestCodec {
 
     private static func typed(_ text: String, _ type: ParameterType) -> JSONValue? {
         switch type {
-        case .integer: Int64(text).map(JSONValue.integer) ?? .string(text)
+        case .integer, .multiple: Int64(text).map(JSONValue.integer) ?? .string(text)
         case .fields:
             // Higher bits seem harmless (CONTRACT 1.12), so a server passes them over.
             Int64(text).map { $0 & (1 << 18 - 1) }.flatMap { $0 > 0 ? .integer($0) : nil }

@@ -15,6 +15,11 @@ public enum Signature {
         hex(of: digest(Array((timestamp + path).utf8), key: Array(secretKey.utf8)))
     }
 
+    /// A name for an access key that does not tell the key: 32 hexadecimal digits of a hash of its own kind.
+    static func fingerprint(of accessKey: String) -> String {
+        String(hex(of: digest(Array(accessKey.utf8), key: Array("iwlua account".utf8))).prefix(32))
+    }
+
     /// Whether `signature` is the right one; takes the same time wherever it differs.
     public static func matches(_ signature: String, timestamp: String, path: String, secretKey: String) -> Bool {
         let expected = Array(hex(timestamp: timestamp, path: path, secretKey: secretKey).utf8)
@@ -33,7 +38,13 @@ public enum Signature {
     }
 
     private static func hex(of bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -108,6 +108,8 @@ public struct RunOptions: Sendable {
     public var showsSecrets: Bool
     /// Asked once, before the first change is sent; nil if nobody needs to be asked.
     public var confirm: ChangeConfirmation?
+    /// Whether a person waits for it, or a schedule started it; the budget keeps a few requests free for persons.
+    public var priority = BudgetClaimant.Priority.person
     /// The run's name; drawn at random if nil.
     public var id: String?
 

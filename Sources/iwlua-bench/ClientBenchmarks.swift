@@ -13,7 +13,7 @@ private struct NoBudget: RequestBudget {
     let remaining = 60
     let nextFree: Duration? = .zero
 
-    func acquire() async throws -> BudgetSlot { BudgetSlot(id: 0) }
+    func acquire(for claimant: BudgetClaimant) async throws -> BudgetSlot { BudgetSlot(id: 0) }
     func release(_ slot: BudgetSlot, _ outcome: BudgetOutcome) async {}
 }
 

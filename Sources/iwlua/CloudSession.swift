@@ -1,5 +1,6 @@
 import Clocks
 import Foundation
+import Gate
 import IwinvCatalog
 import IwinvClient
 import IwinvModel
@@ -11,7 +12,9 @@ struct CloudSession: Sendable {
     /// What messages call it: the profile's name, or "simulator".
     let name: String
     let client: IwinvClient
-    let budget: SlidingWindowBudget
+    let budget: any RequestBudget
+    /// The file through which the budget is shared; nil if nobody else can use the key.
+    let budgetPlace: String?
     let clock: any HostClock
     let endpoint: String
     private let simulator: IwinvSimulator?
@@ -33,11 +36,18 @@ struct CloudSession: Sendable {
             clock = SystemClock()
         }
         let cloud = try FleetSeed.cloud(options.simulateSeed ?? "1", at: clock.now)
-        let simulator = try await IwinvSimulator.start(SimulatorConfiguration(cloud: cloud, clock: clock))
+        var configuration = SimulatorConfiguration(cloud: cloud, clock: clock)
+        configuration.profile = options.simulateAs ?? .documented
+        do { configuration.faults = try options.faults.flatMap(FaultRule.rules(in:)) } catch {
+            throw UsageError("\(error)")
+        }
+        let simulator = try await IwinvSimulator.start(configuration)
         let credential = try Credential(
             accessKey: SimulatedKeys.demoAccessKey, secretKey: SimulatedKeys.demoSecretKey)
-        return try make(
-            name: "simulator", endpoint: simulator.endpoint, credential: credential, clock: clock, simulator: simulator)
+        let account = Account(
+            name: "simulator", endpoint: simulator.endpoint, credential: credential,
+            firewallAPI: try settings.value(.firewallAPI))
+        return try make(account, clock: clock, budget: SlidingWindowBudget(clock: clock), simulator: simulator)
     }
 
     /// Opens a profile, or what `IWINV_ACCESS_KEY` and `IWINV_SECRET_KEY` say if no profile is named.
@@ -55,8 +65,10 @@ struct CloudSession: Sendable {
             guard environment["IWLUA_PROFILE"].map(\.isEmpty) ?? true else {
                 throw UsageError("IWINV_ACCESS_KEY and IWLUA_PROFILE name an account each: unset one, or use --profile")
             }
-            return try make(
-                name: "environment", endpoint: address, credential: credential(access, secret), clock: SystemClock())
+            return try await make(
+                Account(
+                    name: "environment", endpoint: address, credential: credential(access, secret),
+                    firewallAPI: settings.value(.firewallAPI)), settings)
         }
         guard let name = profile ?? settings.text(.profile) else {
             throw UsageError(
@@ -70,9 +82,24 @@ struct CloudSession: Sendable {
         do { key = try entry.secret.read(environment: environment) } catch {
             throw UsageError("profile \(name): \(error)")
         }
-        return try make(
-            name: name, endpoint: address ?? entry.endpoint, credential: credential(entry.accessKey, key),
-            clock: SystemClock())
+        return try await make(
+            Account(
+                name: name, endpoint: address ?? entry.endpoint, credential: credential(entry.accessKey, key),
+                firewallAPI: settings.value(.firewallAPI) ?? entry.firewallAPI), settings)
+    }
+
+    /// Who the cloud is asked as.
+    private struct Account {
+        var name: String
+        var endpoint: String?
+        var credential: Credential
+        var firewallAPI: FirewallFamily?
+
+        func address() throws(UsageError) -> Endpoint {
+            do { return try endpoint.map { text throws in try Endpoint(validating: text) } ?? .iwinv } catch {
+                throw UsageError("\(error)")
+            }
+        }
     }
 
     /// Ends the connections, and the simulated cloud if there is one.
@@ -105,19 +132,33 @@ struct CloudSession: Sendable {
         do { return try Credential(accessKey: access, secretKey: secret) } catch { throw UsageError("\(error)") }
     }
 
-    private static func make(
-        name: String, endpoint: String?, credential: Credential, clock: any HostClock, simulator: IwinvSimulator? = nil
-    ) throws(UsageError) -> CloudSession {
-        let address: Endpoint
-        do { address = try endpoint.map { text throws in try Endpoint(validating: text) } ?? .iwinv } catch {
-            throw UsageError("\(error)")
+    /// A session whose budget is shared with every other process of this machine that uses the account.
+    private static func make(_ account: Account, _ settings: Settings) async throws(UsageError) -> CloudSession {
+        let clock = SystemClock()
+        let folder = StateFolder.path(settings.environment)
+        let name = try "\(account.address()) \(account.credential.fingerprint)"
+        let quota = try settings.budget()
+        let budget: SharedBudget
+        do {
+            budget = try await SharedBudget.open(folder: folder, account: name, quota: quota, clock: clock)
+        } catch {
+            throw UsageError("the request budget cannot be kept: \(error)")
         }
-        let budget = SlidingWindowBudget(clock: clock)
-        var configuration = ClientConfiguration(credential: credential, endpoint: address)
+        return try make(account, clock: clock, budget: budget, budgetPlace: folder, simulator: nil)
+    }
+
+    private static func make(
+        _ account: Account, clock: any HostClock, budget: any RequestBudget, budgetPlace: String? = nil,
+        simulator: IwinvSimulator?
+    ) throws(UsageError) -> CloudSession {
+        let address = try account.address()
+        var configuration = ClientConfiguration(credential: account.credential, endpoint: address)
         configuration.userAgent = "iwlua/\(Iwlua.version)"
+        configuration.firewallAPI = account.firewallAPI ?? .securityGroups
         let client = IwinvClient(configuration, budget: budget, clock: clock)
         return CloudSession(
-            name: name, client: client, budget: budget, clock: clock, endpoint: "\(address)", simulator: simulator)
+            name: account.name, client: client, budget: budget, budgetPlace: budgetPlace, clock: clock,
+            endpoint: "\(address)", simulator: simulator)
     }
 }
 

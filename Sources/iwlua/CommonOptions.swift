@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import IwinvCatalog
+import IwinvModel
+import ScriptHost
 
 extension Terminal.ColorChoice: ExpressibleByArgument {}
 
@@ -14,6 +16,17 @@ enum LanguageChoice: String, CaseIterable, ExpressibleByArgument {
 /// How results are written.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case text, json
+}
+
+/// Which lines of a run are shown.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case error, warn, info, debug, trace
+
+    func shows(_ level: LogLine.Level) -> Bool {
+        let lines: [LogLine.Level] = [.error, .warn, .info, .debug]
+        let rank = LogLevel.allCases.firstIndex(of: self) ?? 0
+        return (lines.firstIndex(of: level) ?? 0) <= rank
+    }
 }
 
 /// Flags of every command that shows something.
@@ -67,6 +80,19 @@ struct CloudOptions: ParsableArguments {
         help: ArgumentHelp("With --simulate: when it starts, such as 2026-03-01T04:00:00+09:00.", valueName: "instant"))
     var now: String?
 
+    @Option(
+        name: .customLong("simulate-as"),
+        help: ArgumentHelp(
+            "With --simulate: a cloud as documented, or live: as it was seen to answer.", valueName: "profile"))
+    var simulateAs: CloudProfile?
+
+    @Option(
+        name: .customLong("fault"),
+        help: ArgumentHelp(
+            "With --simulate: a fault, such as 'instances.reboot: 5% lost-reply'; see iwlua simulate --help.",
+            valueName: "rule"))
+    var faults: [String] = []
+
     enum ClockChoice: String, CaseIterable, ExpressibleByArgument {
         case virtual, real
     }
@@ -80,6 +106,8 @@ struct CloudOptions: ParsableArguments {
         if simulateSeed != nil { throw ValidationError("--simulate-seed goes with --simulate only") }
         if clock != nil { throw ValidationError("--clock goes with --simulate only") }
         if now != nil { throw ValidationError("--now goes with --simulate only") }
+        if simulateAs != nil { throw ValidationError("--simulate-as goes with --simulate only") }
+        if !faults.isEmpty { throw ValidationError("--fault goes with --simulate only") }
     }
 
     /// `--simulate` may have a value, but a word that stands behind it is not one: it is the script. The parser's own

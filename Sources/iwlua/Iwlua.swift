@@ -17,7 +17,10 @@ struct Iwlua: AsyncParsableCommand {
             5 a change has an unknown outcome, 6 killed by a limit, 130 interrupted.
             """,
         version: "iwlua \(version)",
-        subcommands: [RunCommand.self, SimulateCommand.self, ProfileCommand.self])
+        subcommands: [
+            RunCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self, APICommand.self,
+            DocCommand.self,
+        ])
 
     static let version = "0.1.0"
 

@@ -1,11 +1,15 @@
 import ArgumentParser
 import Foundation
+import IwinvClient
 
 /// Values that do not come from a flag: environment first, then `config.yaml`.
 struct Settings {
     /// What can be set outside the command line. The README's table is this list.
     enum Key: String, CaseIterable {
         case profile, endpoint, output, color, lang
+        case logLevel = "log_level"
+        case firewallAPI = "firewall_api"
+        case budget
 
         var environmentVariable: String { "IWLUA_" + rawValue.uppercased() }
     }
@@ -26,8 +30,17 @@ struct Settings {
         case .profile: file.current
         case .lang: file.language
         case .color: file.color
-        case .endpoint, .output: nil
+        case .endpoint, .output, .logLevel, .firewallAPI, .budget: nil
         }
+    }
+
+    /// How many requests the account may send; another than the cloud's own for simulators and tests.
+    func budget() throws(UsageError) -> BudgetQuota {
+        guard let text = text(.budget) else { return .iwinv }
+        guard let quota = BudgetQuota(text) else {
+            throw UsageError("\(Key.budget.environmentVariable)=\(text): write it like 60/60, requests/seconds")
+        }
+        return quota
     }
 
     /// A value of a closed set.

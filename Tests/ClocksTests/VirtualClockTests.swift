@@ -85,6 +85,38 @@ private final class Record: Sendable {
         #expect(clock.elapsed == .seconds(count), "each work sleeps one second and no two overlap")
     }
 
+    @Test func `who keeps somebody waiting gives up that one's activity, and gives it back`() async throws {
+        clock.beginActivity()
+        try await clock.keepWaiting(for: .seconds(60))
+        #expect(clock.elapsed == .seconds(60))
+        // It is held again: time stands still.
+        let sleeper = Task { [clock] in try await clock.keepWaiting(for: .seconds(5)) }
+        try await sleeper.value
+        #expect(clock.elapsed == .seconds(65))
+        clock.endActivity()
+    }
+
+    @Test func `where nobody holds an activity, whoever keeps waiting leaves none behind`() async throws {
+        try await clock.keepWaiting(for: .seconds(60))
+        #expect(clock.elapsed == .seconds(60))
+        // With one left over this would wait for ever.
+        clock.beginActivity()
+        try await clock.sleep(for: .seconds(1))
+        clock.endActivity()
+        #expect(clock.elapsed == .seconds(61))
+    }
+
+    @Test func `a cancelled wait leaves the activities as they were`() async throws {
+        clock.beginActivity()
+        clock.beginActivity()
+        let waiting = Task { [clock] in try await clock.keepWaiting(for: .seconds(60)) }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        clock.endActivity()
+        clock.endActivity()
+        #expect(clock.elapsed == .zero)
+    }
+
     @Test func `instants keep their nanoseconds and round towards the past`() {
         #expect(Instant(nanoseconds: -1).seconds == -1)
         #expect((Instant(seconds: 1) + .nanoseconds(1)).nanoseconds == 1_000_000_001)

@@ -4,9 +4,31 @@ import Testing
 @Suite struct CatalogTests {
     let catalog = Catalog.iwinv
 
-    @Test func `has the catalogs and all twelve operations of instances`() {
-        #expect(catalog.operations.filter { $0.name.resource == "instances" }.count == 12)
-        #expect(catalog.resources == ["zones", "flavors", "images", "ssh_keys", "instances"])
+    @Test func `has all 35 endpoints of the navigation and the 12 of security groups`() {
+        #expect(catalog.operations.filter { $0.family != .securityGroups }.count == 35)
+        #expect(catalog.operations.filter { $0.family == .securityGroups }.count == 12)
+        #expect(
+            catalog.grantResources
+                == ["zones", "flavors", "images", "ssh_keys", "instances", "storage", "bill", "firewall"])
+        #expect(catalog.interface.count == 40)
+        #expect(Set(catalog.interface.map(\.name)).count == 40)
+    }
+
+    @Test func `a name means the newer firewall family unless the older is asked for`() {
+        #expect(catalog["firewall.edit"]?.contractID == "edit_security_group")
+        #expect(catalog["firewall.edit", .firewall]?.contractID == "edit_firewall")
+        #expect(catalog["firewall.rules.add", .firewall] == nil)
+    }
+
+    @Test func `every change has a witness, and what a witness reads exists`() throws {
+        for operation in catalog.interface where operation.effect.isChange {
+            let witness = try #require(operation.witness, "\(operation.name)")
+            let read = try #require(catalog[witness.read], "\(operation.name)")
+            #expect(!read.effect.isChange)
+            for parameter in read.parameters where parameter.isRequired {
+                #expect(operation.parameter(parameter.name) != nil, "\(operation.name) cannot ask \(read.name)")
+            }
+        }
     }
 
     @Test func `routes every operation to itself, and nothing else anywhere`() {

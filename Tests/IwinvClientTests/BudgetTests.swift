@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// A small generator with a seed, so that a failure can be repeated.
-private struct Dice: RandomNumberGenerator {
+struct Dice: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
@@ -20,7 +20,7 @@ private struct Dice: RandomNumberGenerator {
     @Test(arguments: 0..<20) func `no window holds more than the limit, as the server counts`(_ seed: UInt64) throws {
         var dice = Dice(state: seed)
         let limit = Int.random(in: 1...8, using: &dice)
-        var window = SlidingWindow(limit: limit, window: .seconds(60))
+        var window = SlidingWindow(BudgetQuota(limit: limit, window: .seconds(60)))
         var now = Duration.seconds(Int64.random(in: 0...100_000, using: &dice))
         var open: [(slot: BudgetSlot, end: Duration)] = []
         var counted: [Duration] = []
@@ -34,7 +34,7 @@ private struct Dice: RandomNumberGenerator {
                 window.release(done.slot, dice.next() % 10 == 0 ? .failed : .answered, at: done.end)
             }
             let promised = try #require(window.nextFree(at: now))
-            let wanted = window.reserve()
+            let wanted = window.reserve(at: now)
             let reservation = try #require(wanted)
             let start = max(now, window.start(of: reservation))
             #expect(start == now + promised)
@@ -60,11 +60,11 @@ private struct Dice: RandomNumberGenerator {
     }
 
     @Test func `sixty at once, the next when a slot's minute after its reply is over`() throws {
-        var window = SlidingWindow(limit: 60, window: .seconds(60))
+        var window = SlidingWindow(BudgetQuota(limit: 60, window: .seconds(60)))
         let now = Duration.seconds(100)
-        let burst = (0..<60).compactMap { _ in window.reserve() }
+        let burst = (0..<60).compactMap { _ in window.reserve(at: now) }
         #expect(burst.count == 60 && burst.allSatisfy { window.start(of: $0) <= now })
-        #expect(window.reserve() == nil && window.remaining(at: now) == 0 && window.nextFree(at: now) == nil)
+        #expect(window.reserve(at: now) == nil && window.remaining(at: now) == 0 && window.nextFree(at: now) == nil)
         window.release(burst[7].slot, .answered, at: .seconds(103))
         #expect(window.nextFree(at: .seconds(110)) == .seconds(53))
         window.release(burst[8].slot, .notSent, at: .seconds(104))
@@ -72,16 +72,16 @@ private struct Dice: RandomNumberGenerator {
     }
 
     @Test func `those who come first are served first`() throws {
-        var window = SlidingWindow(limit: 3, window: .seconds(60))
-        let first = (0..<3).compactMap { _ in window.reserve() }
+        var window = SlidingWindow(BudgetQuota(limit: 3, window: .seconds(60)))
+        let first = (0..<3).compactMap { _ in window.reserve(at: .zero) }
         for (index, each) in first.enumerated() { window.release(each.slot, .answered, at: .seconds(10 - index)) }
-        let starts = (0..<3).compactMap { _ in window.reserve() }.map { window.start(of: $0) }
+        let starts = (0..<3).compactMap { _ in window.reserve(at: .zero) }.map { window.start(of: $0) }
         #expect(starts == [.seconds(68), .seconds(69), .seconds(70)])
     }
 
     @Test func `a 429 stops everybody, also those with a promise`() throws {
-        var window = SlidingWindow(limit: 2, window: .seconds(60))
-        let both = [window.reserve(), window.reserve()].compactMap { $0 }
+        var window = SlidingWindow(BudgetQuota(limit: 2, window: .seconds(60)))
+        let both = [window.reserve(at: .zero), window.reserve(at: .zero)].compactMap { $0 }
         try #require(both.count == 2)
         let (first, promised) = (both[0], both[1])
         window.release(first.slot, .limited(retryAfter: .seconds(90)), at: .seconds(10))
@@ -89,7 +89,7 @@ private struct Dice: RandomNumberGenerator {
         #expect(window.remaining(at: .seconds(50)) == 0 && window.nextFree(at: .seconds(50)) == .seconds(50))
         window.release(promised.slot, .limited(retryAfter: nil), at: .seconds(20))
         #expect(window.blockedUntil == .seconds(100))
-        let last = window.reserve()
+        let last = window.reserve(at: .zero)
         let third = try #require(last)
         window.release(third.slot, .limited(retryAfter: .seconds(1 << 31)), at: .seconds(100))
         #expect(window.blockedUntil == .seconds(3700))
@@ -173,6 +173,32 @@ private struct Dice: RandomNumberGenerator {
         clock.endActivity()
         _ = try await budget.acquire()
         #expect(clock.elapsed == .seconds(60))
+    }
+
+    @Test func `runs take turns on a virtual clock`() async throws {
+        let clock = VirtualClock(start: Instant(seconds: 1000))
+        let budget = SlidingWindowBudget(limit: 4, clock: clock)
+        let starts = Box<[String: [Duration]]>([:])
+        clock.beginActivity()  // Holds the clock still until all have come.
+        var tasks: [Task<Void, any Error>] = []
+        for number in 0..<16 {
+            clock.beginActivity()
+            let run = number < 12 ? "long" : "short"
+            tasks.append(
+                Task {
+                    defer { clock.endActivity() }
+                    let slot = try await budget.acquire(for: BudgetClaimant(run: run))
+                    let start = clock.elapsed
+                    starts.change { $0[run, default: []].append(start) }
+                    await budget.release(slot, .answered)
+                })
+            if number == 11 { while budget.inLine < 8 { await Task.yield() } }
+        }
+        while budget.inLine < 12 { await Task.yield() }
+        clock.endActivity()
+        for task in tasks { try await task.value }
+        #expect(starts.value["short"] == [60, 60, 120, 120].map { .seconds($0) })
+        #expect(starts.value["long"]?.last == .seconds(180))
     }
 
     @Test func `what was not sent costs nothing`() async throws {

@@ -15,7 +15,7 @@ import Testing
     /// A budget that writes down what happens to it.
     private struct Watched: RequestBudget {
         let log: Log
-        func acquire() async throws -> BudgetSlot {
+        func acquire(for claimant: BudgetClaimant) async throws -> BudgetSlot {
             log.add("acquire")
             return BudgetSlot(id: 1)
         }

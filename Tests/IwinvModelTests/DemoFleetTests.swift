@@ -56,7 +56,11 @@ struct DemoFleetTests {
     func extras() {
         #expect(cloud.volumes.count == 6 && cloud.volumes.filter { $0.instanceID == nil }.count == 1)
         #expect(cloud.volumes.allSatisfy { $0.id.hasPrefix("BLOCK-") && $0.size % 10 == 0 })
-        #expect(cloud.firewalls.count == 2 && cloud.firewalls.allSatisfy { !$0.rules.isEmpty })
+        #expect(cloud.firewalls.map(\.title) == ["web-public", "db-internal", "legacy"])
+        #expect(cloud.firewalls.allSatisfy { !$0.rules.isEmpty && !$0.instanceIDs.isEmpty })
+        let rules = cloud.firewalls.flatMap(\.rules)
+        #expect(Set(rules.map(\.id)).count == rules.count)
+        #expect(rules.contains { $0.port == "22" && $0.ip == "0.0.0.0/0" }, "an audit finds something")
         #expect(cloud.firewalls.flatMap(\.rules).allSatisfy { $0.title.count <= 25 })
         #expect(cloud.bills.count == 5)
         #expect(cloud.bills.map(\.billDate) == ["2023-10-31", "2023-11-30", "2023-12-31", "2024-01-31", "2024-02-29"])

@@ -15,13 +15,32 @@ struct SeoulTimeTests {
         ] as [(Int64, String)])
     func dates(seconds: Int64, text: String) {
         #expect(SeoulTime.dateAndTime(Instant(seconds: seconds)) == text)
+        #expect(SeoulTime.instant(text) == Instant(seconds: seconds))
     }
 
     @Test("months are counted across years")
     func months() {
-        let february = SeoulTime.month(of: Instant(seconds: 1_710_000_000), movedBy: -1)
+        let february = SeoulTime.Month(of: Instant(seconds: 1_710_000_000)).moved(by: -1)
         #expect(february.first == "2024-02-01" && february.last == "2024-02-29")
-        let december = SeoulTime.month(of: Instant(seconds: 1_710_000_000), movedBy: -3)
+        let december = SeoulTime.Month(of: Instant(seconds: 1_710_000_000)).moved(by: -3)
         #expect(december.year == 2023 && december.first == "2023-12-01" && december.last == "2023-12-31")
+    }
+
+    @Test("a month begins at midnight in Seoul")
+    func start() throws {
+        let march = SeoulTime.Month(of: Instant(seconds: 1_710_000_000))
+        #expect(march.start == Instant(seconds: 1_709_218_800))
+        #expect(SeoulTime.Month("2024-03") == march)
+    }
+
+    @Test("what is no date is not read", arguments: ["", "2024-03", "2024-3-10 x:00:00", "2024-13-10 00:00:00"])
+    func noDate(text: String) {
+        #expect(SeoulTime.instant(text) == nil)
+    }
+
+    @Test(
+        "what is no month is not read", arguments: ["", "2024", "2024-13", "2024-00", "24-03", "2024-03-01", "2024-３"])
+    func noMonth(text: String) {
+        #expect(SeoulTime.Month(text) == nil)
     }
 }

@@ -12,18 +12,45 @@ let rocky = "PIMAGE-1Pos3S8VaJXq3wgC8c4BMi"
 extension Cloud {
     /// One call with its arguments checked, as the wire would hand them over.
     mutating func call(
-        _ operation: OperationName, _ raw: [String: JSONValue] = [:], page: Page? = nil, at instant: Instant = start
+        _ operation: OperationName, _ raw: [String: JSONValue] = [:], in family: FirewallFamily? = nil,
+        page: Page? = nil, at instant: Instant = start
     ) throws -> Answer {
-        let entry = try #require(Catalog.iwinv[operation])
-        return apply(operation, try Arguments(raw, for: entry), page: page, at: instant)
+        let entry = try #require(
+            family.map { Catalog.iwinv[operation, $0] } ?? Catalog.iwinv[operation], "no \(operation)")
+        return apply(entry, try Arguments(raw, for: entry, on: .server), page: page, at: instant)
     }
 
     /// The rows of a call that the cloud must grant.
+    @discardableResult
     mutating func rows(
-        _ operation: OperationName, _ raw: [String: JSONValue] = [:], page: Page? = nil, at instant: Instant = start
+        _ operation: OperationName, _ raw: [String: JSONValue] = [:], in family: FirewallFamily? = nil,
+        page: Page? = nil, at instant: Instant = start
     ) throws -> [JSONValue] {
-        let answer = try call(operation, raw, page: page, at: instant)
+        let answer = try call(operation, raw, in: family, page: page, at: instant)
         return try #require(answer.rows, "\(operation) was refused: \(answer)")
+    }
+
+    /// The only row of a call that the cloud must grant.
+    @discardableResult
+    mutating func row(
+        _ operation: OperationName, _ raw: [String: JSONValue] = [:], in family: FirewallFamily? = nil,
+        at instant: Instant = start
+    ) throws -> JSONValue {
+        let rows = try rows(operation, raw, in: family, at: instant)
+        try #require(rows.count == 1)
+        return try #require(rows.first)
+    }
+
+    /// Expects a refusal that changes nothing.
+    mutating func expectRefusal(
+        _ code: ErrorCode, _ operation: OperationName, _ raw: [String: JSONValue] = [:],
+        in family: FirewallFamily? = nil, at instant: Instant = start,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = self
+        let answer = try call(operation, raw, in: family, at: instant)
+        #expect(answer.refusal?.code == code, "\(operation) answered \(answer)", sourceLocation: sourceLocation)
+        #expect(self == before, sourceLocation: sourceLocation)
     }
 
     mutating func names(_ filter: [String: JSONValue], at instant: Instant = start) throws -> [String] {

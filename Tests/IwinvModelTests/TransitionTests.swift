@@ -136,7 +136,7 @@ struct TransitionTests {
         #expect(attached.count == 2)
         let row = try #require(try cloud.rows("instances.delete", ["instance_id": .string(id)]).first)
         #expect(row["block_storage"] == .array(attached.map(JSONValue.string)))
-        #expect(cloud.volumes.filter { attached.contains($0.id) }.allSatisfy { $0.status == "off" })
+        #expect(cloud.volumes.filter { attached.contains($0.id) }.allSatisfy { $0.status(at: start) == .off })
         #expect(!cloud.firewalls.contains { $0.instanceIDs.contains(id) })
     }
 

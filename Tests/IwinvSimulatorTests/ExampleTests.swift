@@ -84,7 +84,7 @@ struct ExampleTests {
 
     @Test("errors of the front desk")
     func errors() async throws {
-        try await withCloud(configure: { $0.quota.limit = 1 }) { cloud in
+        try await withCloud(configure: { $0.quota?.limit = 1 }) { cloud in
             let stale = try await cloud.send("GET", "/v1/zones", at: Instant(seconds: 0))
             #expect(
                 differences(try JSONCodec.decode(stale.body), try Self.example("assumed/error_invalid_signature"))

@@ -25,11 +25,12 @@ struct RoutingTests {
 
     @Test("every operation of the catalog has its route")
     func everyOperation() async throws {
-        try await withCloud(configure: { $0.quota.limit = 1000 }) { cloud in
+        try await withCloud(configure: { $0.quota?.limit = 1000 }) { cloud in
             for operation in Catalog.iwinv.operations {
-                var raw: [String: JSONValue] = [:]
-                for parameter in operation.parameters where parameter.isRequired { raw[parameter.name] = "x" }
-                let reply = try await cloud.call(operation.name, raw)
+                let path = operation.path.segments.map { segment in
+                    if case .literal(let text) = segment { "/" + text } else { "/x" }
+                }
+                let reply = try await cloud.send(operation.method.rawValue, path.joined())
                 #expect(cloud.simulator.requests.last?.operation == operation.name)
                 #expect([200, 202, 400].contains(reply.status), "\(operation.name)")
             }

@@ -225,6 +225,7 @@ import Testing
             case .printed(let line): names.append("printed \(line)")
             case .logged(let line): names.append("logged \(line.message) \(line.fields)")
             case .called(let operation, _): names.append("called \(operation)")
+            case .attempted(let report): names.append("attempted \(report.status ?? 0)")
             case .answered(let operation, _, let error): names.append("answered \(operation) \(error == nil)")
             case .progress(let done, let total, _): names.append("progress \(done)/\(total)")
             case .secret: names.append("secret")
@@ -234,7 +235,7 @@ import Testing
         #expect(
             names == [
                 "printed one", "logged two [\"n\": IwinvCatalog.JSONValue.integer(1)]", "called zones.list",
-                "answered zones.list true", "progress 1/2", "ended done",
+                "attempted 200", "answered zones.list true", "progress 1/2", "ended done",
             ])
         try await client.shutdown()
         try await cloud.stop()

@@ -69,10 +69,12 @@ if params.dry then
     return { renamed = 0, planned = #plan }
 end
 
--- Four at a time; the results keep the list's order, and the first error starts no further one.
+-- Four at a time; the results keep the list's order, and the first error starts no further one. What the cloud refuses
+-- for a moment (a busy server), or what a lost reply turns out not to have done, is asked for again: iwinv.retry never
+-- repeats a change of which nobody knows whether it was made.
 local done = 0
 task.map(plan, function(step)
-    step.vm:edit { name = step.after }
+    iwinv.retry(function() step.vm:edit { name = step.after } end)
     done = done + 1
     ui.progress(done, #plan, step.after)
 end, { limit = 4 })

@@ -35,7 +35,7 @@ task.map(servers, function(vm)
         closed = true
         return
     end
-    vm:reboot()
+    iwinv.retry(function() vm:reboot() end)
     vm:wait("active", params.patience)
     rebooted[#rebooted + 1] = vm.name
     log.info("back again", { name = vm.name })

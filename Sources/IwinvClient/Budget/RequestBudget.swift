@@ -1,23 +1,31 @@
 /// Who may send a request, and when: the 60 requests a minute of one access key (CONTRACT 1.5).
 ///
 /// Each attempt takes a slot before it is sent and gives it back afterwards, whatever happened. An implementer's test: in
-/// no 60 seconds does a server see more than 60 requests, however long its answers take; waiters are served in the
-/// order of their coming; a 429 stops everybody. A waiter that waits for anything but the clock ends its activity meanwhile,
-/// and who wakes it begins one for it first: else a virtual clock would stand still for good.
+/// no 60 seconds does a server see more than 60 requests, however long its answers take; waiters of one run are served
+/// in the order of their coming and runs take turns; schedules leave some slots free for a person
+/// (``BudgetQuota/openToSchedules``); a 429 stops everybody. A waiter that waits for anything but the clock ends its
+/// activity meanwhile, and who wakes it begins one for it first: else a virtual clock would stand still for good.
 public protocol RequestBudget: Sendable {
     /// Waits for a slot; the caller holds an activity of the clock that the budget waits on.
     ///
     /// - Throws: `CancellationError`, or what keeps the budget from working.
-    func acquire() async throws -> BudgetSlot
+    func acquire(for claimant: BudgetClaimant) async throws -> BudgetSlot
 
     /// Gives a slot back; must be called exactly once for each slot.
     func release(_ slot: BudgetSlot, _ outcome: BudgetOutcome) async
 
-    /// How many requests could be sent at once now.
+    /// How many requests a person could send at once now.
     var remaining: Int { get }
 
-    /// How long a newcomer would wait: zero if not at all, nil if that depends on requests still under way.
+    /// How long a person's new request would wait: zero if not at all, nil if that depends on requests still under way.
     var nextFree: Duration? { get }
+}
+
+extension RequestBudget {
+    /// Waits for a slot for a person's work that belongs to no run.
+    public func acquire() async throws -> BudgetSlot {
+        try await acquire(for: .person)
+    }
 }
 
 /// Leave to send one request.

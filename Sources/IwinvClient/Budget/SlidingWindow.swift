@@ -1,8 +1,11 @@
-/// At most `limit` requests in any `window`, as the server counts them: the logic, without waiting.
+/// At most `limit` requests in any `window`, as the server counts them: the slots, without anybody waiting for them.
 ///
 /// A server counts a request somewhere between its sending and its reply. So a slot is taken from its grant until `window`
 /// after its reply: then any two requests through one slot lie at least a window apart, and `limit` slots can never put
 /// more than `limit` requests into one window. Bursts of `limit` are allowed.
+///
+/// The last few slots are not open to schedules. A person takes one of those only if no other is ready, so that a
+/// few stay free for whatever the person does next.
 ///
 /// Times are durations since the origin of a `HostClock`'s `elapsed`.
 public struct SlidingWindow: Sendable {
@@ -12,33 +15,39 @@ public struct SlidingWindow: Sendable {
         public var readyAt: Duration
     }
 
-    public let limit: Int
-    public let window: Duration
+    public let quota: BudgetQuota
     /// Nobody sends before: the server answered 429.
     public private(set) var blockedUntil: Duration = .zero
-    /// Slots that nobody holds, by the time from which they may be used, earliest last.
-    private var idle: [Reservation]
+    /// Slots that nobody holds.
+    private(set) var idle: [Reservation]
 
     /// The longest pause that a server can impose, whatever it asks for.
     public static let longestBlock: Duration = .seconds(3600)
 
-    /// - Precondition: `limit` is positive.
-    public init(limit: Int, window: Duration) {
-        precondition(limit > 0, "a budget needs at least one slot")
-        self.limit = limit
-        self.window = window
+    /// Slots that were never used.
+    public init(_ quota: BudgetQuota) {
+        self.quota = quota
         // Ready since ever: `elapsed` may start anywhere.
-        idle = (0..<limit).map { Reservation(slot: BudgetSlot(id: UInt64($0)), readyAt: .seconds(Int64.min / 4)) }
+        idle = (0..<quota.limit).map { Reservation(slot: BudgetSlot(id: UInt64($0)), readyAt: .seconds(Int64.min / 4)) }
     }
 
-    /// Takes the slot that is free first; nil while all are in use.
-    public mutating func reserve() -> Reservation? {
-        idle.popLast()
+    /// Takes the slot that is free first; nil while all that are open to such a claimant are in use.
+    public mutating func reserve(
+        for priority: BudgetClaimant.Priority = .person, at now: Duration
+    ) -> Reservation? {
+        let open = idle.indices.filter { isOpen(idle[$0].slot, to: priority) }
+        let first = open.min { rank(idle[$0], at: now) < rank(idle[$1], at: now) }
+        return first.map { idle.remove(at: $0) }
+    }
+
+    /// Takes this very slot, if nobody holds it.
+    mutating func reserve(_ slot: BudgetSlot) -> Reservation? {
+        idle.firstIndex { $0.slot == slot }.map { idle.remove(at: $0) }
     }
 
     /// Undoes a reservation that was not used.
     public mutating func cancel(_ reservation: Reservation) {
-        insert(reservation)
+        idle.append(reservation)
     }
 
     /// When the reservation's request may leave.
@@ -48,25 +57,31 @@ public struct SlidingWindow: Sendable {
 
     /// Ends the use of a slot.
     public mutating func release(_ slot: BudgetSlot, _ outcome: BudgetOutcome, at now: Duration) {
-        insert(Reservation(slot: slot, readyAt: outcome == .notSent ? now : now + window))
+        idle.append(Reservation(slot: slot, readyAt: outcome == .notSent ? now : now + quota.window))
         if case .limited(let wish) = outcome {
-            blockedUntil = max(blockedUntil, now + min(max(wish ?? window, .zero), Self.longestBlock))
+            blockedUntil = max(blockedUntil, now + min(max(wish ?? quota.window, .zero), Self.longestBlock))
         }
     }
 
-    /// How many requests may leave now.
+    /// How many requests of a person may leave now.
     public func remaining(at now: Duration) -> Int {
         blockedUntil > now ? 0 : idle.count { $0.readyAt <= now }
     }
 
-    /// How long until a newcomer's request may leave; nil while all slots are in use.
+    /// How long until a person's new request may leave; nil while all slots are in use.
     public func nextFree(at now: Duration) -> Duration? {
-        idle.last.map { max(.zero, start(of: $0) - now) }
+        idle.map(\.readyAt).min().map { max(.zero, max($0, blockedUntil) - now) }
     }
 
-    private mutating func insert(_ reservation: Reservation) {
-        // Slots of one time keep the order of their numbers, so that equal runs take equal slots.
-        let index = idle.firstIndex { ($0.readyAt, $0.slot.id) <= (reservation.readyAt, reservation.slot.id) }
-        idle.insert(reservation, at: index ?? idle.count)
+    /// Whether such a claimant may use the slot.
+    func isOpen(_ slot: BudgetSlot, to priority: BudgetClaimant.Priority) -> Bool {
+        priority == .person || slot.id < quota.openToSchedules
+    }
+
+    /// Which slot to take first: the one ready first; of those ready now one that is open to all; then by number, so that
+    /// equal runs take equal slots.
+    func rank(_ reservation: Reservation, at now: Duration) -> (Duration, Int, Duration, UInt64) {
+        let isKept = !isOpen(reservation.slot, to: .schedule)
+        return (max(reservation.readyAt, now), isKept ? 1 : 0, reservation.readyAt, reservation.slot.id)
     }
 }

@@ -1,18 +1,18 @@
 public import Clocks
 import Synchronization
 
-/// The budget of one process: a ``SlidingWindow`` whose waiters sleep on a clock.
+/// The budget of one process: a ``BudgetLine`` whose waiters sleep on a clock.
 ///
-/// Waiters are served in order. Each knows its instant when it begins to wait and sleeps once until then; only a 429 in
-/// the meantime makes it sleep again. When all slots are under way, the next waiter gets the first that comes back.
+/// A waiter knows its instant when it begins to wait and sleeps once until then; only a 429, or the coming of another run
+/// whose turn is earlier, makes it sleep again. When all slots are under way, the first in the line gets the first that
+/// comes back.
 public final class SlidingWindowBudget: RequestBudget {
-    private typealias Continuation = CheckedContinuation<SlidingWindow.Reservation, any Error>
+    private typealias Continuation = CheckedContinuation<Void, any Error>
 
     private struct State {
-        var window: SlidingWindow
-        /// Those that wait for any slot to come back, in order.
-        var queue: [(id: UInt64, continuation: Continuation)] = []
-        var nextID: UInt64 = 0
+        var line: BudgetLine
+        /// Those that wait to be told.
+        var waiting: [UInt64: Continuation] = [:]
         var cancelled: Set<UInt64> = []
     }
 
@@ -21,78 +21,89 @@ public final class SlidingWindowBudget: RequestBudget {
 
     /// A budget with nothing used yet.
     ///
+    /// - Parameter clock: Time passes and is waited for on it.
+    public init(_ quota: BudgetQuota = .iwinv, clock: any HostClock = SystemClock()) {
+        self.clock = clock
+        state = Mutex(State(line: BudgetLine(quota)))
+    }
+
+    /// A budget with nothing used yet.
+    ///
     /// - Parameters:
     ///   - limit: Requests in any `window`; 60 for iwinv (CONTRACT 1.5).
     ///   - clock: Time passes and is waited for on it.
-    public init(limit: Int = 60, window: Duration = .seconds(60), clock: any HostClock = SystemClock()) {
-        self.clock = clock
-        state = Mutex(State(window: SlidingWindow(limit: limit, window: window)))
+    public convenience init(
+        limit: Int, window: Duration = .seconds(60), clock: any HostClock = SystemClock()
+    ) {
+        self.init(BudgetQuota(limit: limit, window: window), clock: clock)
     }
 
     public var remaining: Int {
-        state.withLock { $0.window.remaining(at: clock.elapsed) }
+        state.withLock { $0.line.window.remaining(at: clock.elapsed) }
     }
 
     public var nextFree: Duration? {
-        state.withLock { $0.window.nextFree(at: clock.elapsed) }
+        state.withLock { $0.line.window.nextFree(at: clock.elapsed) }
     }
 
     /// How many wait for any slot to come back; for tests.
     var waiting: Int {
-        state.withLock { $0.queue.count }
+        state.withLock { $0.waiting.count }
     }
 
-    public func acquire() async throws -> BudgetSlot {
+    /// How many are in the line, told or not; for tests.
+    var inLine: Int {
+        state.withLock { $0.line.count }
+    }
+
+    public func acquire(for claimant: BudgetClaimant) async throws -> BudgetSlot {
         try Task.checkCancellation()
-        let reservation = try await reserve()
+        let id = state.withLock { $0.line.enter(claimant, at: clock.elapsed) }
         do {
             while true {
-                let wait = state.withLock { $0.window.start(of: reservation) - clock.elapsed }
-                if wait <= .zero { break }
-                try await clock.sleep(for: wait)
+                let (standing, now) = state.withLock { state in
+                    let now = clock.elapsed
+                    return (state.line.look(id, at: now), now)
+                }
+                switch standing {
+                case .goes(let slot): return slot
+                case .sleeps(let instant): try await clock.sleep(for: instant - now)
+                case .waits: try await wait(id)
+                }
             }
-            return reservation.slot
         } catch {
-            giveBack { $0.cancel(reservation) }
+            tell { $0.leave(id, at: clock.elapsed) }
             throw error
         }
     }
 
     public func release(_ slot: BudgetSlot, _ outcome: BudgetOutcome) async {
-        let now = clock.elapsed
-        giveBack { $0.release(slot, outcome, at: now) }
+        tell { $0.release(slot, outcome, at: clock.elapsed) }
     }
 
-    /// A slot comes back, and goes on to the first who waits for one.
-    private func giveBack(_ change: (inout SlidingWindow) -> Void) {
-        let next = state.withLock { state -> (Continuation, SlidingWindow.Reservation)? in
-            change(&state.window)
-            guard !state.queue.isEmpty, let reservation = state.window.reserve() else { return nil }
-            return (state.queue.removeFirst().continuation, reservation)
+    /// Changes the line and wakes those who have a promise now.
+    private func tell(_ change: (inout BudgetLine) -> [UInt64]) {
+        let woken = state.withLock { state in
+            change(&state.line).compactMap { state.waiting.removeValue(forKey: $0) }
         }
-        guard let (waiter, reservation) = next else { return }
-        clock.beginActivity()
-        waiter.resume(returning: reservation)
+        for waiter in woken {
+            clock.beginActivity()
+            waiter.resume()
+        }
     }
 
-    private func reserve() async throws -> SlidingWindow.Reservation {
-        let (id, reservation) = state.withLock { state -> (UInt64, SlidingWindow.Reservation?) in
-            state.nextID += 1
-            return (state.nextID, state.queue.isEmpty ? state.window.reserve() : nil)
-        }
-        if let reservation { return reservation }
+    /// Waits to be told of a promise.
+    private func wait(_ id: UInt64) async throws {
         defer { state.withLock { _ = $0.cancelled.remove(id) } }
-        return try await withTaskCancellationHandler {
+        try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                enqueue(id, continuation)
+                lieDown(id, continuation)
             }
         } onCancel: {
             let waiter = state.withLock { state -> Continuation? in
-                guard let index = state.queue.firstIndex(where: { $0.id == id }) else {
-                    state.cancelled.insert(id)
-                    return nil
-                }
-                return state.queue.remove(at: index).continuation
+                let waiter = state.waiting.removeValue(forKey: id)
+                if waiter == nil { state.cancelled.insert(id) }
+                return waiter
             }
             guard let waiter else { return }
             clock.beginActivity()
@@ -100,14 +111,14 @@ public final class SlidingWindowBudget: RequestBudget {
         }
     }
 
-    /// Lies down until a slot comes back, and gives the activity up meanwhile: slots are also held by waiters that sleep, for
-    /// whom a virtual clock must be free to jump. Who wakes this one takes up an activity for it first.
-    private func enqueue(_ id: UInt64, _ continuation: Continuation) {
-        let answer = state.withLock { state -> Result<SlidingWindow.Reservation, any Error>? in
+    /// Lies down until told, and gives the activity up meanwhile: slots are also held by waiters that sleep, for whom a
+    /// virtual clock must be free to jump. Who wakes this one takes up an activity for it first.
+    private func lieDown(_ id: UInt64, _ continuation: Continuation) {
+        let answer = state.withLock { state -> Result<Void, any Error>? in
             if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
-            // A slot may have come back since the first look.
-            if state.queue.isEmpty, let reservation = state.window.reserve() { return .success(reservation) }
-            state.queue.append((id, continuation))
+            // A slot may have come back since the last look.
+            if state.line.isPromised(id) { return .success(()) }
+            state.waiting[id] = continuation
             return nil
         }
         if let answer {

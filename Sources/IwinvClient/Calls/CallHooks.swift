@@ -23,16 +23,19 @@ public struct AttemptReport: Sendable, Hashable {
     public var error: CloudError?
     /// The pause before the next attempt; nil if there is none.
     public var pause: Duration?
+    /// How far this machine's clock is ahead of the cloud's, to a second; nil if the reply had no date.
+    public var clockSkew: Duration?
 
     public init(
         attempt: AttemptInfo, status: Int? = nil, duration: Duration = .zero, error: CloudError? = nil,
-        pause: Duration? = nil
+        pause: Duration? = nil, clockSkew: Duration? = nil
     ) {
         self.attempt = attempt
         self.status = status
         self.duration = duration
         self.error = error
         self.pause = pause
+        self.clockSkew = clockSkew
     }
 }
 
@@ -44,11 +47,14 @@ public struct CallHooks: Sendable {
     public var beforeSend: (@Sendable (AttemptInfo) async throws -> Void)?
     /// Called after each reply or failure, for progress and logs.
     public var onAttempt: (@Sendable (AttemptReport) -> Void)?
+    /// For whom the budget is asked.
+    public var claimant: BudgetClaimant
 
     public init(
         beforeSend: (@Sendable (AttemptInfo) async throws -> Void)? = nil,
-        onAttempt: (@Sendable (AttemptReport) -> Void)? = nil
+        onAttempt: (@Sendable (AttemptReport) -> Void)? = nil, claimant: BudgetClaimant = .person
     ) {
+        self.claimant = claimant
         self.beforeSend = beforeSend
         self.onAttempt = onAttempt
     }

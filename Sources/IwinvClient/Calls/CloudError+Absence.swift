@@ -15,7 +15,7 @@ extension CloudError {
         switch rule {
         case .invalidIdentifier:
             return status == 400 && errorCode == .invalidIdentifier || status == 404 && errorCode == .notFound
-        case .emptyResult: return status == 200 && errorCode == nil
+        case .emptyResult: return status.map { (200..<300).contains($0) } ?? false && errorCode == nil
         case .notFound: return status == 404
         case .none: return false
         }

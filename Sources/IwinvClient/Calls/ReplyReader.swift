@@ -6,6 +6,8 @@ import IwinvWire
 struct ReplyReader {
     let operation: CloudOperation
     let arguments: Arguments
+    /// Which page of a list was asked for.
+    let page: Int?
     let endpoint: Endpoint
     /// When the reply came.
     let now: Instant
@@ -19,17 +21,28 @@ struct ReplyReader {
         } catch {
             throw problem(error, reply)
         }
-        guard envelope.isSuccess, reply.status != 429 else { throw refusal(envelope, reply) }
-        return try success(envelope)
+        if envelope.isSuccess, reply.status != 429 { return try success(envelope) }
+        if saysEmpty(envelope) { return CloudReply(rows: [], status: envelope.status, count: 0) }
+        throw refusal(envelope, reply)
+    }
+
+    /// Whether a refusal only says that there is nothing: `EMPTY_SET` on the first page of bills, and the 404 of user
+    /// scripts for callers that ask for it (CONTRACT 3.6, 3.8).
+    private func saysEmpty(_ envelope: Envelope) -> Bool {
+        if operation.paging?.emptyIsRefused == true, envelope.errorCode == .emptySet { return (page ?? 1) == 1 }
+        return operation.absence == .notFound && envelope.status == 404 && !envelope.isBusy
+            && arguments["missing_is_empty"]?.booleanValue == true
     }
 
     private func success(_ envelope: Envelope) throws(CloudError) -> CloudReply {
-        let rows = envelope.rows
+        let rows = HTMLText.unescaping(envelope.rows, of: operation.row)
         if !operation.effect.isChange {
             if rows.contains(where: { $0.objectValue == nil }) || envelope.result.stringValue != nil {
                 throw network("\(endpoint.authority) answered rows of an unknown shape", status: envelope.status)
             }
-            if rows.isEmpty, case .single(let type) = operation.result { throw absent(type, envelope.status) }
+            if rows.isEmpty, operation.subject != nil, case .single(let type) = operation.result {
+                throw absent(type, envelope.status)
+            }
         }
         return CloudReply(
             rows: rows, status: envelope.status, count: envelope.count, pageNumber: envelope.pageNumber,
@@ -168,7 +181,7 @@ struct ReplyReader {
     }
 
     /// How far this machine's clock is ahead of the cloud's.
-    private func skew(_ reply: TransportReply) -> Duration? {
+    func skew(_ reply: TransportReply) -> Duration? {
         reply.date.flatMap(HTTPDate.parse).map { now - $0 }
     }
 

@@ -106,9 +106,15 @@ public struct Instances: Sendable {
     /// Start-up scripts of the account. The cloud may answer 404 when there are none (CONTRACT 3.6): that is an error here,
     /// for which `isAbsence()` holds.
     ///
-    /// - Parameter name: Part of the name.
-    public func userScripts(name: String? = nil) async throws(CloudError) -> [UserScript] {
-        try await client.list("instances.user_scripts", ["name": .text(name)])
+    /// - Parameters:
+    ///   - name: Part of the name.
+    ///   - missingIsEmpty: Take that 404 for an empty list.
+    public func userScripts(
+        name: String? = nil, missingIsEmpty: Bool = false
+    ) async throws(CloudError) -> [UserScript] {
+        try await client.list(
+            "instances.user_scripts",
+            ["name": .text(name), "missing_is_empty": missingIsEmpty ? .boolean(true) : nil])
     }
 
     private static func filter(

@@ -6,6 +6,9 @@ extension IwinvClient {
     public var images: Images { Images(client: self) }
     public var sshKeys: SSHKeys { SSHKeys(client: self) }
     public var instances: Instances { Instances(client: self) }
+    public var storage: Storage { Storage(client: self) }
+    public var bill: Bills { Bills(client: self) }
+    public var firewall: Firewalls { Firewalls(client: self) }
 
     /// The catalog's entry of a name that this library itself wrote.
     func operation(_ name: OperationName) -> CloudOperation {

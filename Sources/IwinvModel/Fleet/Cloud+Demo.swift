@@ -2,7 +2,7 @@ public import Clocks
 
 extension Cloud {
     /// The fleet that `--simulate` shows: 30 servers in two zones, `web-01` … `web-12` all on, eight and more with
-    /// Korean names, four off and one in error; with volumes, two firewalls, five bills, keys and scripts.
+    /// Korean names, four off and one in error; with volumes, three firewalls, five bills, keys and scripts.
     ///
     /// One seed and one instant give the same cloud to the last byte.
     public static func demo(seed: UInt64, at instant: Instant) -> Cloud {

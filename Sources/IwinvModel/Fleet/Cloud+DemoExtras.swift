@@ -15,56 +15,49 @@ extension Cloud {
         addVolume("old-data", size: 50, to: nil, zone: Offer.seoul.id, at: created)
     }
 
+    /// Two that are well kept, and a third that gives an audit something to find.
     mutating func addDemoFirewalls() {
-        let web = servers.filter { $0.name.hasPrefix("web-") }.map(\.id)
-        let databases = servers.filter { $0.name.hasPrefix("db-") }.map(\.id)
+        func members(_ prefix: String) -> [String] { servers.filter { $0.name.hasPrefix(prefix) }.map(\.id) }
         firewalls = [
             Firewall(
                 id: generator.identifier("FIREWALL"), title: "web-public", content: "web & api", allowsICMP: true,
                 rules: [
-                    rule(1042, "TCP", "80", "0.0.0.0/0", "HTTP", nil),
-                    rule(1043, "TCP", "443", "0.0.0.0/0", "HTTPS", nil),
-                    rule(1044, "TCP", "22", "198.51.100.0/24", "SSH 사무실", "운영팀만"),
-                ], instanceIDs: web),
+                    rule(1042, "80", "0.0.0.0/0", "HTTP", nil), rule(1043, "443", "0.0.0.0/0", "HTTPS", nil),
+                    rule(1044, "22", "198.51.100.0/24", "SSH 사무실", "운영팀만"),
+                ], instanceIDs: members("web-")),
             Firewall(
                 id: generator.identifier("FIREWALL"), title: "db-internal", content: "내부 DB", allowsICMP: false,
                 rules: [
-                    rule(1050, "TCP", "5432", "10.100.0.0/16", "PostgreSQL", nil),
-                    rule(1051, "TCP", "6379-6380", "10.100.0.0/16", "Redis", "cache"),
-                ], instanceIDs: databases),
+                    rule(1050, "5432", "10.100.0.0/16", "PostgreSQL", nil),
+                    rule(1051, "6379-6380", "10.100.0.0/16", "Redis", "cache"),
+                ], instanceIDs: members("db-")),
+            Firewall(
+                id: generator.identifier("FIREWALL"), title: "legacy", content: "이전 서버 <정리 예정>", allowsICMP: true,
+                rules: [
+                    // Open to the world.
+                    rule(1060, "22", "0.0.0.0/0", "SSH 임시", nil),
+                    rule(1061, "3306", "10.100.0.0/16", "MySQL", nil),
+                    // The same network once more, in other words.
+                    rule(1062, "3306-3306", "10.100.7.9/16", "MySQL 복사", nil),
+                    rule(1063, "8000-9000", "10.0.0.0/8", "내부 서비스", nil),
+                    // Within the rule before it: without effect.
+                    rule(1064, "8080", "10.1.0.0/16", "앱 서버", "2021"),
+                ], instanceIDs: members("batch-")),
         ]
+        lastRuleID = 1064
     }
 
-    private func rule(
-        _ id: Int64, _ protocolName: String, _ port: String, _ ip: String, _ title: String, _ content: String?
-    ) -> Firewall.Rule {
-        Firewall.Rule(
-            id: id, bound: "IN", protocolName: protocolName, port: port, ip: ip, title: title, content: content)
+    private func rule(_ id: Int64, _ port: String, _ ip: String, _ title: String, _ content: String?) -> Firewall.Rule {
+        Firewall.Rule(id: id, bound: "IN", protocolName: "TCP", port: port, ip: ip, title: title, content: content)
     }
 
     /// The last five months: four paid, the latest not yet; one is a refund, one prepaid.
     mutating func addDemoBills(at instant: Instant) {
         let prices: [Int64] = [812_400, 798_000, -35_000, 640_200, 655_900]
         for (index, price) in prices.enumerated() {
-            let month = SeoulTime.month(of: instant, movedBy: Int64(index) - 5)
-            let next = SeoulTime.month(of: instant, movedBy: Int64(index) - 4)
-            let isPaid = index < 4
-            bills.append(
-                Bill(
-                    id: generator.identifier("BILL"), usageStart: month.first, usageEnd: month.last,
-                    billDate: month.last, type: index == 3 ? "prepaid" : "regular",
-                    paymentStatus: isPaid ? "paid" : "unpaid",
-                    name: "\(month.year)년 \(month.month)월 " + (price < 0 ? "환불" : "정기 청구"), price: price,
-                    vat: price / 10, currency: "KRW", datePaid: isPaid ? next.first : "",
-                    paymentInfo: isPaid ? "카드 0000" : "", invoices: [],
-                    taxInvoices: ["https://example.invalid/finance/tax?no=000\(index)"],
-                    groups: [
-                        .init(
-                            type: "서버", subTotal: price,
-                            items: servers.prefix(3).map {
-                                .init(serviceID: $0.id, name: "\($0.name)(\($0.publicAddress))")
-                            })
-                    ]))
+            addBill(
+                of: SeoulTime.Month(of: instant).moved(by: Int64(index) - 5), price: price,
+                type: index == 3 ? "prepaid" : "regular", isPaid: index < 4)
         }
     }
 }

@@ -4,8 +4,8 @@ import IwinvCatalog
 extension Cloud {
     /// The cloud that a description describes; all of it was created at `instant`.
     ///
-    /// - Throws: ``FleetProblem`` for a zone, flavor or image that does not exist or does not go together, a name that
-    ///   the cloud would refuse, or a status that does not last.
+    /// - Throws: ``FleetProblem`` for what does not exist or does not go together, a name or a rule that the cloud would
+    ///   refuse, or a status that does not last.
     public init(_ description: FleetDescription, seed: UInt64, at instant: Instant) throws(FleetProblem) {
         self.init(seed: seed, at: instant)
         if let zones = description.zones { try offer(zones) }
@@ -23,6 +23,13 @@ extension Cloud {
                 throw FleetProblem(path: "servers[\(index)].\(error.key)", message: error.message)
             }
         }
+        for (index, volume) in description.volumes.enumerated() {
+            try add(volume, path: "volumes[\(index)]", at: instant)
+        }
+        for (index, firewall) in description.firewalls.enumerated() {
+            try add(firewall, path: "firewalls[\(index)]")
+        }
+        try add(description.bills, at: instant)
     }
 
     private struct GroupProblem: Error {
@@ -43,6 +50,7 @@ extension Cloud {
         self.zones = zones
         for index in flavors.indices { flavors[index].zones = zones.map(\.id) }
         for index in images.indices { images[index].zones = zones.map(\.id) }
+        volumeTypes = Offer.volumeTypes(in: zones)
     }
 
     private mutating func add(_ group: FleetDescription.Servers, at instant: Instant) throws(GroupProblem) {

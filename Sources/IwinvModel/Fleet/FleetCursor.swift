@@ -4,7 +4,7 @@ import IwinvCatalog
 struct FleetCursor {
     var value: JSONValue
     var path: String
-    private var members: [String: JSONValue] = [:]
+    private(set) var members: [String: JSONValue] = [:]
 
     /// The document itself: an object with no other keys than these.
     init(_ document: JSONValue, knowing names: [String]) throws(FleetProblem) {
@@ -57,6 +57,24 @@ struct FleetCursor {
         return Int(number)
     }
 
+    /// Any whole number.
+    func integer(_ name: String) throws(FleetProblem) -> Int64 {
+        guard let value = member(name) else { throw problem(name, "is missing") }
+        guard let number = value.integerValue else {
+            throw problem(name, "must be a whole number, not \(value.kindWithArticle)")
+        }
+        return number
+    }
+
+    /// One of some words; nil if it is absent or null.
+    func word(_ name: String, of words: [String]) throws(FleetProblem) -> String? {
+        guard let text = try text(name) else { return nil }
+        guard words.contains(text) else {
+            throw problem(name, "must be " + words.map { "`\($0)`" }.joined(separator: " or "))
+        }
+        return text
+    }
+
     func list(_ name: String) throws(FleetProblem) -> [FleetCursor]? {
         guard let value = member(name) else { return nil }
         guard let items = value.arrayValue else {
@@ -77,7 +95,7 @@ struct FleetCursor {
         return texts
     }
 
-    private func member(_ name: String) -> JSONValue? {
+    func member(_ name: String) -> JSONValue? {
         members[name].flatMap { $0.isNull ? nil : $0 }
     }
 }

@@ -45,4 +45,21 @@ struct NamePattern {
             }
         }.joined()
     }
+
+    /// Whether some number gives this name.
+    func matches(_ name: String) -> Bool {
+        Self.matches(name[...], parts[...])
+    }
+
+    private static func matches(_ name: Substring, _ parts: ArraySlice<Part>) -> Bool {
+        switch parts.first {
+        case nil: return name.isEmpty
+        case .text(let text): return name.hasPrefix(text) && matches(name.dropFirst(text.count), parts.dropFirst())
+        case .number(let width):
+            let digits = name.prefix { $0.isASCII && $0.isNumber }
+            return (1...max(1, digits.count)).contains { count in
+                digits.count >= count && count >= width && matches(name.dropFirst(count), parts.dropFirst())
+            }
+        }
+    }
 }

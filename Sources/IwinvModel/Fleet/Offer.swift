@@ -59,6 +59,16 @@ enum Offer {
             zones: zones, monthlyPrice: price)
     }
 
+    // MARK: Volumes
+
+    /// As seen live: no zones for ssd, one for sata (CONTRACT 3.7).
+    static func volumeTypes(in zones: [Cloud.Zone]) -> [Cloud.VolumeType] {
+        [
+            .init(name: "ssd", smallest: 10, largest: 2000, zones: nil, monthlyPrice: 120),
+            .init(name: "sata", smallest: 10, largest: 20_000, zones: zones.prefix(1).map(\.id), monthlyPrice: 60),
+        ]
+    }
+
     // MARK: Images
 
     static let rocky = image(

@@ -24,8 +24,8 @@ extension Cloud {
         public var provide = "dedicated"
         public var status = "available"
 
-        /// A thirtieth, rounded up to hundreds, as in the examples.
-        private var dailyPrice: Int64 { (monthlyPrice + 2999) / 3000 * 100 }
+        /// KRW a day: a thirtieth, rounded up to hundreds, as in the examples.
+        var dailyPrice: Int64 { (monthlyPrice + 2999) / 3000 * 100 }
 
         /// Null or text (CONTRACT U11).
         private var gpu: JSONValue { gpuCount == 0 ? .null : .string("\(gpuCount)") }

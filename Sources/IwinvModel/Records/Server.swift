@@ -9,7 +9,7 @@ extension Cloud {
         public var name: String
         public var description: String?
         /// Its status, now and later.
-        public var timeline: StatusTimeline
+        public var timeline: StatusTimeline<ServerStatus>
         /// Creation and deletion, `YYYY-MM-DD HH:MM:SS`.
         public var startDate: String
         public var stopDate: String?

@@ -18,16 +18,62 @@ enum SeoulTime {
         return "\(year)-\(pad(month))-\(pad(day))"
     }
 
-    /// The month of `instant`, moved by some months: its first and its last day.
-    static func month(of instant: Instant, movedBy months: Int64) -> (
-        year: Int64, month: Int64, first: String, last: String
-    ) {
-        let (year, month, _) = civil(day(of: instant))
-        let index = year * 12 + (month - 1) + months
-        let (y, m) = (index / 12, index % 12 + 1)
-        let nextFirst = (m == 12) ? days(y + 1, 1, 1) : days(y, m + 1, 1)
-        let (_, _, lastDay) = civil(nextFirst - 1)
-        return (y, m, "\(y)-\(pad(m))-01", "\(y)-\(pad(m))-\(pad(lastDay))")
+    /// A calendar month.
+    struct Month: Equatable {
+        /// Months since the beginning of the year 0.
+        private var index: Int64
+
+        var year: Int64 { index / 12 }
+        /// 1–12
+        var month: Int64 { index % 12 + 1 }
+        /// Its first day, `2024-11-01`.
+        var first: String { "\(year)-\(pad(month))-01" }
+        /// Its last day, `2024-11-30`.
+        var last: String { "\(year)-\(pad(month))-\(pad(following.firstDay - firstDay))" }
+        /// Midnight before its first day.
+        var start: Instant { Instant(seconds: firstDay * 86_400 - offset) }
+        private var firstDay: Int64 { days(year, month, 1) }
+
+        var following: Month { moved(by: 1) }
+
+        func moved(by months: Int64) -> Month {
+            var copy = self
+            copy.index += months
+            return copy
+        }
+
+        /// The month of an instant.
+        init(of instant: Instant) {
+            let (year, month, _) = civil(day(of: instant))
+            index = year * 12 + month - 1
+        }
+
+        /// Reads `2024-11`.
+        init?(_ text: String) {
+            let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+            guard parts.map(\.utf8.count) == [4, 2], let year = digits(parts[0]), let month = digits(parts[1]),
+                year >= 1,
+                (1...12).contains(month)
+            else { return nil }
+            index = year * 12 + month - 1
+        }
+    }
+
+    /// Reads `2024-11-18 17:09:35`, as ``dateAndTime(_:)`` writes it.
+    static func instant(_ text: String) -> Instant? {
+        let parts = text.split(maxSplits: 5, omittingEmptySubsequences: false) { "-: ".contains($0) }.map(digits)
+        guard parts.count == 6, let year = parts[0], let month = parts[1], let day = parts[2], let hour = parts[3],
+            let minute = parts[4], let second = parts[5], (1...12).contains(month)
+        else { return nil }
+        return Instant(seconds: days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset)
+    }
+
+    /// The number of at most four decimal digits.
+    private static func digits(_ text: Substring) -> Int64? {
+        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return Int64(text)
     }
 
     private static func day(of instant: Instant) -> Int64 {

@@ -18,14 +18,14 @@ struct Authenticator: Sendable {
     }
 
     func check(_ request: IncomingRequest, at instant: Instant) -> Result {
-        let key = request.header(WireHeaders.credential) ?? ""
+        let key = request.credential ?? ""
         let secret = keys.secret(of: key)
         let accessKey = secret.map { _ in key }
         func refused(_ code: ErrorCode) -> Result { Result(accessKey: accessKey, refusal: Refusal(code)) }
 
         if key.isEmpty { return refused(.checkCredential) }
-        guard let text = request.header(WireHeaders.timestamp), let seconds = Self.timestamp(text),
-            let signature = request.header(WireHeaders.signature), Self.isSignature(signature)
+        guard let text = request.timestamp, let seconds = Self.timestamp(text), let signature = request.signature,
+            Self.isSignature(signature)
         else { return refused(.checkSignature) }
         guard let secret else { return refused(.checkCredential) }
         guard Signature.matches(signature, timestamp: text, path: request.path, secretKey: secret),

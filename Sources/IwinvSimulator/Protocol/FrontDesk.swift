@@ -3,36 +3,77 @@ import IwinvCatalog
 import IwinvModel
 import IwinvWire
 
-/// The cloud with everything in front of it: keys, signatures, clock window, quota, routes, checks, envelopes.
+/// The cloud with everything in front of it: keys, signatures, clock window, quota, routes, checks, envelopes, faults.
 ///
 /// A value without I/O: the same requests at the same instants get the same answers to the last byte.
 struct FrontDesk: Sendable {
     var cloud: Cloud
     var authenticator: Authenticator
-    var quota: FixedWindowQuota
-    private(set) var requests: [RecordedRequest] = []
+    /// Nil to count nothing.
+    var quota: FixedWindowQuota?
+    /// Nil to let every address in.
+    var allowedAddresses: [CIDR]?
+    var faults: FaultPlan
+    private(set) var log = RequestLog()
     /// Counts the changes of the cloud.
     private(set) var revision = 0
 
-    /// How many answered requests are remembered.
-    static let memory = 10_000
-
-    init(cloud: Cloud, keys: SimulatedKeys, quota: SimulatorConfiguration.Quota) {
+    init(
+        cloud: Cloud, keys: SimulatedKeys, quota: SimulatorConfiguration.Quota?, allowedAddresses: [CIDR]? = nil,
+        faults: FaultPlan = FaultPlan(seed: 0)
+    ) {
         self.cloud = cloud
         authenticator = Authenticator(keys: keys)
-        self.quota = FixedWindowQuota(limit: quota.limit, window: quota.window)
+        self.quota = quota.map { FixedWindowQuota(limit: $0.limit, window: $0.window) }
+        self.allowedAddresses = allowedAddresses
+        self.faults = faults
+    }
+
+    /// What becomes known of a request while it is answered.
+    private struct Passage {
+        var route: (operation: CloudOperation, path: [String: String])?
+        var fault: FaultKind?
+        var hadEffect = false
+        /// When it came, and what time the cloud took it for.
+        var instant: Instant
+        var seenInstant: Instant
     }
 
     /// Answers one request and remembers that it did.
     mutating func answer(_ request: IncomingRequest, at instant: Instant) -> Reply {
-        var operation: OperationName?
-        let reply: Reply
-        do throws(Refusal) {
-            reply = try admitted(request, at: instant, operation: &operation)
-        } catch {
-            reply = Reply(error)
+        var passage = Passage(instant: instant, seenInstant: instant)
+        if let method = HTTPMethod(rawValue: request.method) {
+            passage.route = Catalog.iwinv.route(method, request.path)
         }
-        record(request, operation, reply, at: instant)
+        let untouched = faults
+        if !faults.isEmpty, let operation = passage.route?.operation {
+            passage.fault = faults.fault(of: operation, page: Self.page(request, operation)?.number ?? 1)
+        }
+        if case .clockSkew(let offset)? = passage.fault { passage.seenInstant = instant + offset }
+
+        var reply = Reply.unseen(at: instant)
+        if passage.fault != .reset {
+            do throws(Refusal) {
+                if let refusal = turnedAway(request, passage) {
+                    reply = refusal
+                    // Who does not get in meets no fault either: it waits for the next one.
+                    if passage.seenInstant == instant {
+                        faults = untouched
+                        passage.fault = nil
+                    }
+                } else {
+                    reply = try admitted(request, &passage)
+                }
+            } catch {
+                reply = Reply(error, at: passage.seenInstant)
+            }
+            reply = passage.fault?.spoiling(reply) ?? reply
+        }
+        log.append(
+            RecordedRequest(
+                method: request.method, target: RequestLog.shortened(request.target),
+                operation: passage.route?.operation.name, status: reply.status, errorCode: reply.errorCode,
+                at: instant, fault: passage.fault, hadEffect: passage.hadEffect))
         return reply
     }
 
@@ -42,29 +83,37 @@ struct FrontDesk: Sendable {
         return try change(&cloud)
     }
 
-    /// The order of checks: key and signature, clock, quota, route, parameters, and only then the cloud
-    /// (CONTRACT 1.2 – 1.5, U1, U2, U5).
-    private mutating func admitted(
-        _ request: IncomingRequest, at instant: Instant, operation name: inout OperationName?
-    ) throws(Refusal) -> Reply {
-        let authentication = authenticator.check(request, at: instant)
+    /// The first checks: key and signature with the clock, quota, address (CONTRACT 1.2 – 1.6, U1, U2).
+    ///
+    /// - Returns: nil if it passes.
+    private mutating func turnedAway(_ request: IncomingRequest, _ passage: Passage) -> Reply? {
+        let authentication = authenticator.check(request, at: passage.seenInstant)
         var wait: Duration?
-        if let key = authentication.accessKey { wait = quota.take(key, at: instant) }  // failures count too (U1)
-        if let refusal = authentication.refusal { throw refusal }
-        if let wait { return Reply(tooManyRequests: wait) }
+        // Failures count too (U1), by the true time: a quota knows nothing of a skewed clock.
+        if let key = authentication.accessKey { wait = quota?.take(key, at: passage.instant) }
+        if let refusal = authentication.refusal { return Reply(refusal, at: passage.seenInstant) }
+        if let allowedAddresses, !allowedAddresses.contains(where: { $0.contains(request.sourceAddress) }) {
+            return Reply(.addressRefused, at: passage.seenInstant)
+        }
+        return wait.map { .tooManyRequests(retryAfter: $0, at: passage.seenInstant) }
+    }
 
-        guard let method = HTTPMethod(rawValue: request.method),
-            let (operation, path) = Catalog.iwinv.route(method, request.path)
-        else {
+    /// Route, parameters, and only then the cloud (CONTRACT U4, U5); a fault without effect comes before the parameters.
+    private mutating func admitted(_ request: IncomingRequest, _ passage: inout Passage) throws(Refusal) -> Reply {
+        guard let (operation, path) = passage.route else {
             throw Refusal(.notFound, status: Catalog.iwinv.hasPath(request.path) ? 405 : 404)
         }
-        name = operation.name
+        if let reply = passage.fault?.replacement(at: passage.seenInstant) { return reply }
         guard let body = request.body else { throw Refusal(.checkLength, status: 413) }
         let (arguments, page) = try Self.read(request, body, operation, path)
         let answer = cloud.apply(
-            operation.name, arguments, page: page.map { Page(number: $0.number, size: $0.size) }, at: instant)
-        if operation.effect.isChange, answer.refusal == nil { revision += 1 }
-        return try Reply(answer, page: page)
+            operation, arguments, page: page.map { Page(number: $0.number, size: $0.size) }, at: passage.instant)
+        let reply = try Reply(answer, to: operation, page: page, cloud.switches, at: passage.seenInstant)
+        if operation.effect.isChange {
+            revision += 1
+            passage.hadEffect = true
+        }
+        return reply
     }
 
     private static func read(
@@ -74,7 +123,7 @@ struct FrontDesk: Sendable {
         let page: PageRequest?
         do throws(RequestProblem) {
             (raw, page) = try RequestCodec.decode(
-                operation, path: path, query: request.query, contentType: request.header("Content-Type"), body: body)
+                operation, path: path, query: request.query, contentType: request.contentType, body: body)
         } catch {
             throw Refusal(error == .missingBody ? .requiredBodyMissing : .checkParameter)
         }
@@ -85,13 +134,11 @@ struct FrontDesk: Sendable {
         }
     }
 
-    private mutating func record(
-        _ request: IncomingRequest, _ operation: OperationName?, _ reply: Reply, at instant: Instant
-    ) {
-        if requests.count >= Self.memory { requests.removeFirst(Self.memory / 10) }
-        requests.append(
-            RecordedRequest(
-                method: request.method, target: String(request.target.prefix(2000)), operation: operation,
-                status: reply.status, errorCode: reply.errorCode, at: instant))
+    /// The page that a request asks for, read without the rest.
+    private static func page(_ request: IncomingRequest, _ operation: CloudOperation) -> PageRequest? {
+        guard let paging = operation.paging else { return nil }
+        let pairs = PercentCoding.pairs(request.query ?? "")
+        func last(_ name: String) -> String? { pairs.last { $0.name == name }?.value }
+        return PageRequest(number: last("page_no"), size: last("page_size"), paging: paging)
     }
 }

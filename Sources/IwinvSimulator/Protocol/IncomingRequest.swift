@@ -1,20 +1,36 @@
-/// A request as it came over the wire.
+/// A request as it came over the wire: what of it is looked at.
 struct IncomingRequest: Sendable {
     var method: String
     /// Path and query, raw.
-    var target: String
-    /// By lower-case name.
-    var headers: [String: String]
+    let target: String
+    /// The raw path: what the signature covers (CONTRACT U3).
+    let path: String
+    /// What follows the `?`.
+    let query: String?
+    /// `X-iwinv-Timestamp`
+    var timestamp: String?
+    /// `X-iwinv-Credential`
+    var credential: String?
+    /// `X-iwinv-Signature`
+    var signature: String?
+    var contentType: String?
     /// Nil if it was larger than the simulator reads.
     var body: [UInt8]?
+    /// Where it comes from, as text; nil where nobody asks.
+    var sourceAddress: String?
 
-    /// The raw path: what the signature covers (CONTRACT U3).
-    var path: String { String(target.prefix { $0 != "?" }) }
-
-    /// What follows the `?`.
-    var query: String? {
-        target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) }
+    init(method: String, target: String, body: [UInt8]?) {
+        self.method = method
+        self.target = target
+        self.body = body
+        // Bytes, not characters: this runs for every request, and `?` is never part of a longer character here.
+        let bytes = target.utf8
+        guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else {
+            path = target
+            query = nil
+            return
+        }
+        path = String(target[..<mark])
+        query = String(target[bytes.index(after: mark)...])
     }
-
-    func header(_ name: String) -> String? { headers[name.lowercased()] }
 }

@@ -1,30 +1,56 @@
+import Clocks
 import IwinvCatalog
 import IwinvModel
 import IwinvWire
 
 /// An answer before it becomes bytes.
 struct Reply: Sendable {
+    enum Body: Sendable {
+        /// An envelope.
+        case json(JSONValue)
+        /// A page of a proxy.
+        case html(String)
+    }
+
+    /// How much of it reaches the client.
+    enum Delivery: Sendable, Hashable {
+        case whole
+        /// All of it, so much later.
+        case late(Duration)
+        /// The head, and half of the body.
+        case cutShort
+        /// Nothing: the connection closes.
+        case nothing
+    }
+
+    /// 0 for a request that nobody looked at.
     var status: Int
-    /// The envelope.
-    var body: JSONValue
+    /// `SUCCESS`, or why not; empty where there is no envelope.
+    var errorCode: ErrorCode
+    var body: Body
     /// Whole seconds; with a 429 only.
     var retryAfter: Int64?
-
-    /// `SUCCESS`, or why not.
-    var errorCode: ErrorCode {
-        ErrorCode(rawValue: body["error_code"]?.stringValue ?? "")
-    }
+    var delivery = Delivery.whole
+    /// The time by the cloud's clock, for `Date`.
+    var date: Instant
 
     /// What the cloud said, in its envelope (CONTRACT 1.9, 1.10).
     ///
-    /// - Parameter page: the page that was asked for; nil for a list without paging.
+    /// - Parameters:
+    ///   - page: the page that was asked for; nil for a list without paging.
+    ///   - switches: decide about the types of the paging numbers and the total (CONTRACT 5.1).
     /// - Throws: the cloud's refusal.
-    init(_ answer: Answer, page: PageRequest?) throws(Refusal) {
+    init(
+        _ answer: Answer, to operation: CloudOperation, page: PageRequest?, _ switches: Switches, at date: Instant
+    ) throws(Refusal) {
         switch answer {
         case .rows(let rows, let total, let status):
-            self.init(status: status, body: Envelope.success(rows: rows, page: page, total: total))
+            let body = Envelope.success(
+                rows: rows, page: page, total: switches.flavorTotal ? total : nil,
+                pagingAsText: switches.pagingAsText && operation.paging?.numbersAreText == true)
+            self.init(status: status, errorCode: .success, body: .json(body), date: date)
         case .text(let text, let status):
-            self.init(status: status, body: Envelope.success(text: text))
+            self.init(status: status, errorCode: .success, body: .json(Envelope.success(text: text)), date: date)
         case .refused(let refusal):
             throw refusal
         case .cannotTell:
@@ -32,21 +58,59 @@ struct Reply: Sendable {
         }
     }
 
-    init(_ refusal: Refusal) {
+    init(_ refusal: Refusal, at date: Instant) {
         self.init(
-            status: refusal.status,
-            body: Envelope.failure(refusal.code, message: refusal.message, result: refusal.result))
+            status: refusal.status, errorCode: refusal.code,
+            body: .json(Envelope.failure(refusal.code, message: refusal.message, result: refusal.result)), date: date)
     }
 
-    /// A spent quota (CONTRACT 1.5, U1).
-    init(tooManyRequests wait: Duration) {
-        self.init(Refusal(.limitExceeded, status: 429))
-        let (seconds, attoseconds) = wait.components
-        retryAfter = max(1, attoseconds > 0 ? seconds + 1 : seconds)
-    }
-
-    private init(status: Int, body: JSONValue) {
+    private init(status: Int, errorCode: ErrorCode, body: Body, date: Instant) {
         self.status = status
+        self.errorCode = errorCode
         self.body = body
+        self.date = date
+    }
+
+    /// A spent quota (CONTRACT 1.5, U1; the body is examples/assumed/error_rate_limited.json).
+    ///
+    /// - Parameter wait: rounded up to whole seconds for `Retry-After`; nil to leave that out.
+    static func tooManyRequests(retryAfter wait: Duration?, at date: Instant) -> Reply {
+        var refusal = Refusal(.limitExceeded, status: 429)
+        refusal.message = ""
+        var reply = Reply(refusal, at: date)
+        reply.retryAfter = wait.map { wait in
+            let (seconds, attoseconds) = wait.components
+            return max(1, attoseconds > 0 ? seconds + 1 : seconds)
+        }
+        return reply
+    }
+
+    /// Another operation is under way (CONTRACT 2.2; the body is examples/error_busy.json).
+    static func busy(at date: Instant) -> Reply {
+        Reply(status: 404, errorCode: .notFound, body: .json(Envelope.busy), date: date)
+    }
+
+    /// A proxy that got no answer from what is behind it.
+    static func badGateway(at date: Instant) -> Reply {
+        Reply(
+            status: 502, errorCode: ErrorCode(rawValue: ""),
+            body: .html(
+                """
+                <html>\r
+                <head><title>502 Bad Gateway</title></head>\r
+                <body>\r
+                <center><h1>502 Bad Gateway</h1></center>\r
+                <hr><center>nginx</center>\r
+                </body>\r
+                </html>\r
+
+                """), date: date)
+    }
+
+    /// A connection that closes before the request is looked at.
+    static func unseen(at date: Instant) -> Reply {
+        var reply = Reply(status: 0, errorCode: ErrorCode(rawValue: ""), body: .json(.null), date: date)
+        reply.delivery = .nothing
+        return reply
     }
 }

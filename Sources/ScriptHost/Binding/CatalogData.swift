@@ -6,7 +6,7 @@ enum CatalogData {
     static func luaValue(of catalog: Catalog) -> LuaValue {
         var resources: [String: LuaValue] = [:]
         var rows: [String: LuaValue] = [:]
-        for operation in catalog.operations {
+        for operation in catalog.interface {
             let resource = operation.name.resource
             var verbs = resources[resource]?.objectValue ?? [:]
             verbs[operation.name.verb] = entry(operation)
@@ -21,6 +21,9 @@ enum CatalogData {
     private static func entry(_ operation: CloudOperation) -> LuaValue {
         var entry: [String: LuaValue] = ["name": .string("\(operation.name)")]
         if let subject = operation.subject { entry["subject"] = .string(subject.name) }
+        if let partner = operation.partner { entry["partner"] = .string(partner) }
+        // A table inside a table, whose rows belong to a row: `firewall.rules`.
+        if operation.name.resource.contains(".") { entry["nested"] = true }
         if let row = operation.row { entry["row"] = .string(row.name) }
         switch operation.result {
         case .rows: entry["list"] = .boolean(operation.effect == .read)

@@ -18,11 +18,15 @@ struct CloudBinding: Sendable {
         host.handle("iwinv.call") { call in try await self.call(call, streams) }
         host.handle("iwinv.page") { call in try await page(call, streams) }
         host.handle("iwinv.wait") { call in try await wait(call, watcher) }
+        host.handle("iwinv.sleep") { [clock] call in
+            try await clock.sleep(for: try duration(call.arguments.first ?? .nil, "iwinv.retry"))
+            return []
+        }
         host.addModule(
             .host(
                 name: "iwinv", source: IwinvPrelude.source, data: CatalogData.luaValue(of: catalog),
                 functions: [
-                    "iwinv.call": .call, "iwinv.page": .call, "iwinv.wait": .call,
+                    "iwinv.call": .call, "iwinv.page": .call, "iwinv.wait": .call, "iwinv.sleep": .call,
                     "close_stream": .sync { arguments in
                         if let handle = arguments.first?.integerValue { streams.close(handle) }
                         return []
@@ -32,9 +36,10 @@ struct CloudBinding: Sendable {
                 ], global: false))
     }
 
-    /// `call(operation, arguments, "one" | "all", id)` → rows, names of the fields that were asked for
+    /// `call(operation, arguments, "one" | "all", id, partner)` → rows, names of the fields that were asked for
     private func call(_ call: LuaCall, _ streams: OpenStreams) async throws -> [LuaValue] {
-        let (operation, arguments) = try self.arguments(of: call, id: call.arguments.dropFirst(3).first)
+        let (operation, arguments) = try self.arguments(
+            of: call, id: call.arguments.dropFirst(3).first, partner: call.arguments.dropFirst(4).first)
         if operation.effect.isChange, let place = streams.open(in: call.task) {
             throw LuaError(
                 cloud: CloudError(
@@ -45,7 +50,9 @@ struct CloudBinding: Sendable {
         }
         let readsAll = call.arguments.dropFirst(2).first == "all"
         let reply = try await perform(operation, arguments, readsAll ? .allPages : .single, call)
-        return [rows(reply.rows, of: operation), fields(arguments, of: operation)]
+        return [
+            rows(placed(reply.rows, in: operation, arguments), of: operation), fields(arguments, of: operation),
+        ]
     }
 
     /// `page(operation, arguments, number, handle)` → rows, whether there are more, names of fields, handle
@@ -91,7 +98,7 @@ struct CloudBinding: Sendable {
             throw LuaError(cloud: CloudError(.invalid, "\(owner): `\(id.escapedForTerminal())` is not an identifier"))
         }
         let state = call.arguments.dropFirst(2).first?.stringValue ?? ""
-        let states = list.states
+        let states = list.row?.states ?? []
         guard !state.isEmpty else {
             throw LuaError(
                 cloud: CloudError(.invalid, "\(owner) needs the state to wait for: \(states.joined(separator: ", "))"))
@@ -115,7 +122,7 @@ struct CloudBinding: Sendable {
     }
 
     private func arguments(
-        of call: LuaCall, id: LuaValue?
+        of call: LuaCall, id: LuaValue?, partner: LuaValue? = nil
     ) throws(LuaError) -> (CloudOperation, [String: JSONValue]) {
         let name = OperationName(stringLiteral: call.arguments.first?.stringValue ?? "")
         guard let operation = catalog[name] else { throw LuaError(.host, "there is no operation \(name)") }
@@ -131,14 +138,25 @@ struct CloudBinding: Sendable {
                         ? "it takes one table of named arguments"
                         : "it takes the identifier and then one table of named arguments", operation: name))
         }
-        if let subject = operation.subject, let id {
-            guard arguments[subject.name] == nil else {
-                throw LuaError(
-                    cloud: CloudError(.invalid, "`\(subject.name)` is given twice", operation: name))
+        for (parameter, value) in [(operation.subject?.name, id), (operation.partner, partner)] {
+            guard let parameter, let value, value != .nil else { continue }
+            guard arguments[parameter] == nil else {
+                throw LuaError(cloud: CloudError(.invalid, "`\(parameter)` is given twice", operation: name))
             }
-            arguments[subject.name] = try id.json(path: subject.name)
+            arguments[parameter] = try value.json(path: parameter)
         }
         return (operation, arguments)
+    }
+
+    /// Rows of a nested table say whose they are: a rule is of no use without its firewall.
+    private func placed(
+        _ rows: [JSONValue], in operation: CloudOperation, _ arguments: [String: JSONValue]
+    ) -> [JSONValue] {
+        guard operation.name.resource.contains("."), let name = operation.subject?.name, let owner = arguments[name]
+        else { return rows }
+        return rows.map { row in
+            row.objectValue.map { .object($0.merging([name: owner]) { own, _ in own }) } ?? row
+        }
     }
 
     private func perform(
@@ -209,15 +227,28 @@ struct CloudBinding: Sendable {
             throw LuaError(
                 cloud: CloudError(
                     .invalid, "there are more arguments than it takes", operation: OperationName(stringLiteral: owner)))
+        case "function_first":
+            throw LuaError(cloud: CloudError(.invalid, "iwinv.\(owner) takes a function first"))
+        case "list":
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid, "it takes a list first", operation: OperationName(stringLiteral: owner)))
         case "assign":
             throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
         default:
-            let resource = owner.split(separator: ".").dropFirst().first.map(String.init)
-            let names = resource.map { resource in
-                catalog.operations.filter { $0.name.resource == resource }.map(\.name.verb) + ["each", "wait"]
-            }
-            throw unknown("\(owner) has no `\(name)`", name, among: names ?? catalog.resources)
+            let resource = owner.split(separator: ".").dropFirst().joined(separator: ".")
+            let names = resource.isEmpty ? catalog.grantResources + ["check"] : functions(of: resource)
+            throw unknown("\(owner) has no `\(name)`", name, among: names)
         }
+    }
+
+    /// What the table of a resource holds.
+    private func functions(of resource: String) -> [String] {
+        var names = catalog.interface.filter { $0.name.resource == resource }.map(\.name.verb)
+        if catalog[OperationName(resource: resource, verb: "list")]?.subject == nil { names.append("each") }
+        if StatusWatcher.resources(in: catalog).contains(resource) { names += ["wait", "wait_all"] }
+        let nested = catalog.resources.filter { $0.hasPrefix(resource + ".") }
+        return names + nested.map { String($0.dropFirst(resource.count + 1)) }
     }
 
     private func unknown(_ message: String, _ name: String, among names: [String]) -> LuaError {

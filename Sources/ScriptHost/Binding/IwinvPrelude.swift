@@ -7,8 +7,9 @@ enum IwinvPrelude {
         local data, host = ...
         local call, page, close_stream, wait, refuse, check =
             host["iwinv.call"], host["iwinv.page"], host.close_stream, host["iwinv.wait"], host.refuse, host.check
-        local type, setmetatable, getmetatable, rawget, rawset, next, tostring, select =
-            type, setmetatable, getmetatable, rawget, rawset, next, tostring, select
+        local type, setmetatable, getmetatable, rawget, rawset, next, tostring, select, pcall, error, pack, unpack, sleep =
+            type, setmetatable, getmetatable, rawget, rawset, next, tostring, select, pcall, error, table.pack,
+            table.unpack, host["iwinv.sleep"]
 
         local module = {}
         local row_kinds = {}
@@ -119,18 +120,36 @@ enum IwinvPrelude {
             for key, value in next, answer do rawset(row, key, value) end
         end
 
+        -- An identifier, given as itself or by a row that has it; nil for anything else.
+        local function identifier(value, key)
+            if is_row(value) then value = rawget(value, key) end
+            local kind = type(value)
+            if kind == "string" or kind == "number" then return value end
+        end
+
         local function of_subject(operation, kind)
-            return function(id, args, ...)
-                expect_no_more(operation.name, id, ...)
-                local row
-                if is_row(id) then
-                    row = id
-                    id = rawget(row, operation.subject)
+            local partner_key = operation.partner
+            return function(first, second, third, ...)
+                expect_no_more(operation.name, first, ...)
+                local id = identifier(first, operation.subject)
+                if id == nil then refuse("subject", operation.name, operation.subject, false) end
+                local partner, args
+                if partner_key then partner = identifier(second, partner_key) end
+                if partner ~= nil then
+                    args = third
+                else
+                    if third ~= nil then refuse("surplus", operation.name, "", false) end
+                    args = second
                 end
-                if type(id) ~= "string" then refuse("subject", operation.name, operation.subject, false) end
-                local rows, fields = call(operation.name, args or {}, "one", id)
+                if operation.list then
+                    local rows, fields = call(operation.name, args or {}, "all", id)
+                    return dress(rows, kind, fields)
+                end
+                local rows, fields = call(operation.name, args or {}, "one", id, partner)
                 if rows[1] == nil then return nil end
-                if row and operation.single then refresh(row, rows[1]) end
+                -- The row that the answer is about: a rule that was given second, or the first.
+                local row = partner_key == kind.key and second or first
+                if operation.single and is_row(row) then refresh(row, rows[1]) end
                 return dress(rows, kind, fields)[1]
             end
         end
@@ -172,14 +191,23 @@ enum IwinvPrelude {
             end
         end
 
+        local tables = {}
         for resource, operations in next, data.resources do
             local functions = {}
+            tables[resource] = functions
             for verb, operation in next, operations do
                 local kind = row_kinds[operation.row]
                 if operation.subject then
                     local f = of_subject(operation, kind)
                     functions[verb] = f
-                    give(operation.subject, verb, f)
+                    if not operation.nested then
+                        give(operation.subject, verb, f)
+                    elseif operation.partner then
+                        local subject = operation.subject
+                        give(operation.partner, verb, function(row, args, ...)
+                            return f(rawget(row, subject), row, args, ...)
+                        end)
+                    end
                 elseif operation.list then
                     functions[verb] = list(operation, kind)
                     if verb == "list" then functions.each = each(operation, kind) end
@@ -218,12 +246,40 @@ enum IwinvPrelude {
                 end
                 functions.wait = await
                 give(states.key, "wait", await)
+                functions.wait_all = function(ids, ...)
+                    if type(ids) ~= "table" or is_row(ids) then refuse("list", resource .. ".wait_all", "", false) end
+                    return await(ids, ...)
+                end
             end
-            module[resource] = locked("iwinv." .. resource, functions)
+        end
+        for resource, functions in next, tables do
+            local parent, name = resource:match("^(.+)%.([^.]+)$")
+            if parent then
+                tables[parent][name] = locked("iwinv." .. resource, functions)
+            else
+                module[resource] = locked("iwinv." .. resource, functions)
+            end
         end
 
         -- Whether the cloud would take these arguments, as far as that is known beforehand; an error if not.
         function module.check(operation, args) return check(operation, args) end
+
+        -- Calls `f` again while it fails with an error that may pass and that says of itself that nothing was done:
+        -- the server was busy, or a lost reply was looked up. A change that may have been made is never repeated.
+        function module.retry(f, options)
+            options = options or {}
+            local times, pause = options.times or 5, options.pause or "5s"
+            if type(f) ~= "function" then refuse("function_first", "retry", "", false) end
+            for attempt = 1, times do
+                local results = pack(pcall(f))
+                if results[1] then return unpack(results, 2, results.n) end
+                local problem = results[2]
+                local may_pass = type(problem) == "table" and problem.retryable == true
+                    and (problem.outcome == "refused" or problem.outcome == "not-sent")
+                if not may_pass or attempt == times then error(problem, 0) end
+                sleep(pause)
+            end
+        end
 
         return locked("iwinv", module)
         """#

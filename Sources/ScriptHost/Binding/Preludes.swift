@@ -21,11 +21,12 @@ enum Preludes {
         return log
         """#
 
-    /// `ui.table(rows, {"name", "status"})`, `ui.progress(3, 10, "web-03")`, `ui.show_secret(handle)`
+    /// `ui.table(rows, {"name", "status"})`, `ui.bars(bills, {label = "bill_date", value = "price", unit = "KRW"})`,
+    /// `ui.progress(3, 10, "web-03")`, `ui.show_secret(handle)`
     static let ui = #"""
         local _, host = ...
         local type, tostring, ipairs = type, tostring, ipairs
-        local render, progress, show = host.render, host.progress, host.show_secret
+        local render, chart, progress, show = host.render, host.chart, host.progress, host.show_secret
         local print = print
         local ui = {}
 
@@ -62,6 +63,24 @@ enum Preludes {
                 lines[r] = line
             end
             print(render(headings, lines))
+        end
+
+        -- Each entry is {label, value}, or a row of which `label` and `value` (keys or functions) tell.
+        function ui.bars(list, options)
+            options = options or {}
+            if type(list) ~= "table" or type(options) ~= "table" then
+                raise("ui.bars takes a list, and a table of label, value, unit and width")
+            end
+            local bars = {}
+            for i, entry in ipairs(list) do
+                if type(entry) ~= "table" then raise("ui.bars: entry " .. i .. " is no table") end
+                local label, value
+                if options.label then label = cell(entry, options.label) else label = entry[1] end
+                if options.value then value = cell(entry, options.value) else value = entry[2] end
+                if type(value) ~= "number" then raise("ui.bars: the value of entry " .. i .. " is no number") end
+                bars[i] = { tostring(label), value }
+            end
+            if #bars > 0 then print(chart(bars, options.unit, options.width)) end
         end
 
         ui.progress = progress

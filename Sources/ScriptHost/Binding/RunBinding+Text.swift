@@ -24,6 +24,7 @@ extension RunBinding {
             return nfc(text).components(separatedBy: nfc(separator))
         }
         host.function("text.trim") { (text: String) in nfc(text).trimmingCharacters(in: .whitespacesAndNewlines) }
+        host.function("text.number") { (number: Double) in number.grouped }
         host.function("text.pad") { (text: String, width: Int, right: Bool?) throws -> String in
             guard (0...1000).contains(width) else { throw LuaError(.host, "text.pad: the width is 0 to 1000") }
             let text = nfc(text)

@@ -87,6 +87,17 @@ struct RunBinding: Sendable {
                     headings: headings, rows: lines.map { $0.map(\.displayText) }, rightAligned: Set(numeric))
                 return [.string(String(table.text().dropLast()))]
             },
+            "chart": .sync { arguments in
+                let bars = (arguments.first?.arrayValue ?? []).map { pair in
+                    BarChart.Bar(
+                        label: pair.arrayValue?.first?.displayText ?? "",
+                        value: pair.arrayValue?.dropFirst().first?.doubleValue ?? 0)
+                }
+                let unit = arguments.dropFirst().first?.stringValue ?? ""
+                let width = arguments.dropFirst(2).first?.integerValue ?? 40
+                guard (1...200).contains(width) else { throw LuaError(.host, "ui.bars: the width is 1 to 200") }
+                return [.string(String(BarChart(bars: bars, unit: unit, width: Int(width)).text().dropLast()))]
+            },
             "progress": .sync { arguments in
                 let numbers = 0...Int64(Int32.max)
                 guard let done = arguments.first?.integerValue, numbers.contains(done),
@@ -140,6 +151,14 @@ extension LuaValue {
         case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
         case .array, .object: "table"
         case .handle: SecretVault.placeholder
+        }
+    }
+
+    var doubleValue: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .number(let number): number
+        default: nil
         }
     }
 

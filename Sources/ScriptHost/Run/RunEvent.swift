@@ -1,4 +1,5 @@
 public import IwinvCatalog
+public import IwinvClient
 
 /// What happens in a run while it happens.
 public enum RunEvent: Sendable {
@@ -9,6 +10,8 @@ public enum RunEvent: Sendable {
     case called(operation: OperationName, subject: String?)
     /// A call has ended.
     case answered(operation: OperationName, subject: String?, error: CloudError?)
+    /// A request was sent and answered, or failed. One call may be several.
+    case attempted(AttemptReport)
     /// The script says how far it is.
     case progress(done: Int, total: Int, text: String?)
     /// A secret that the script wants a person to see. It goes to a terminal and nowhere else.

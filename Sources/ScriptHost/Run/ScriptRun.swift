@@ -28,7 +28,10 @@ public final class ScriptRun: Sendable {
         let maximumChanges = [options.maximumChanges, script.header.maximumChanges].compactMap(\.self).min()
         let gate = client.map { client in
             Gate(
-                client: client, grants: options.grants, maximumChanges: maximumChanges, confirm: options.confirm)
+                client: client, grants: options.grants, maximumChanges: maximumChanges, confirm: options.confirm,
+                hooks: CallHooks(
+                    onAttempt: { continuation.yield(.attempted($0)) },
+                    claimant: BudgetClaimant(run: id, priority: options.priority)))
         }
         self.gate = gate
         var host = RunBinding(

@@ -30,7 +30,9 @@ final class StatusWatcher: Sendable {
 
     /// Resources that have a list whose rows carry a `status` and an identifier.
     static func resources(in catalog: Catalog) -> [String] {
-        catalog.resources.filter { catalog[OperationName(resource: $0, verb: "list")]?.states.isEmpty == false }
+        catalog.resources.filter {
+            catalog[OperationName(resource: $0, verb: "list")]?.row?.states.isEmpty == false
+        }
     }
 
     /// Waits until all of the servers show the state.
@@ -79,7 +81,7 @@ final class StatusWatcher: Sendable {
                     "not `\(state)` after \(timeout.text): \(missing.prefix(3).joined(separator: ", "))\(more)",
                     operation: OperationName(resource: list.name.resource, verb: "wait"),
                     advice: LocalizedText(
-                        "wait longer, or look at the server in the web console", "더 오래 기다리거나 웹 콘솔에서 서버를 확인하세요"))
+                        "wait longer, or look at it in the web console", "더 오래 기다리거나 웹 콘솔에서 확인하세요"))
             }
             try await clock.sleep(for: Self.interval)
         }

@@ -22,6 +22,10 @@ struct ProfileCommand: AsyncParsableCommand {
         @Argument(help: "Its name, such as prod.") var name: String
         @Option(help: "The access key, from the web console.") var accessKey: String
         @Option(help: "Another address of the cloud.") var endpoint: String?
+        @Option(
+            name: .customLong("firewall-api"),
+            help: ArgumentHelp("How firewalls are reached: security-groups or firewall.", valueName: "family"))
+        var firewallAPI: FirewallFamily?
         @Option(help: ArgumentHelp("Read the secret key from this file (mode 0600).", valueName: "path"))
         var secretFile: String?
         @Option(help: ArgumentHelp("Read it from this environment variable.", valueName: "name"))
@@ -63,7 +67,8 @@ struct ProfileCommand: AsyncParsableCommand {
             }
             var config = settings.file
             let isNew = config.profiles[name] == nil
-            config.profiles[name] = .init(accessKey: accessKey, endpoint: endpoint, secret: source)
+            config.profiles[name] = .init(
+                accessKey: accessKey, endpoint: endpoint, secret: source, firewallAPI: firewallAPI)
             if config.current == nil { config.current = name }
             try config.save(to: settings.folder)
             Terminal.error("\(isNew ? "added" : "changed") profile \(name); try it with `iwlua profile test \(name)`\n")

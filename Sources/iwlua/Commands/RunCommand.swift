@@ -61,6 +61,12 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Let ui.show_secret write passwords to the terminal (with the grant `secret`).")
     var showSecrets = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Which log lines to show: error, warn, info, debug, or trace for each request too (IWLUA_LOG_LEVEL).",
+            valueName: "level"))
+    var logLevel: LogLevel?
+
     @OptionGroup(title: "Cloud") var cloud: CloudOptions
     @OptionGroup(title: "Display") var display: DisplayOptions
 
@@ -68,6 +74,7 @@ struct RunCommand: AsyncParsableCommand {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)
+        let level: LogLevel = try logLevel ?? settings.value(.logLevel) ?? .debug
         let script = try loadScript()
         let values: [String: JSONValue]
         do { values = try script.bind(try given(), read: Self.readFile) } catch { throw UsageError("\(error)") }
@@ -83,7 +90,7 @@ struct RunCommand: AsyncParsableCommand {
         if !yes { options.confirm = confirmation(script, terminal, progress, interrupts) }
         let host = ScriptHost(client: session.client, clock: session.clock, limits: limits)
         let run = host.start(script, parameters: values, options: options)
-        let printer = RunPrinter(format: format, terminal: terminal, progress: progress)
+        let printer = RunPrinter(format: format, terminal: terminal, progress: progress, level: level)
         interrupts.attach {
             run.cancel()
         } giveUp: {

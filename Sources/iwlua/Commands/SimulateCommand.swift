@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clocks
 import Foundation
+import IwinvModel
 import IwinvSimulator
 
 struct SimulateCommand: AsyncParsableCommand {
@@ -9,11 +10,22 @@ struct SimulateCommand: AsyncParsableCommand {
         abstract: "Serve a simulated iwinv on this machine.",
         discussion: """
             Checks signatures, clock and quota, pages lists and moves servers through their states, as far as the cloud's \
-            documents and observations go. It listens on 127.0.0.1 only and keeps nothing unless --state names a file.
+            documents (--profile documented) or observations (--profile live) go. It listens on 127.0.0.1 only and keeps \
+            nothing unless --state names a file.
 
               iwlua simulate --port 8400 &
               IWLUA_ENDPOINT=http://127.0.0.1:8400 IWINV_ACCESS_KEY=simulated-access-key \\
               IWINV_SECRET_KEY=simulated-secret-key iwlua run inventory.lua
+
+            A fault is written `OPERATIONS: [HOW-OFTEN] KIND`, such as
+
+              --fault 'instances.reboot: 5% lost-reply' --fault 'reads: every 7th html-502' --fault '*: delay(2s)'
+
+            OPERATIONS is an operation, instances.*, reads, changes or *. HOW-OFTEN is 5%, once, first 3, every 7th or \
+            after 10; always if not given. KIND is one of refuse(ERROR_CODE), lost-reply and lost-502 (it was done, the \
+            answer is lost), reset (the connection closes before anything is done), delay(2s), truncated (the answer is \
+            cut off), html-502 (a proxy's page), 429(7s), busy-404, check-ip, late-page (page 2 and later fail), \
+            clock-skew(-400s).
             """)
 
     @Option(help: "The port; any free one if not given.")
@@ -25,38 +37,51 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Keep the cloud in this file, from one start to the next.", valueName: "file"))
     var state: String?
 
+    @Option(help: "Whether it answers as documented, or as it was seen live.")
+    var profile: CloudProfile = .documented
+
     @Option(help: ArgumentHelp("Requests allowed in each window of a minute, or n/seconds.", valueName: "n"))
     var quota: String = "60/60"
+
+    @Flag(help: "Allow any number of requests.")
+    var noQuota = false
+
+    @Option(
+        name: .customLong("fault"),
+        help: ArgumentHelp("Something that goes wrong, see above; may be given again.", valueName: "rule"))
+    var faults: [String] = []
+
+    @Option(help: ArgumentHelp("Draws which requests are hit; the same number hits the same.", valueName: "number"))
+    var faultSeed: UInt64 = 1
+
+    @Option(
+        name: .customLong("allow-from"),
+        help: ArgumentHelp(
+            "Answer only this address or range, others get 403 CHECK_IP; may be given again.", valueName: "cidr"))
+    var allowedAddresses: [String] = []
 
     func run() async throws {
         guard (0...65535).contains(port) else { throw UsageError("--port takes 0 to 65535") }
         let clock = SystemClock()
-        let parts = quota.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard let limit = parts.first ?? nil, (1...1_000_000).contains(limit), parts.count <= 2,
-            let window = parts.count == 2 ? parts[1] : 60,
-            (1...86_400).contains(window)
-        else {
-            throw UsageError(
-                "--quota takes a number up to 1000000, or number/seconds such as 60/60, seconds up to 86400")
-        }
         var configuration = SimulatorConfiguration(cloud: try FleetSeed.cloud(seed, at: clock.now), clock: clock)
         configuration.port = port
-        configuration.quota = .init(limit: limit, window: .seconds(window))
+        configuration.profile = profile
         configuration.stateFile = state
+        configuration.faultSeed = faultSeed
+        do {
+            configuration.quota = noQuota ? nil : try SimulatorConfiguration.Quota(quota)
+            configuration.faults = try faults.flatMap(FaultRule.rules(in:))
+            if !allowedAddresses.isEmpty { configuration.allowedAddresses = try allowedAddresses.map(CIDR.init) }
+        } catch {
+            throw UsageError("\(error)")
+        }
         let simulator: IwinvSimulator
         do { simulator = try await IwinvSimulator.start(configuration) } catch {
             throw UsageError("the simulator cannot start: \(error)")
         }
         Terminal.out("\(simulator.endpoint)\n")
-        Terminal.error(
-            """
-            simulated iwinv at \(simulator.endpoint); to use it:
-              export IWLUA_ENDPOINT=\(simulator.endpoint)
-              export IWINV_ACCESS_KEY=\(SimulatedKeys.demoAccessKey)
-              export IWINV_SECRET_KEY=\(SimulatedKeys.demoSecretKey)
-            Ctrl-C ends it.
-
-            """)
+        let exports = simulator.environment.exports.split(separator: "\n").map { "  \($0)\n" }.joined()
+        Terminal.error("simulated iwinv at \(simulator.endpoint); to use it:\n\(exports)Ctrl-C ends it.\n")
         try await simulator.runUntilCancelled()
     }
 }

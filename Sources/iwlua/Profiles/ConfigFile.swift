@@ -13,11 +13,13 @@ struct ConfigFile: Codable, Equatable {
         var accessKey: String
         var endpoint: String?
         var secret: SecretSource
+        var firewallAPI: FirewallFamily?
 
         enum CodingKeys: String, CodingKey {
             case accessKey = "access_key"
             case endpoint
             case secret
+            case firewallAPI = "firewall_api"
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Gate
 import IwinvCatalog
+import IwinvClient
 import IwinvWire
 import ScriptHost
 
@@ -9,6 +10,7 @@ struct RunPrinter: Sendable {
     var format: OutputFormat
     var terminal: Terminal
     var progress: ProgressLine?
+    var level = LogLevel.debug
 
     func show(_ event: RunEvent) {
         switch event {
@@ -18,6 +20,7 @@ struct RunPrinter: Sendable {
             // With JSON, standard output belongs to the document alone.
             if format == .json { Terminal.error(text) } else { Terminal.out(text) }
         case .logged(let line):
+            guard level.shows(line.level) else { break }
             progress?.clear()
             Terminal.error(text(of: line))
         case .progress(let done, let total, let text):
@@ -26,6 +29,10 @@ struct RunPrinter: Sendable {
             progress?.clear()
             let text = value.escapedForTerminal() + "\n"
             if format == .json { Terminal.error(text) } else { Terminal.out(text) }
+        case .attempted(let report):
+            guard level == .trace else { break }
+            progress?.clear()
+            Terminal.error(text(of: report))
         case .called, .answered, .ended: break
         }
     }
@@ -60,21 +67,54 @@ struct RunPrinter: Sendable {
             + words.joined(separator: " ").escapedForTerminal() + "\n"
     }
 
+    /// One request: what was asked, and how it ended. Never a header, and no argument but identifiers.
+    private func text(of report: AttemptReport) -> String {
+        let attempt = report.attempt
+        var words = ["\(attempt.operation)"]
+        if let subject = Catalog.iwinv[attempt.operation]?.subject,
+            let id = attempt.arguments[subject.name]?.stringValue
+        {
+            words.append(id)
+        }
+        if let page = attempt.page { words.append("page \(page)") }
+        if attempt.number > 1 { words.append("attempt \(attempt.number)") }
+        words.append(report.status.map { "HTTP \($0)" } ?? "no reply")
+        let milliseconds =
+            report.duration.components.seconds * 1000 + report.duration.components.attoseconds / 1_000_000_000_000_000
+        words.append("in \(milliseconds) ms")
+        if let error = report.error { words.append("(\(error.message))") }
+        if let pause = report.pause { words.append("again in \(pause.text)") }
+        return terminal.style("trace", .dim) + " " + words.joined(separator: " ").escapedForTerminal() + "\n"
+    }
+
     /// What was changed, before → after, for a person.
     private func showChanges(_ changes: [Change]) {
         guard !changes.isEmpty else { return }
         let rows = changes.map { change in
             [
                 "\(change.operation)", change.id ?? "-", change.name ?? "", Self.difference(change),
-                change.outcome.rawValue,
+                change.outcome.rawValue + (change.settledBy == nil ? "" : terminal.say(" (read)", " (조회로 확인)")),
             ]
         }
         let headings = [
-            terminal.say("change", "작업"), terminal.say("server", "서버"), terminal.say("name", "이름"),
+            terminal.say("change", "작업"), terminal.say("resource", "대상"), terminal.say("name", "이름"),
             terminal.say("before → after", "이전 → 이후"),
             terminal.say("outcome", "결과"),
         ]
         Terminal.error(TextTable(headings: headings, rows: rows).text(maximumCellWidth: 64))
+        showSettled(changes.filter { $0.settledBy != nil })
+    }
+
+    /// How the changes ended whose replies were lost.
+    private func showSettled(_ changes: [Change]) {
+        guard !changes.isEmpty else { return }
+        let groups = Dictionary(grouping: changes) { "\($0.outcome.rawValue)" }
+        let parts = groups.keys.sorted().map { "\(groups[$0]?.count ?? 0) \($0)" }.joined(separator: ", ")
+        let reads = Set(changes.compactMap { $0.settledBy?.description }).sorted().joined(separator: ", ")
+        Terminal.error(
+            terminal.say(
+                "the replies of \(changes.count) changes were lost; reading (\(reads)) settled them: \(parts)\n",
+                "변경 \(changes.count)건의 응답이 유실되어 조회(\(reads))로 확인했습니다: \(parts)\n"))
     }
 
     private static func difference(_ change: Change) -> String {

@@ -1,0 +1,82 @@
+import Clocks
+import IwinvCatalog
+import Synchronization
+
+/// Checks arguments against numbers that only the cloud knows, before the change is sent (CONTRACT 3.4, 3.7).
+///
+/// What the cloud does not tell is not checked here: it will say no itself.
+final class LiveCheckLink: GateLink {
+    private let volumeTypes = Mutex<[JSONValue]?>(nil)
+
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
+        for check in call.operation.liveChecks {
+            do {
+                switch check {
+                case .volumeSize: try await checkSize(call, next)
+                case .volumeLimit: try await checkLimit(call, next)
+                }
+            } catch {
+                var error = error
+                error.operation = call.operation.name
+                error.outcome = .notSent
+                throw error
+            }
+        }
+        return try await next(call)
+    }
+
+    private func checkSize(_ call: Call, _ next: Gate.Next) async throws(CloudError) {
+        guard let type = call.arguments?["type"]?.stringValue, let size = call.arguments?["size"]?.integerValue else {
+            return
+        }
+        let types = try await types(call, next)
+        guard !types.isEmpty else { return }
+        let names = types.compactMap { $0["type"]?.stringValue }
+        guard let row = types.first(where: { $0["type"]?.stringValue == type }) else {
+            let hint = Suggestion.nearest(to: type, among: names).map { "; did you mean `\($0)`?" } ?? ""
+            throw CloudError(
+                .invalid, "there is no volume type `\(type)`; there are \(names.joined(separator: ", "))\(hint)")
+        }
+        let smallest = row["min"]?.lenientIntegerValue ?? .min
+        let largest = row["max"]?.lenientIntegerValue ?? .max
+        guard size >= smallest, size <= largest else {
+            throw CloudError(
+                .invalid, "a volume of type `\(type)` has \(smallest) to \(largest) GB, not \(size)")
+        }
+    }
+
+    /// Read once a run.
+    private func types(_ call: Call, _ next: Gate.Next) async throws(CloudError) -> [JSONValue] {
+        if let types = volumeTypes.withLock(\.self) { return types }
+        let types = try await read("storage.types", [:], call, next)
+        volumeTypes.withLock { $0 = types }
+        return types
+    }
+
+    private func checkLimit(_ call: Call, _ next: Gate.Next) async throws(CloudError) {
+        guard let id = call.arguments?["instance_id"] else { return }
+        let rows = try await read(
+            "instances.get", ["instance_id": id, "fields": ["name", "connection_limit", "block_storage"]], call, next)
+        guard let row = rows.first, let volumes = row["block_storage"]?.arrayValue,
+            let limit = row["connection_limit"]?["block_storage"]?.lenientIntegerValue, limit > 0,
+            Int64(volumes.count) >= limit
+        else { return }
+        let name = row["name"]?.stringValue ?? id.stringValue ?? ""
+        throw CloudError(.invalid, "\(name) has \(volumes.count) volumes already, and \(limit) is its limit")
+    }
+
+    private func read(
+        _ name: OperationName, _ arguments: [String: JSONValue], _ call: Call, _ next: Gate.Next
+    ) async throws(CloudError) -> [JSONValue] {
+        guard let operation = Catalog.iwinv[name] else {
+            preconditionFailure("the catalog has no operation `\(name)`")
+        }
+        var reading = Call(order: call.order, operation: operation, arguments: arguments, place: call.place)
+        do {
+            reading.arguments = try Arguments(arguments, for: operation)
+        } catch {
+            throw CloudError(.invalid, error.description)
+        }
+        return try await next(reading).rows
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import GRDB
+
+/// A database file that only its owner can read, made on first use.
+struct StoreFile {
+    let folder: String
+    let name: String
+
+    var path: String { (folder as NSString).appendingPathComponent(name) }
+
+    /// Makes folder and file, and opens a database whose statements wait for other processes.
+    ///
+    /// - Parameter migrator: Brings the schema up to date; one process at a time.
+    /// - Throws: ``StoreError``.
+    func open(_ migrator: DatabaseMigrator) throws(StoreError) -> DatabaseQueue {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StoreError(.unwritable, path: folder, detail: Self.reason(error))
+        }
+        // One opens at a time: the change to WAL and the first migration do not wait for each other in SQLite.
+        let lock = try descriptor(folder, O_RDONLY | O_DIRECTORY)
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
+        // SQLite gives its -wal and -shm the mode of the file.
+        let file = try descriptor(path, O_RDWR | O_CREAT)
+        fchmod(file, 0o600)
+        close(file)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+            if try queue.read(migrator.hasBeenSuperseded) {
+                throw StoreError(.newer, path: path, detail: "unknown migrations")
+            }
+            try migrator.migrate(queue)
+            return queue
+        } catch {
+            throw problem(error)
+        }
+    }
+
+    /// What kept the file from being used.
+    func problem(_ error: any Error) -> StoreError {
+        if let error = error as? StoreError { return error }
+        guard let error = error as? DatabaseError else {
+            return StoreError(.other, path: path, detail: "\(type(of: error))")
+        }
+        let code: StoreError.Code =
+            switch error.resultCode {
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+            case .SQLITE_FULL: .diskFull
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
+            case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: .unwritable
+            default: .other
+            }
+        // SQLite's own words for the code: the message of the error could quote values.
+        return StoreError(code, path: path, detail: "SQLite \(error.resultCode)")
+    }
+
+    private func descriptor(_ path: String, _ flags: Int32) throws(StoreError) -> Int32 {
+        let file = Foundation.open(path, flags | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            let code = errno
+            throw StoreError(
+                code == ENOSPC || code == EDQUOT ? .diskFull : .unwritable, path: path,
+                detail: String(cString: strerror(code)))
+        }
+        return file
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        return underlying?.domain == NSPOSIXErrorDomain
+            ? String(cString: strerror(Int32(underlying?.code ?? 0))) : "the folder could not be made"
+    }
+
+    private static var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.journalMode = .wal
+        // SQLite's own waiting grows to 100 ms a look, which is long for transactions of a tenth of a millisecond: sixty of
+        // ten processes at once would take seconds.
+        configuration.busyMode = .callback { attempts in
+            usleep(attempts < 20 ? 200 : 1000)
+            return attempts < 5000
+        }
+        configuration.prepareDatabase { db in
+            // What a kill of the process leaves is whole in any mode. NORMAL syncs only when the WAL is folded into the file, so
+            // that a power cut cannot damage it; that it may lose the last rows does not matter, because after a restart
+            // of the machine they mean nothing.
+            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,269 @@
+import ArgumentParser
+import Foundation
+import IwinvCatalog
+import IwinvClient
+import IwinvWire
+import ScriptHost
+import Synchronization
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Find out whether everything works: keys, clock, address, zones, firewall, budget, folders.",
+        discussion: """
+            Makes three harmless requests. Each line says what was found, what it means and what to do. Exit code 2 if \
+            something here must be put right, 4 if the cloud refuses or cannot be reached.
+            """)
+
+    @OptionGroup(title: "Cloud") var cloud: CloudOptions
+    @OptionGroup var display: DisplayOptions
+
+    func run() async throws {
+        let settings = try Settings()
+        let terminal = try display.terminal(settings)
+        var findings = Examination.machine(settings)
+        do {
+            let session = try await CloudSession.open(cloud, settings)
+            findings += await Examination(session: session).cloud()
+            await session.close()
+        } catch let error as UsageError {
+            findings.insert(
+                Finding(
+                    .keys, .bad, LocalizedText(error.description, error.description),
+                    fault: .here), at: 0)
+        }
+        if try display.format(settings) == .json {
+            Terminal.out(
+                String(decoding: JSONCodec.encode(.array(findings.map(\.json)), pretty: true), as: UTF8.self) + "\n")
+        } else {
+            Terminal.out(findings.map { $0.text(terminal) }.joined())
+        }
+        try Terminal.checkOutput()
+        if findings.contains(where: { $0.state == .bad && $0.fault == .here }) { throw ExitCode(2) }
+        if findings.contains(where: { $0.state == .bad }) { throw ExitCode(4) }
+    }
+}
+
+/// One line of a doctor's report.
+struct Finding: Sendable {
+    enum State: String, Sendable {
+        case good = "ok"
+        case doubtful = "warn"
+        case bad = "fail"
+    }
+
+    /// What was looked at.
+    enum Subject: String, Sendable {
+        case keys, signature, clock, address, zones, firewall, budget, locale, store
+    }
+
+    /// Where a bad finding is to be put right.
+    enum Fault: Sendable {
+        case here, cloud
+    }
+
+    var subject: Subject
+    var state: State
+    var message: LocalizedText
+    var advice: LocalizedText?
+    var fault: Fault
+
+    init(
+        _ subject: Subject, _ state: State, _ message: LocalizedText, advice: LocalizedText? = nil,
+        fault: Fault = .cloud
+    ) {
+        self.subject = subject
+        self.state = state
+        self.message = message
+        self.advice = advice
+        self.fault = fault
+    }
+
+    func text(_ terminal: Terminal) -> String {
+        let mark = state.rawValue.fitted(to: 4) + "  " + subject.rawValue.fitted(to: 9) + "  "
+        let next = advice.map { "\n      " + terminal.say("next: ", "다음: ") + $0(terminal.language) } ?? ""
+        return mark + message(terminal.language).escapedForTerminal(keepingLines: true) + next + "\n"
+    }
+
+    var json: JSONValue {
+        [
+            "check": .string(subject.rawValue), "state": .string(state.rawValue),
+            "message": .string(message.english), "advice": advice.map { .string($0.english) } ?? .null,
+        ]
+    }
+}
+
+/// Looks at the cloud through one session.
+struct Examination: Sendable {
+    let session: CloudSession
+
+    /// Three requests: zones, and each of the firewall families once.
+    func cloud() async -> [Finding] {
+        var findings = [
+            Finding(
+                .keys, .good,
+                LocalizedText(
+                    "\(session.name): a key pair for \(session.endpoint)",
+                    "\(session.name): \(session.endpoint)의 키가 있습니다"))
+        ]
+        let (zones, skew) = await read("zones.list", nil)
+        findings += Self.access(zones, session)
+        if let skew { findings.append(Self.clock(skew)) }
+        if case .success(let rows) = zones {
+            findings.append(Self.zones(rows))
+            let newer = await read("firewall.list", .securityGroups).result
+            let older = await read("firewall.list", .firewall).result
+            findings.append(Self.firewall(newer, older, chosen: session.client.configuration.firewallAPI))
+        }
+        findings.append(budget())
+        return findings
+    }
+
+    private typealias Reading = Result<[JSONValue], CloudError>
+
+    private func read(_ name: OperationName, _ family: FirewallFamily?) async -> (result: Reading, skew: Duration?) {
+        let operation = family.flatMap { Catalog.iwinv[name, $0] } ?? Catalog.iwinv[name]
+        guard let operation else { preconditionFailure("the catalog has no operation `\(name)`") }
+        // Straight to the family that is asked for, whichever the profile uses.
+        let skew = Mutex<Duration?>(nil)
+        let hooks = CallHooks(onAttempt: { report in
+            if let measured = report.clockSkew { skew.withLock { $0 = measured } }
+        })
+        do {
+            let arguments = try Arguments([:], for: operation)
+            let page = operation.paging.map { _ in PageRequest(number: 1, size: 1) }
+            let reply = try await session.client.exchange(operation, arguments, page: page, hooks: hooks)
+            return (.success(reply.rows), skew.withLock(\.self))
+        } catch let error as CloudError {
+            return (.failure(error), skew.withLock(\.self))
+        } catch {
+            return (.failure(CloudError(.invalid, "\(error)")), nil)
+        }
+    }
+
+    private static func access(_ zones: Reading, _ session: CloudSession) -> [Finding] {
+        switch zones {
+        case .success:
+            return [
+                Finding(.signature, .good, LocalizedText("the cloud accepts the signature", "서명이 확인되었습니다")),
+                Finding(
+                    .address, .good,
+                    LocalizedText("this machine's address is allowed", "이 컴퓨터의 IP가 허용되어 있습니다")),
+            ]
+        case .failure(let error):
+            let advice = error.advice ?? error.errorCode?.entry?.meaning
+            let message = LocalizedText(error.message, error.message)
+            switch (error.status, error.errorCode) {
+            case (403, _):
+                return [
+                    Finding(.signature, .good, LocalizedText("the cloud accepts the signature", "서명이 확인되었습니다")),
+                    Finding(.address, .bad, message, advice: advice),
+                ]
+            default: return [Finding(.signature, .bad, message, advice: advice)]
+            }
+        }
+    }
+
+    private static func clock(_ skew: Duration) -> Finding {
+        let seconds = skew.components.seconds
+        let size = abs(seconds)
+        // CONTRACT 1.4: five minutes either way.
+        let state: Finding.State = size > 300 ? .bad : size > 60 ? .doubtful : .good
+        let text =
+            size <= 1
+            ? LocalizedText("this machine's clock agrees with the cloud's", "시계가 클라우드와 일치합니다")
+            : LocalizedText(
+                "this machine's clock is \(size) s \(seconds > 0 ? "ahead of" : "behind") the cloud's; 300 s are tolerated",
+                "시계가 클라우드보다 \(size)초 \(seconds > 0 ? "빠릅니다" : "느립니다"). 300초까지 허용됩니다")
+        let advice = state == .good ? nil : LocalizedText("set the clock, for instance with NTP", "NTP 등으로 시계를 맞추세요")
+        return Finding(.clock, state, text, advice: advice, fault: .here)
+    }
+
+    private static func zones(_ rows: [JSONValue]) -> Finding {
+        let names = rows.compactMap { $0["zone_id"]?.stringValue }.joined(separator: ", ")
+        guard !rows.isEmpty else {
+            return Finding(
+                .zones, .doubtful,
+                LocalizedText("no zone is visible to this key", "이 키로 볼 수 있는 존이 없습니다"),
+                advice: LocalizedText("ask iwinv to enable the API for your zones", "iwinv에 API 사용 존을 문의하세요"))
+        }
+        return Finding(
+            .zones, .good,
+            LocalizedText(
+                "\(rows.count) visible: \(names); servers in other zones are invisible to the API",
+                "\(rows.count)개: \(names). 다른 존의 서버는 API에서 보이지 않습니다"))
+    }
+
+    private static func firewall(_ newer: Reading, _ older: Reading, chosen: FirewallFamily) -> Finding {
+        func answers(_ reading: Reading) -> Bool {
+            if case .success = reading { true } else { false }
+        }
+        let working = [(FirewallFamily.securityGroups, newer), (.firewall, older)].filter { answers($0.1) }.map(\.0)
+        let names = working.map(\.rawValue).joined(separator: ", ")
+        if working.contains(chosen) {
+            return Finding(
+                .firewall, .good,
+                LocalizedText(
+                    "`firewall_api: \(chosen.rawValue)` answers (working: \(names))",
+                    "`firewall_api: \(chosen.rawValue)` 응답함 (사용 가능: \(names))"))
+        }
+        guard let other = working.first else {
+            return Finding(
+                .firewall, .doubtful,
+                LocalizedText("neither firewall family answers", "방화벽 API가 응답하지 않습니다"))
+        }
+        return Finding(
+            .firewall, .doubtful,
+            LocalizedText(
+                "`firewall_api: \(chosen.rawValue)` does not answer, `\(other.rawValue)` does",
+                "`firewall_api: \(chosen.rawValue)`는 응답하지 않고 `\(other.rawValue)`는 응답합니다"),
+            advice: LocalizedText(
+                "set `firewall_api: \(other.rawValue)` in the profile",
+                "프로필에 `firewall_api: \(other.rawValue)`를 설정하세요"))
+    }
+
+    private func budget() -> Finding {
+        let left = session.budget.remaining
+        let shared = session.budgetPlace.map { " (\($0))" } ?? ""
+        return Finding(
+            .budget, .good,
+            LocalizedText(
+                "\(left) requests could leave now, counted over all runs on this machine\(shared)",
+                "지금 보낼 수 있는 요청 \(left)건(이 컴퓨터의 모든 실행 합산)\(shared)"))
+    }
+
+    /// What can be said without the cloud.
+    static func machine(_ settings: Settings) -> [Finding] {
+        [locale(settings.environment), store(settings)]
+    }
+
+    private static func locale(_ environment: [String: String]) -> Finding {
+        let value = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        let isUTF8 = value.lowercased().replacing("-", with: "").contains("utf8")
+        guard isUTF8 else {
+            let shown = value.isEmpty ? "not set" : value
+            return Finding(
+                .locale, .doubtful,
+                LocalizedText(
+                    "the locale is \(shown): iwlua writes UTF-8 all the same, but the terminal may not show Korean",
+                    "로캘이 \(shown)입니다. iwlua는 UTF-8로 출력하지만 터미널에서 한글이 깨질 수 있습니다"),
+                advice: LocalizedText("export LANG=C.UTF-8, or ko_KR.UTF-8", "LANG=ko_KR.UTF-8 을 설정하세요"), fault: .here)
+        }
+        return Finding(.locale, .good, LocalizedText("\(value)", "\(value)"))
+    }
+
+    private static func store(_ settings: Settings) -> Finding {
+        let folder = StateFolder.path(settings.environment)
+        do {
+            try StateFolder.prepare(folder)
+            return Finding(
+                .store, .good, LocalizedText("\(folder) is writable", "\(folder)에 쓸 수 있습니다"))
+        } catch {
+            return Finding(
+                .store, .bad, LocalizedText("\(error)", "\(error)"),
+                advice: LocalizedText(
+                    "set IWLUA_STATE to a folder that you can write", "IWLUA_STATE를 쓸 수 있는 폴더로 설정하세요"),
+                fault: .here)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Glibc
+
+/// Where iwlua keeps what it must remember between runs: `IWLUA_STATE`, or `$XDG_STATE_HOME/iwlua`
+/// (`~/.local/state/iwlua`).
+enum StateFolder {
+    static func path(_ environment: [String: String]) -> String {
+        if let chosen = environment["IWLUA_STATE"], !chosen.isEmpty {
+            return URL(fileURLWithPath: NSString(string: chosen).expandingTildeInPath).path
+        }
+        let base = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        return (base ?? home + "/.local/state") + "/iwlua"
+    }
+
+    /// Makes the folder, for its owner only.
+    static func prepare(_ folder: String) throws(UsageError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw UsageError("\(folder): cannot be made: \(String(cString: strerror(errno)))")
+        }
+        guard access(folder, W_OK | X_OK) == 0 else {
+            throw UsageError("\(folder): cannot be written: \(String(cString: strerror(errno)))")
+        }
+    }
+}

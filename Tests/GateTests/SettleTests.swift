@@ -1,0 +1,198 @@
+import Gate
+import IwinvCatalog
+import IwinvClient
+import IwinvSimulator
+import IwinvTesting
+import Testing
+
+/// Lost replies are settled by reading, against a simulator that carries out the change and hangs up, or hangs up first.
+@Suite struct SettleTests {
+    /// Runs calls on a gate of their own cloud, which then has these faults.
+    private func inWorld(
+        _ faults: String..., grants: [String],
+        _ body: (Gate, SimulatedCloud) async throws -> Void
+    ) async throws {
+        let cloud = try await SimulatedCloud.start()
+        let client = try cloud.client()
+        cloud.simulator.setFaults(try faults.map { try FaultRule($0) })
+        cloud.clock.beginActivity()
+        let gate = Gate(client: client, grants: Grants(try grants.map { try Grant($0) }))
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body(gate, cloud)) } catch { outcome = .failure(error) }
+        cloud.clock.endActivity()
+        try await client.shutdown()
+        try await cloud.stop()
+        try outcome.get()
+    }
+
+    private func perform(
+        _ gate: Gate, _ name: OperationName, _ arguments: [String: JSONValue]
+    ) async throws(CloudError) -> Reply {
+        guard let operation = Catalog.iwinv[name] else { throw CloudError(.invalid, "no \(name)") }
+        return try await gate.perform(operation, arguments, reading: name.verb == "list" ? .allPages : .single)
+    }
+
+    private func error(_ body: () async throws(CloudError) -> Reply) async -> CloudError? {
+        do throws(CloudError) {
+            _ = try await body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func id(_ name: String, _ cloud: SimulatedCloud) throws -> String {
+        try #require(cloud.simulator.cloud.servers.first { $0.name == name }).id
+    }
+
+    private func effects(_ cloud: SimulatedCloud) -> Int {
+        cloud.simulator.requests.count { $0.hadEffect }
+    }
+
+    @Test(arguments: ["lost-reply", "truncated", "lost-502"])
+    func `a rename whose reply is lost is confirmed by reading, and not sent again`(_ fault: String) async throws {
+        try await inWorld("instances.edit: once \(fault)", grants: ["instances:edit"]) { gate, cloud in
+            let id = try id("web-01", cloud)
+            let reply = try await perform(gate, "instances.edit", ["instance_id": .string(id), "name": "www-01"])
+            #expect(reply.rows.first?["name"] == "www-01")
+            let change = try #require(gate.changes.changes.first)
+            #expect(change.outcome == .confirmed)
+            #expect(change.settledBy == "instances.get")
+            #expect(effects(cloud) == 1)
+            #expect(cloud.simulator.requests.count { $0.operation == "instances.edit" } == 1)
+        }
+    }
+
+    @Test(arguments: ["reset", "html-502"])
+    func `a rename that two readings do not show was not made, and may be made again`(_ fault: String) async throws {
+        try await inWorld("instances.edit: once \(fault)", grants: ["instances:edit"]) { gate, cloud in
+            let id = try id("web-01", cloud)
+            let arguments: [String: JSONValue] = ["instance_id": .string(id), "name": "www-01"]
+            let lost = try #require(
+                await error { () throws(CloudError) in
+                    try await perform(gate, "instances.edit", arguments)
+                })
+            #expect(lost.outcome == .refused)
+            #expect(lost.isRetryable)
+            #expect(lost.settledBy == "instances.get")
+            #expect(gate.changes.changes.first?.outcome == .refused)
+            #expect(effects(cloud) == 0)
+            _ = try await perform(gate, "instances.edit", arguments)
+            #expect(cloud.simulator.cloud.server(id)?.name == "www-01")
+            #expect(effects(cloud) == 1)
+        }
+    }
+
+    @Test func `a reboot whose reply is lost is seen at work`() async throws {
+        try await inWorld("instances.reboot: once lost-reply", grants: ["instances:power"]) { gate, cloud in
+            let id = try id("web-01", cloud)
+            _ = try await perform(gate, "instances.reboot", ["instance_id": .string(id)])
+            #expect(gate.changes.changes.first?.outcome == .observed)
+            #expect(effects(cloud) == 1)
+        }
+    }
+
+    @Test func `a reboot that leaves no trace stays unknown`() async throws {
+        try await inWorld("instances.reboot: once reset", grants: ["instances:power"]) { gate, cloud in
+            let id = try id("web-01", cloud)
+            let lost = await error { () throws(CloudError) in
+                try await perform(gate, "instances.reboot", ["instance_id": .string(id)])
+            }
+            #expect(lost?.outcome == .unknown)
+            #expect(gate.changes.changes.first?.outcome == .unknown)
+        }
+    }
+
+    @Test func `starting a server that stays off was not done`() async throws {
+        try await inWorld("instances.start: once reset", grants: ["instances:power"]) { gate, cloud in
+            let id = try id("batch-02", cloud)
+            let lost = await error { () throws(CloudError) in
+                try await perform(gate, "instances.start", ["instance_id": .string(id)])
+            }
+            #expect(lost?.outcome == .refused)
+            #expect(lost?.isRetryable == true)
+        }
+    }
+
+    @Test func `a creation whose reply is lost is found by what was not there before`() async throws {
+        try await inWorld("instances.create: once lost-reply", grants: ["instances:create"]) { gate, cloud in
+            let model = try #require(cloud.simulator.cloud.servers.first { $0.name == "web-01" })
+            // The name exists already: the old server is not taken for the new one.
+            let reply = try await perform(
+                gate, "instances.create",
+                [
+                    "zone_id": .string(model.zoneID), "image_id": .string(model.imageID),
+                    "flavor_id": .string(model.flavorID), "name": "web-01",
+                ])
+            let made = try #require(cloud.simulator.cloud.servers.last)
+            #expect(reply.rows.count == 1)
+            #expect(reply.rows.first?["instance_id"] == .string(made.id))
+            #expect(made.id != model.id)
+            #expect(gate.changes.changes.first?.id == made.id)
+            #expect(gate.changes.changes.first?.outcome == .confirmed)
+        }
+    }
+
+    @Test func `a creation without a name cannot be told`() async throws {
+        try await inWorld("instances.create: once reset", grants: ["instances:create"]) { gate, cloud in
+            let model = try #require(cloud.simulator.cloud.servers.first)
+            let lost = await error { () throws(CloudError) in
+                try await perform(
+                    gate, "instances.create",
+                    [
+                        "zone_id": .string(model.zoneID), "image_id": .string(model.imageID),
+                        "flavor_id": .string(model.flavorID),
+                    ])
+            }
+            #expect(lost?.outcome == .unknown)
+        }
+    }
+
+    @Test func `attachments and rules are settled by their lists`() async throws {
+        try await inWorld(
+            "storage.detach: once lost-reply", "firewall.rules.remove: once lost-reply",
+            "firewall.rules.add: once lost-reply", "firewall.detach: once lost-reply",
+            grants: ["storage:edit", "firewall:edit"]
+        ) { gate, cloud in
+            let world = cloud.simulator.cloud
+            let volume = try #require(world.volumes.first { $0.instanceID != nil })
+            _ = try await perform(gate, "storage.detach", ["block_storage_id": .string(volume.id)])
+            let firewall = try #require(world.firewalls.first)
+            let rule = try #require(firewall.rules.first)
+            _ = try await perform(
+                gate, "firewall.rules.remove", ["firewall_id": .string(firewall.id), "rule_id": .integer(rule.id)])
+            _ = try await perform(
+                gate, "firewall.rules.add",
+                [
+                    "firewall_id": .string(firewall.id), "bound": "IN", "protocol": "UDP", "port": "53",
+                    "ip": "192.0.2.0/24", "title": "DNS",
+                ])
+            let server = try #require(firewall.instanceIDs.first)
+            _ = try await perform(
+                gate, "firewall.detach", ["firewall_id": .string(firewall.id), "instance_id": .string(server)])
+            let changes = gate.changes.changes
+            #expect(changes.count == 4)
+            for change in changes {
+                #expect(change.settledBy != nil, "\(change.operation)")
+                #expect(change.outcome == .confirmed || change.outcome == .observed, "\(change.operation)")
+            }
+            #expect(changes[0].before["instance_id"] == .string(volume.instanceID ?? ""))
+            #expect(changes[1].id == "\(firewall.id)/\(rule.id)")
+            #expect(changes[1].before["port"] == .string(rule.port))
+            #expect(effects(cloud) == 4)
+        }
+    }
+
+    @Test func `a busy server is refused, and nothing needs to be read`() async throws {
+        try await inWorld("instances.edit: once busy", grants: ["instances:edit"]) { gate, cloud in
+            let id = try id("web-01", cloud)
+            let busy = await error { () throws(CloudError) in
+                try await perform(gate, "instances.edit", ["instance_id": .string(id), "name": "www-01"])
+            }
+            #expect(busy?.isBusy == true)
+            #expect(busy?.isRetryable == true)
+            #expect(busy?.outcome == .refused)
+            #expect(gate.changes.changes.first?.settledBy == nil)
+        }
+    }
+}
