@@ -27,7 +27,9 @@ struct ValidationLink: GateLink {
             throw CloudError(.invalid, error.message(in: call.operation), operation: call.operation.name)
         }
         let changeable = call.operation.parameters.filter { $0.place == .body }.map(\.name)
-        if call.operation.effect == .edit, !changeable.isEmpty, !changeable.contains(where: { call.arguments?[$0] != nil }) {
+        if call.operation.effect == .edit, !changeable.isEmpty,
+            !changeable.contains(where: { call.arguments?[$0] != nil })
+        {
             let names = changeable.map { "`\($0)`" }.joined(separator: " or ")
             throw CloudError(.invalid, "there is nothing to change: give \(names)", operation: call.operation.name)
         }

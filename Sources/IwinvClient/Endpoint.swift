@@ -53,6 +53,9 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         port.map { "\(host):\($0)" } ?? host
     }
 
+    /// Whether it is this machine itself.
+    public var isLoopback: Bool { Self.isLoopback(host) }
+
     public var description: String { "\(scheme.rawValue)://\(authority)" }
 
     private static func isHost(_ host: Substring) -> Bool {

@@ -23,9 +23,6 @@ extension SimulatorConfiguration {
             self.init(limit: limit, window: .seconds(seconds))
         }
 
-        /// More than anybody sends, for whoever must name a quota where there is none.
-        static let largest = Quota(limit: 10_000, window: .seconds(1))
-
         /// `60/60`, which ``init(_:)`` reads; a part of a second counts as a whole one.
         var text: String {
             let (seconds, attoseconds) = window.components

@@ -42,7 +42,7 @@ extension SimulatorConfiguration {
         if let key = keys.accessKeys.first, let secret = keys.secret(of: key) {
             variables += [("IWINV_ACCESS_KEY", key), ("IWINV_SECRET_KEY", secret)]
         }
-        if quota != Quota() { variables.append(("IWLUA_BUDGET", (quota ?? .largest).text)) }
+        if quota != Quota() { variables.append(("IWLUA_BUDGET", quota?.text ?? "none")) }
         return SimulatorEnvironment(variables: variables)
     }
 }

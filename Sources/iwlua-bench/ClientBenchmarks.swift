@@ -8,15 +8,6 @@ import IwinvWire
 import NIOCore
 import NIOHTTP1
 
-/// Sixty requests a minute would measure the minute.
-private struct NoBudget: RequestBudget {
-    let remaining = 60
-    let nextFree: Duration? = .zero
-
-    func acquire(for claimant: BudgetClaimant) async throws -> BudgetSlot { BudgetSlot(id: 0) }
-    func release(_ slot: BudgetSlot, _ outcome: BudgetOutcome) async {}
-}
-
 /// The client beside plain async-http-client: what signature, envelope and rows cost.
 struct ClientBenchmarks {
     static func comparisons() async throws -> [Comparison] {
@@ -28,7 +19,7 @@ struct ClientBenchmarks {
             accessKey: SimulatedKeys.demoAccessKey, secretKey: SimulatedKeys.demoSecretKey)
         let client = IwinvClient(
             ClientConfiguration(credential: credential, endpoint: try Endpoint(validating: simulator.endpoint)),
-            budget: NoBudget(), clock: clock)
+            budget: UnlimitedBudget(), clock: clock)
         let count = 300
         let (own, peer) = try await alternating(rounds: 7) {
             try await seconds {

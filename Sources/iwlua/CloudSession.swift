@@ -136,8 +136,11 @@ struct CloudSession: Sendable {
     private static func make(_ account: Account, _ settings: Settings) async throws(UsageError) -> CloudSession {
         let clock = SystemClock()
         let folder = StateFolder.path(settings.environment)
-        let name = try "\(account.address()) \(account.credential.fingerprint)"
-        let quota = try settings.budget()
+        let address = try account.address()
+        guard let quota = try settings.budget(at: address) else {
+            return try make(account, clock: clock, budget: UnlimitedBudget(), simulator: nil)
+        }
+        let name = "\(address) \(account.credential.fingerprint)"
         let budget: SharedBudget
         do {
             budget = try await SharedBudget.open(folder: folder, account: name, quota: quota, clock: clock)

@@ -34,11 +34,19 @@ struct Settings {
         }
     }
 
-    /// How many requests the account may send; another than the cloud's own for simulators and tests.
-    func budget() throws(UsageError) -> BudgetQuota {
+    /// How many requests the account may send; another number than the cloud's is for simulators and tests, and so is
+    /// `none`, which is nil.
+    func budget(at endpoint: Endpoint) throws(UsageError) -> BudgetQuota? {
         guard let text = text(.budget) else { return .iwinv }
+        let name = Key.budget.environmentVariable
+        if text == "none" {
+            guard endpoint.isLoopback else {
+                throw UsageError("\(name)=none is for simulators on this machine only")
+            }
+            return nil
+        }
         guard let quota = BudgetQuota(text) else {
-            throw UsageError("\(Key.budget.environmentVariable)=\(text): write it like 60/60, requests/seconds")
+            throw UsageError("\(name)=\(text): write it like 60/60, requests/seconds")
         }
         return quota
     }

@@ -68,7 +68,6 @@ import Testing
             Stamps(String(decoding: $1.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
         }
         let all = others + [Stamps(String(decoding: early, as: UTF8.self))]
-        let grants = all.flatMap(\.grants).sorted()
         #expect(others.allSatisfy { $0.grants.count == 30 } && crowd(all) <= Self.limit)
     }
 }

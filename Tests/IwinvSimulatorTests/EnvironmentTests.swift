@@ -22,7 +22,7 @@ struct EnvironmentTests {
         "a fourth tells of another quota",
         arguments: [
             (SimulatorConfiguration.Quota(limit: 5, window: .milliseconds(1500)), "5/2"),
-            (.init(limit: 120), "120/60"), (nil, "10000/1"),
+            (.init(limit: 120), "120/60"), (nil, "none"),
         ])
     func budget(quota: SimulatorConfiguration.Quota?, text: String) async throws {
         try await withCloud(configure: { $0.quota = quota }) { cloud in

@@ -13,6 +13,7 @@ extension Refusal {
             case (.identifier, .path): .invalidIdentifier
             case (.length, _): .checkLength
             case (.choice, _): .checkParameterEnum
+            case (.addressRange(_, .isVersion6), _): .ipv6NotSupported
             default: .checkParameter
             }
         self.init(code)

@@ -128,7 +128,7 @@ struct FrontDesk: Sendable {
             throw Refusal(error == .missingBody ? .requiredBodyMissing : .checkParameter)
         }
         do throws(ArgumentProblem) {
-            return (try Arguments(raw, for: operation), page)
+            return (try Arguments(raw, for: operation, on: .server), page)
         } catch {
             throw Refusal(error, of: operation)
         }

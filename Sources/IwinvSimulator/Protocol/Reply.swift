@@ -46,7 +46,7 @@ struct Reply: Sendable {
         switch answer {
         case .rows(let rows, let total, let status):
             let body = Envelope.success(
-                rows: rows, page: page, total: switches.flavorTotal ? total : nil,
+                rows: HTMLText.escaping(rows, of: operation.row), page: page, total: switches.flavorTotal ? total : nil,
                 pagingAsText: switches.pagingAsText && operation.paging?.numbersAreText == true)
             self.init(status: status, errorCode: .success, body: .json(body), date: date)
         case .text(let text, let status):
