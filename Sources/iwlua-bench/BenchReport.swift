@@ -26,7 +26,8 @@ struct Comparison {
         switch seconds {
         case ..<1e-6: String(format: "%.0f ns", seconds * 1e9)
         case ..<1e-3: String(format: "%.2f µs", seconds * 1e6)
-        default: String(format: "%.2f ms", seconds * 1e3)
+        case ..<1: String(format: "%.2f ms", seconds * 1e3)
+        default: String(format: "%.2f s", seconds)
         }
     }
 }

@@ -9,7 +9,7 @@ struct IwluaBench {
             return
         }
         let processes = try await ProcessBenchmarks().comparisons()
-        let client = try await ClientBenchmarks.comparisons()
+        let client = try await ClientBenchmarks.comparisons() + [BudgetBenchmark.comparison()]
         print(Comparison.heading)
         for comparison in calls + processes + client { print(comparison.row) }
     }
