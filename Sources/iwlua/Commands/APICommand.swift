@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import IwinvCatalog
 import IwinvWire
 import ScriptHost
@@ -184,12 +183,14 @@ enum OperationExample {
         return call + "(" + (positions + (table.isEmpty ? [] : ["{ \(table) }"])).joined(separator: ", ") + ")"
     }
 
+    private static let identifiers = [
+        "instance_id": "INSTANCE-a1b2c3", "zone_id": "kr1_z09", "image_id": "PIMAGE-a1b2c3", "flavor_id": "vgna_2_n",
+        "block_storage_id": "BLOCK-a1b2c3", "bill_id": "BILL-a1b2c3", "firewall_id": "FIREWALL-a1b2c3",
+    ]
+
     private static func value(of parameter: Parameter) -> String {
         switch parameter.type {
-        case .identifier, .identifierList:
-            return "\""
-                + (parameter.help.english.components(separatedBy: ", ").last { $0.hasSuffix("-…") }
-                    .map { $0.replacing("…", with: "a1b2c3") } ?? "\(parameter.name)") + "\""
+        case .identifier, .identifierList: return "\"\(identifiers[parameter.name] ?? "ID")\""
         case .text: return parameter.name == "title" ? "\"web-public\"" : "\"web-01\""
         case .integer(let range): return "\(max(1, range.lowerBound))"
         case .multiple(_, let range): return "\(range.lowerBound)"

@@ -13,12 +13,14 @@ struct FailureText {
     var text: String {
         guard let failure = report.failure else { return "" }
         var lines: [String] = []
-        let place = failure.chunk.map { "\($0):\(failure.line ?? 0): " } ?? ""
+        // `fail(text)` is what the script has to say, not a fault in it: the text is enough.
+        let isVerdict = failure.kind == "failed"
+        let place = failure.chunk.map { isVerdict ? "\($0): " : "\($0):\(failure.line ?? 0): " } ?? ""
         lines.append(
             terminal.style(terminal.say("error: ", "오류: "), .red)
                 + terminal.style(place + failure.message.escapedForTerminal(keepingLines: true), .bold))
-        lines += excerpt(failure)
-        if failure.traceback.count > 1 {
+        if !isVerdict { lines += excerpt(failure) }
+        if failure.traceback.count > 1, !isVerdict {
             lines += failure.traceback.dropFirst().prefix(6).map {
                 terminal.style("  " + terminal.say("called from ", "호출 위치 ") + $0.escapedForTerminal(), .dim)
             }
