@@ -7,6 +7,7 @@ public final class ChangeLedger: Sendable {
         var changes: [Change] = []
         /// Those that have begun and not ended.
         var underway: Set<Int> = []
+        var ended = 0
         /// The place of each change in the record.
         var order: [UInt64] = []
         /// What each change changes.
@@ -48,8 +49,14 @@ public final class ChangeLedger: Sendable {
     }
 
     func end(_ index: Int) {
-        state.withLock { _ = $0.underway.remove(index) }
+        state.withLock { state in
+            state.underway.remove(index)
+            state.ended += 1
+        }
     }
+
+    /// How many changes have ended, whatever became of them.
+    public var endedChanges: Int { state.withLock { $0.ended } }
 
     func update(_ index: Int, _ body: (inout Change) -> Void) {
         state.withLock { body(&$0.changes[index]) }
@@ -87,12 +94,14 @@ public final class ChangeLedger: Sendable {
         }
     }
 
-    /// Remembers rows that a read brought, and what they say of changes that were under way.
+    /// Remembers rows that a read brought, without their secrets, and what they say of changes that were under way.
     func note(_ rows: [JSONValue], of type: RowType?) {
         guard let type, let key = type.key else { return }
         state.withLock { state in
             for row in rows {
-                guard let members = row.objectValue, let id = members[key]?.identifierText else { continue }
+                guard let members = type.withoutSecrets(row).objectValue, let id = members[key]?.identifierText else {
+                    continue
+                }
                 let place = RowKey(key: key, id: id)
                 state.rows[place, default: [:]].merge(members) { _, new in new }
                 for (index, expectation) in state.expectations where state.targets[index] == place {

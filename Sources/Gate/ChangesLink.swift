@@ -79,10 +79,11 @@ struct ChangesLink: GateLink {
         }
     }
 
-    /// Whether nothing could take the change back without knowing what was there.
+    /// Whether nothing could take the change back, or tell what it took away, without knowing what was there.
     private static func needsImage(_ operation: CloudOperation) -> Bool {
         switch (operation.undo, operation.witness?.sign) {
-        case (.restoring, _), (.by, .cleared), (.by, .absence): true
+        // What is destroyed is looked at once more: nothing else will ever tell what it was.
+        case (.restoring, _), (.by, .cleared), (_, .absence): true
         default: false
         }
     }
@@ -112,7 +113,7 @@ struct ChangesLink: GateLink {
             change.settledBy = reply.settlement?.read
             guard case .single = call.operation.result else { return }
             change.after = .object(wanted.merging(row.filter { wanted[$0.key] != nil }) { _, answered in answered })
-            if wanted.allSatisfy({ row[$0.key] == $0.value }) { change.outcome = .confirmed }
+            if wanted.allSatisfy({ row.shows($0.value, in: $0.key) }) { change.outcome = .confirmed }
         }
         if call.target == nil, let key = call.operation.row?.key {
             ledger.name(
@@ -158,6 +159,12 @@ extension CloudOperation {
 }
 
 extension [String: JSONValue] {
+    /// Whether a field is as it was asked for; an empty text clears (CONTRACT U38).
+    func shows(_ wanted: JSONValue, in field: String) -> Bool {
+        let value = value(of: field)
+        return value == wanted || wanted == "" && (value ?? .null).isNull
+    }
+
     /// A field; `flavor_id` may stand in the row's `flavor`.
     func value(of field: String) -> JSONValue? {
         self[field] ?? self[String(field.dropLast("_id".count))]?[field]

@@ -1,6 +1,7 @@
 import Clocks
 import IwinvCatalog
 import IwinvClient
+import Synchronization
 
 /// How far a change got whose reply was lost, and which read told.
 struct Settlement: Sendable, Hashable {
@@ -16,17 +17,25 @@ struct Settlement: Sendable, Hashable {
 struct SettleLink: GateLink {
     let ledger: ChangeLedger
     let clock: any HostClock
+    private let baselines = Baselines()
+
+    init(ledger: ChangeLedger, clock: any HostClock) {
+        self.ledger = ledger
+        self.clock = clock
+    }
 
     /// When to look, counted from the loss: the cloud may still be at work when the connection breaks.
     static let pauses: [Duration] = [.zero, .seconds(2), .seconds(5)]
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange, let witness = call.operation.witness else { return try await next(call) }
+        let known = try await existing(witness, call, next)
         let examiner = Examiner(
-            call: call, witness: witness, before: call.target.flatMap(ledger.row),
-            known: try await existing(witness, call, next))
+            call: call, witness: witness, before: call.target.flatMap(ledger.row), known: known)
         do {
-            return try await next(call)
+            let reply = try await next(call)
+            baselines.add(reply.rows, of: call.operation.row, to: "\(witness.read) \(call.subject ?? "")")
+            return reply
         } catch {
             guard error.outcome == .unknown, error.kind != .cancelled else { throw error }
             let loss = error
@@ -36,16 +45,29 @@ struct SettleLink: GateLink {
         }
     }
 
-    /// The rows that a creation could be mistaken for afterwards.
+    /// The rows that a creation could be mistaken for afterwards. Of lists in which the cloud keeps no two equal rows, the
+    /// first reading of a run is enough: what this run adds later is noted.
     private func existing(_ witness: Witness, _ call: Call, _ next: Gate.Next) async throws(CloudError) -> Set<String> {
-        guard case .newRow(let fields) = witness.sign, fields.contains(where: { call.arguments?[$0] != nil }) else {
-            return []
+        var isKept = false
+        switch witness.sign {
+        case .newRow(let fields):
+            guard fields.contains(where: { call.arguments?[$0] != nil }) else { return [] }
+        case .uniqueRow: isKept = true
+        case .state, .status:
+            // Work that shows later proves something only if it did not show before.
+            guard call.target.flatMap(ledger.row)?["status"] == nil else { return [] }
+        default: return []
         }
         do {
             let reading = try Call(reading: witness, of: call)
+            let place = "\(witness.read) \(reading.subject ?? "")"
+            if isKept, let known = baselines.known(in: place) { return known }
             let reply = try await next(reading)
+            ledger.note(reply.rows, of: reading.operation.row)
             let key = reading.operation.row?.key ?? ""
-            return Set(reply.rows.compactMap { $0[key]?.identifierText })
+            let known = Set(reply.rows.compactMap { $0[key]?.identifierText })
+            if isKept { baselines.keep(known, in: place) }
+            return known
         } catch {
             var error = error
             error.operation = call.operation.name
@@ -70,18 +92,17 @@ struct SettleLink: GateLink {
             }
             switch examiner.verdict(reading) {
             case .made(let rows, let outcome):
-                return .success(
-                    Reply(rows: rows, settlement: Settlement(outcome: outcome, read: examiner.witness.read)))
+                baselines.add(
+                    rows, of: examiner.call.operation.row,
+                    to: "\(examiner.witness.read) \(examiner.call.subject ?? "")")
+                return .success(examiner.reply(rows, outcome))
             case .notMade:
                 absences += 1
                 // Late is better than wrong: a change that comes true after it was called undone would be made twice.
                 if absences >= 2, number == Self.pauses.count - 1 { return .failure(notMade(examiner, loss)) }
             case .gone:
                 absences += 1
-                if absences == 2 {
-                    return .success(
-                        Reply(rows: [], settlement: Settlement(outcome: .confirmed, read: examiner.witness.read)))
-                }
+                if absences == 2 { return .success(examiner.reply([], .confirmed)) }
             case .cannotTell: absences = 0
             }
         }
@@ -90,10 +111,29 @@ struct SettleLink: GateLink {
 
     private func notMade(_ examiner: Examiner, _ loss: CloudError) -> CloudError {
         CloudError(
-            loss.kind, "\(loss.message); two readings (\(examiner.witness.read)) show that the change was not made",
+            loss.kind, "\(loss.message); later readings (\(examiner.witness.read)) show that the change was not made",
             operation: loss.operation, status: loss.status, code: loss.code, errorCode: loss.errorCode,
             advice: LocalizedText("it can be made again safely", "다시 실행해도 안전합니다"), outcome: .refused,
             isRetryable: true, settledBy: examiner.witness.read)
+    }
+}
+
+/// The rows that a run knew of each list before its own additions.
+private final class Baselines: Sendable {
+    private let lists = Mutex<[String: Set<String>]>([:])
+
+    func known(in place: String) -> Set<String>? { lists.withLock { $0[place] } }
+
+    func keep(_ known: Set<String>, in place: String) {
+        lists.withLock { $0[place] = known }
+    }
+
+    /// Notes what this run added, where the list is kept.
+    func add(_ rows: [JSONValue], of type: RowType?, to place: String) {
+        guard let key = type?.key else { return }
+        lists.withLock { lists in
+            for row in rows { if let id = row[key]?.identifierText { lists[place]?.insert(id) } }
+        }
     }
 }
 
@@ -119,10 +159,21 @@ struct Examiner: Sendable {
     /// A status that the cloud shows while it works (CONTRACT 3.6, 3.7).
     static let transitions: Set<String> = ["building", "pending", "work", "deleting"]
 
+    /// The answer that the cloud would have given, as far as that is known.
+    func reply(_ rows: [JSONValue], _ outcome: Outcome) -> Reply {
+        var rows = rows
+        if rows.isEmpty {
+            // An acknowledgement names what it is about.
+            let named = (call.arguments?.values ?? [:]).filter { call.operation.row?.field($0.key) != nil }
+            rows = [.object(named)]
+        }
+        return Reply(rows: rows, settlement: Settlement(outcome: outcome, read: witness.read))
+    }
+
     func verdict(_ reading: Result<[JSONValue], CloudError>) -> Verdict {
         switch reading {
         case .failure(let error):
-            return witness.sign == .absence && error.isAbsence() ? .gone : .cannotTell
+            return witness.sign == .absence && error.isAbsence() ? gone : .cannotTell
         case .success(let rows):
             return verdict(rows)
         }
@@ -133,22 +184,49 @@ struct Examiner: Sendable {
         switch witness.sign {
         case .fields:
             let wanted = (call.arguments?.values ?? [:]).filter { call.operation.parameter($0.key)?.place == .body }
-            return compare(row) { row in wanted.allSatisfy { row.value(of: $0.key) == $0.value } }
+            let isReplaced = row == nil && replacement(in: rows, wanted) != nil
+            if isReplaced { return .made([replacement(in: rows, wanted) ?? .null], .confirmed) }
+            guard let row else { return .cannotTell }
+            if wanted.allSatisfy({ row.shows($0.value, in: $0.key) }) { return .made([.object(row)], .confirmed) }
+            // Neither as wanted nor as before: somebody else, or a text that the cloud writes in another way.
+            let isUntouched = before.map { before in
+                wanted.keys.allSatisfy { row.value(of: $0) == before.value(of: $0) }
+            }
+            return isMoving(row) || isUntouched == false ? .cannotTell : .notMade
         case .argument(let name): return compare(row) { $0[name] == call.arguments?[name] }
         case .cleared(let name): return compare(row) { $0[name]?.isNull ?? false }
-        case .status: return status(row)
+        case .state, .status: return status(row)
         case .absence:
-            guard let row else { return .gone }
-            return isMoving(row) ? .made([], .observed) : .notMade
+            guard let row else { return gone }
+            guard isMoving(row) else { return .notMade }
+            return row["status"] == "deleting" && before?["status"] != "deleting" ? .made([], .observed) : .cannotTell
         case .newRow(let fields): return created(rows, fields)
         case .uniqueRow(let fields):
+            let key = Catalog.iwinv[witness.read]?.row?.key ?? ""
             let found = rows.first { row in
-                fields.allSatisfy { (row[$0] ?? .null) == (call.arguments?[$0] ?? .null) }
+                !(row[key]?.identifierText.map(known.contains) ?? true)
+                    && fields.allSatisfy { (row[$0] ?? .null) == (call.arguments?[$0] ?? .null) }
             }
             return found.map { .made([$0], .confirmed) } ?? .notMade
         case .listed(let name): return contains(rows, name) ? .made([], .confirmed) : .notMade
         case .notListed(let name): return contains(rows, name) ? .notMade : .made([], .confirmed)
         }
+    }
+
+    /// Nothing is called gone that was not seen before: it may never have been there, or not be visible.
+    private var gone: Verdict { before == nil ? .cannotTell : .gone }
+
+    /// The row that stands in the place of the changed one, where a change gives rows new numbers (the older firewall
+    /// family): the old one is gone, and one that is the old one with the change is there.
+    private func replacement(in rows: [JSONValue], _ wanted: [String: JSONValue]) -> JSONValue? {
+        guard call.operation.part != nil, let before, let key = call.target?.key else { return nil }
+        func content(_ row: [String: JSONValue]) -> [String: JSONValue] {
+            row.filter { $0.key != key && !$0.value.isNull }
+        }
+        let new = content(before.merging(wanted) { $1 })
+        let found = rows.compactMap(\.objectValue)
+        guard !found.contains(where: { content($0) == content(before) }) else { return nil }
+        return found.first { content($0) == new }.map(JSONValue.object)
     }
 
     private func own(_ rows: [JSONValue]) -> [String: JSONValue]? {
@@ -166,13 +244,14 @@ struct Examiner: Sendable {
         guard let row, let status = row["status"]?.stringValue, let ends = call.operation.endStates else {
             return .cannotTell
         }
-        if isMoving(row) { return .made([.object(row)], .observed) }
-        guard ends.contains(status) else { return .notMade }
-        // Being there now proves something only if it was not there before.
-        guard let old = before?["status"]?.stringValue, !ends.contains(old), !Self.transitions.contains(old) else {
-            return .cannotTell
+        let old = before?["status"]?.stringValue
+        if isMoving(row) {
+            let wasMoving = old.map(Self.transitions.contains) ?? true
+            return wasMoving ? .cannotTell : .made([.object(row)], .observed)
         }
-        return .made([.object(row)], .confirmed)
+        guard ends.contains(status) else { return .notMade }
+        // A restarted server is what it was before, and so is one that was not.
+        return witness.sign == .state ? .made([.object(row)], .confirmed) : .cannotTell
     }
 
     private func created(_ rows: [JSONValue], _ fields: [String]) -> Verdict {

@@ -121,10 +121,10 @@ extension Catalog {
 
     private static let instancePower: [CloudOperation] = [
         power(
-            "start", .power, undo: .by("instances.shutdown"), endStates: ["active"],
+            "start", .power, undo: .by("instances.shutdown"), endStates: ["active"], shows: .state,
             LocalizedText("Switches a server on.", "서버를 켭니다.")),
         power(
-            "shutdown", .power, undo: .by("instances.start"), endStates: ["off"],
+            "shutdown", .power, undo: .by("instances.start"), endStates: ["off"], shows: .state,
             LocalizedText(
                 "Cuts a server's power, as the physical switch would: shut down inside it first. The fee continues.",
                 "전원을 차단합니다(물리 스위치와 같음). 먼저 서버 안에서 종료하세요. 요금은 계속 부과됩니다.")),

@@ -107,7 +107,9 @@ public struct Witness: Sendable, Hashable {
         case argument(String)
         /// One field is null.
         case cleared(String)
-        /// The status; one that lasts proves nothing if it was there before.
+        /// The status is what was wanted: on, or off.
+        case state
+        /// The status shows work; one that lasts proves nothing, since it was there before.
         case status
         /// The row is not shown any more.
         case absence

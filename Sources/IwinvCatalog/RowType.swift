@@ -23,6 +23,28 @@ public struct RowType: Sendable {
         return mask
     }
 
+    /// A row without passwords, links and whatever else is secret: what may be kept.
+    public func withoutSecrets(_ row: JSONValue) -> JSONValue {
+        Self.withoutSecrets(row, fields)
+    }
+
+    private static func withoutSecrets(_ value: JSONValue, _ fields: [RowField]) -> JSONValue {
+        switch value {
+        case .object(let members):
+            var kept: [String: JSONValue] = [:]
+            for (name, member) in members {
+                guard let field = fields.first(where: { $0.name == name }) else {
+                    kept[name] = member
+                    continue
+                }
+                if !field.isSecret { kept[name] = withoutSecrets(member, field.type.innerFields) }
+            }
+            return .object(kept)
+        case .array(let elements): return .array(elements.map { withoutSecrets($0, fields) })
+        default: return value
+        }
+    }
+
     /// The names of the fields in a bit mask, in the documented order.
     public func names(in mask: Int64) -> [String] {
         fields.filter { $0.bit.map { mask & $0 != 0 } ?? false }.map(\.name)
@@ -64,4 +86,13 @@ public indirect enum FieldType: Sendable {
     case any
     case object([RowField])
     case list(FieldType)
+
+    /// The fields of an object, or of the objects of a list.
+    var innerFields: [RowField] {
+        switch self {
+        case .object(let fields): fields
+        case .list(let element): element.innerFields
+        case .string, .integer, .boolean, .any: []
+        }
+    }
 }

@@ -183,6 +183,114 @@ import Testing
         }
     }
 
+    @Test func `clearing a text is made when the cloud shows none`() async throws {
+        try await inWorld("instances.edit: once lost-reply", grants: ["instances:edit"]) { gate, cloud in
+            let id = try id("web-01", cloud)
+            _ = try await perform(
+                gate, "instances.edit", ["instance_id": .string(id), "name": "www-01", "description": ""])
+            #expect(gate.changes.changes.first?.outcome == .confirmed)
+            #expect(cloud.simulator.cloud.server(id)?.description == nil)
+            // Without a loss it is confirmed by the reply.
+            _ = try await perform(gate, "instances.edit", ["instance_id": .string(id), "description": ""])
+            #expect(gate.changes.changes.last?.outcome == .confirmed)
+            #expect(gate.changes.changes.last?.settledBy == nil)
+        }
+    }
+
+    @Test(arguments: ["instances.shutdown", "instances.reboot", "instances.delete", "instances.rebuild"])
+    func `work that was under way before is no sign of a change`(_ name: String) async throws {
+        let operation = OperationName(stringLiteral: name)
+        try await inWorld(
+            // The reboot that makes it work is let through.
+            name == "instances.reboot" ? "\(name): after 1 reset" : "\(name): reset",
+            grants: ["instances:power", "instances:destroy"]
+        ) { gate, cloud in
+            let id = try id("web-01", cloud)
+            _ = try await perform(gate, "instances.list", [:])
+            _ = try await perform(gate, "instances.reboot", ["instance_id": .string(id)])
+            _ = try await perform(gate, "instances.list", [:])
+            let lost = await error { () throws(CloudError) in
+                try await perform(gate, operation, ["instance_id": .string(id)])
+            }
+            #expect(lost?.outcome == .unknown)
+            #expect(effects(cloud) == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ("instances.delete", "instance_id", "INSTANCE-nope"), ("storage.delete", "block_storage_id", "BLOCK-nope"),
+        ("firewall.delete", "firewall_id", "FIREWALL-nope"),
+    ])
+    func `what was never there is not called deleted`(_ name: String, _ key: String, _ id: String) async throws {
+        try await inWorld("changes: reset", grants: ["*:destroy"]) { gate, cloud in
+            let lost = await error { () throws(CloudError) in
+                try await perform(gate, OperationName(stringLiteral: name), [key: .string(id)])
+            }
+            #expect(lost != nil)
+            #expect(gate.changes.changes.allSatisfy { $0.outcome != .confirmed })
+        }
+    }
+
+    @Test func `a rule that was there before is not taken for the one that was lost`() async throws {
+        try await inWorld("firewall.rules.add: reset", grants: ["firewall:edit"]) { gate, cloud in
+            let firewall = try #require(cloud.simulator.cloud.firewalls.first)
+            let rule = try #require(firewall.rules.first)
+            let lost = await error { () throws(CloudError) in
+                var arguments: [String: JSONValue] = [
+                    "firewall_id": .string(firewall.id), "bound": .string(rule.bound),
+                    "protocol": .string(rule.protocolName), "port": .string(rule.port), "ip": .string(rule.ip),
+                    "title": .string(rule.title),
+                ]
+                arguments["content"] = rule.content.map(JSONValue.string)
+                return try await perform(gate, "firewall.rules.add", arguments)
+            }
+            #expect(lost?.outcome == .refused)
+        }
+    }
+
+    @Test func `a settled deletion answers what it was about`() async throws {
+        try await inWorld("instances.delete: once lost-reply", grants: ["instances:destroy"]) { gate, cloud in
+            let id = try id("batch-02", cloud)
+            let reply = try await perform(gate, "instances.delete", ["instance_id": .string(id)])
+            #expect(reply.rows.count == 1)
+            let change = try #require(gate.changes.changes.first)
+            #expect(change.outcome == .observed)
+            #expect(change.before["name"] == "batch-02")
+        }
+    }
+
+    @Test func `the record of a deletion holds no secret, even if the run read some`() async throws {
+        try await inWorld(grants: ["instances:destroy", "instances:secret"]) { gate, cloud in
+            let id = try id("batch-02", cloud)
+            _ = try await perform(
+                gate, "instances.get",
+                ["instance_id": .string(id), "fields": ["name", "default_account", "vnc", "ip"]])
+            _ = try await perform(gate, "instances.delete", ["instance_id": .string(id)])
+            let before = try #require(gate.changes.changes.first?.before.objectValue)
+            #expect(before["ip"] != nil)
+            #expect(before["default_account"] == nil)
+            #expect(before["vnc"] == nil)
+        }
+    }
+
+    @Test func `in the older family an edited rule is found under its new number`() async throws {
+        let cloud = try await SimulatedCloud.start()
+        let client = try cloud.client { $0.firewallAPI = .firewall }
+        cloud.simulator.setFaults([try FaultRule("firewall.edit: once lost-reply")])
+        let gate = Gate(client: client, grants: Grants([try Grant("firewall:edit")]))
+        cloud.clock.beginActivity()
+        let firewall = try #require(cloud.simulator.cloud.firewalls.first)
+        let rule = try #require(firewall.rules.first)
+        let reply = try? await perform(
+            gate, "firewall.rules.edit",
+            ["firewall_id": .string(firewall.id), "rule_id": .integer(rule.id), "ip": "192.0.2.0/24"])
+        cloud.clock.endActivity()
+        #expect(reply?.rows.first?["ip"] == "192.0.2.0/24")
+        #expect(gate.changes.changes.first?.outcome == .confirmed)
+        try await client.shutdown()
+        try await cloud.stop()
+    }
+
     @Test func `a busy server is refused, and nothing needs to be read`() async throws {
         try await inWorld("instances.edit: once busy", grants: ["instances:edit"]) { gate, cloud in
             let id = try id("web-01", cloud)

@@ -1,4 +1,5 @@
 import Clocks
+import Glibc
 import TestSupport
 import IwinvCatalog
 import IwinvClient
@@ -144,14 +145,29 @@ import Testing
     }
 
     @Test func `a refused connection left nothing behind`() async throws {
-        let server = try await RawServer.start { _ in .close }
-        let port = server.port
-        try await server.stop()
+        // Bound and not listening: nobody answers, and no other test can be given the port meanwhile.
+        let (descriptor, port) = try Self.boundPort()
+        defer { close(descriptor) }
         let client = IwinvClient(try configuration(port: port), budget: SlidingWindowBudget())
         let error = try await #require(throws: CloudError.self) { try await client.instances.reboot("I") }
         #expect(error.kind == .network && error.outcome == .notSent)
         #expect(error.message == "127.0.0.1:\(port) refuses connections")
         try await client.shutdown()
+    }
+
+    private static func boundPort() throws -> (Int32, Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        try #require(isBound)
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     @Test func `a self-signed certificate is refused before anything is sent`() async throws {

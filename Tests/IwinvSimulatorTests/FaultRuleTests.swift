@@ -12,7 +12,7 @@ struct FaultRuleTests {
             ("*: html-502", FaultRule(.everything, .html502)),
             ("reads: first 3 429(7s)", FaultRule(.reads, .first(3), .tooManyRequests(retryAfter: .seconds(7)))),
             ("reads: 429", FaultRule(.reads, .tooManyRequests(retryAfter: nil))),
-            ("changes: every 7th busy", FaultRule(.changes, .every(7), .busy)),
+            ("changes: every 7th busy-404", FaultRule(.changes, .every(7), .busy)),
             ("changes: every 22nd check-ip", FaultRule(.changes, .every(22), .checkIP)),
             ("changes: every 11th lost-502", FaultRule(.changes, .every(11), .lost502)),
             ("instances.list: after 10 late-page", FaultRule(.operation("instances.list"), .after(10), .latePage)),

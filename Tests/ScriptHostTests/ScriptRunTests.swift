@@ -35,6 +35,69 @@ import Testing
         #expect(report.changes.first?.before["name"] == "web-01")
     }
 
+    @Test func `a field that became null is nil in the row that was refreshed`() async throws {
+        let (report, _) = try await run(
+            """
+            local iwinv = require "iwinv"
+            local volume = iwinv.storage.list { name = "data01" }[1]
+            assert(volume.instance_id)
+            volume:detach()
+            volume:wait("off", "2m")
+            local vm = iwinv.instances.list { name = "web-01" }[1]
+            vm:edit { description = "x" }
+            vm:edit { description = "" }
+            return { tostring(volume.instance_id), tostring(vm.description), vm.name }
+            """, grants: ["storage:edit", "instances:edit"])
+        #expect(report.failure == nil)
+        #expect(report.result == ["nil", "nil", "web-01"])
+    }
+
+    @Test func `a row of another kind is no subject, whatever identifiers it holds`() async throws {
+        let (report, requests) = try await run(
+            """
+            local iwinv = require "iwinv"
+            local volume = iwinv.storage.list { name = "data01" }[1]
+            local firewall = iwinv.firewall.list()[1]
+            local rule = iwinv.firewall.rules.list(firewall)[1]
+            local kinds = {}
+            for index, call in ipairs {
+                function() iwinv.instances.delete(volume) end, function() iwinv.firewall.delete(rule) end,
+                function() iwinv.firewall.attach(firewall, volume) end, function() iwinv.instances.wait_all({ volume }, "off") end,
+                function() rule.remove() end, function() iwinv.instances.wait_all({ a = 1 }, "off") end,
+                function() iwinv.retry(print, { tries = 3 }) end, function() iwinv.retry(print, { times = 0 }) end,
+            } do
+                local ok, problem = pcall(call)
+                kinds[index] = ok or problem.kind
+            end
+            return kinds
+            """, grants: ["instances:destroy", "firewall:destroy", "firewall:edit"])
+        #expect(report.failure == nil)
+        #expect(report.result == .array(Array(repeating: "invalid", count: 8)))
+        #expect(requests.count == 3)
+    }
+
+    @Test func `a wait after a change that was settled by reading reads anew`() async throws {
+        let cloud = try await SimulatedCloud.start()
+        let client = try cloud.client()
+        cloud.simulator.setFaults([try FaultRule("instances.reboot: lost-reply")])
+        let host = ScriptHost(client: client, clock: cloud.clock)
+        let report = await host.run(
+            try Script(
+                source: """
+                    local iwinv = require "iwinv"
+                    local vm = iwinv.instances.list { name = "web-01" }[1]
+                    vm:wait("active", "5m")
+                    vm:reboot()
+                    local began = time.elapsed()
+                    vm:wait("active", "5m")
+                    return time.elapsed() - began >= 10
+                    """), options: RunOptions(grants: [try Grant("instances:power")]))
+        #expect(report.failure == nil)
+        #expect(report.result == true)
+        try await client.shutdown()
+        try await cloud.stop()
+    }
+
     @Test func `a null of the cloud is nil, and a key that was not read is an error`() async throws {
         let (report, _) = try await run(
             """

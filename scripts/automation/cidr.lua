@@ -5,13 +5,18 @@ local cidr = {}
 function cidr.range(text)
     local a, b, c, d, bits = text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)/(%d+)$")
     if not a then return nil end
-    local address, length = 0, math.tointeger(bits)
-    for _, octet in ipairs { a, b, c, d } do
-        octet = math.tointeger(octet)
-        if octet > 255 then return nil end
-        address = address * 256 + octet
+    -- A number without leading zeros, as the cloud wants it.
+    local function number(digits, most)
+        local value = #digits <= 3 and math.tointeger(digits)
+        if value and value <= most and tostring(value) == digits then return value end
     end
-    if length > 32 then return nil end
+    local address, length = 0, number(bits, 32)
+    if not length then return nil end
+    for _, octet in ipairs { a, b, c, d } do
+        local value = number(octet, 255)
+        if not value then return nil end
+        address = address * 256 + value
+    end
     local size = 1 << (32 - length)
     local first = address - address % size
     return first, first + size - 1

@@ -45,11 +45,13 @@ for position, firewall in ipairs(groups) do
         local first, last = cidr.range(rule.ip)
         if not first then
             found("unreadable", firewall, rule, "its range cannot be read")
-        elseif rule.bound == "IN" and first == 0 and last == 0xFFFFFFFF then
+        elseif rule.bound == "IN" and last - first >= 0x7FFFFFFF then
+            -- Two halves are the world too.
             local count, example = exposed(rule)
             if count then
                 local ports = count == 1 and "port " .. example or count .. " ports, such as " .. example .. ","
-                found("open", firewall, rule, ports .. " can be reached from everywhere")
+                local from = last - first == 0xFFFFFFFF and "everywhere" or "half of the world"
+                found("open", firewall, rule, ports .. " can be reached from " .. from)
             end
         end
         for other_index, other in ipairs(rules) do
@@ -75,7 +77,8 @@ elseif #findings > 0 then
     ui.table(findings, { "kind", "firewall", "rule_id", "rule", { "what", "text" } })
 end
 if #findings > 0 then
-    fail(#findings .. " findings in " .. #groups .. " firewalls with " .. checked .. " rules")
+    fail(#findings .. " findings in " .. #groups .. " firewalls with " .. checked .. " rules",
+        { firewalls = #groups, rules = checked, findings = findings })
 end
 if not params.json then print(#groups .. " firewalls with " .. checked .. " rules: nothing found") end
 return { firewalls = #groups, rules = checked, findings = findings }

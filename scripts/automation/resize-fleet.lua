@@ -11,6 +11,7 @@
 -- ==/Script==
 
 local iwinv = require "iwinv"
+if params.limit < 1 then fail("limit: at least 1") end
 if params.prefix == "" then fail("say which servers: --param prefix=web-") end
 
 local wanted = iwinv.flavors.get(params.flavor)

@@ -13,6 +13,8 @@
 
 local iwinv = require "iwinv"
 
+if params.limit < 1 then fail("limit: at least 1") end
+
 -- Outside its window this script touches nothing.
 local window = time.window(params.window, params.tz)
 if not window.open then

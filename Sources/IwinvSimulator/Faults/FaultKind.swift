@@ -21,7 +21,7 @@ public enum FaultKind: Sendable, Hashable {
     case lost502
     /// `429`, `429(7s)`: too many requests, without or with `Retry-After` in whole seconds; no effect (CONTRACT 1.5).
     case tooManyRequests(retryAfter: Duration?)
-    /// `busy`: the 404 that says that another operation is under way; no effect (CONTRACT 2.2).
+    /// `busy-404`, `busy`: the 404 that says that another operation is under way; no effect (CONTRACT 2.2).
     case busy
     /// `check-ip`: a 403 `CHECK_IP` that has nothing to do with the address; no effect (CONTRACT 1.6).
     case checkIP
@@ -32,7 +32,7 @@ public enum FaultKind: Sendable, Hashable {
 
     /// The words of all kinds, for suggestions.
     static let words = [
-        "refuse", "lost-reply", "reset", "delay", "truncated", "html-502", "lost-502", "429", "busy", "check-ip",
+        "refuse", "lost-reply", "reset", "delay", "truncated", "html-502", "lost-502", "429", "busy-404", "check-ip",
         "late-page", "clock-skew",
     ]
 
@@ -51,7 +51,7 @@ extension FaultKind: CustomStringConvertible {
         case .html502: "html-502"
         case .lost502: "lost-502"
         case .tooManyRequests(let time): time.map { "429(\($0.text))" } ?? "429"
-        case .busy: "busy"
+        case .busy: "busy-404"
         case .checkIP: "check-ip"
         case .latePage: "late-page"
         case .clockSkew(let time): "clock-skew(\(time.text))"

@@ -88,11 +88,15 @@ struct CloudBinding: Sendable {
         case .array(let elements):
             ids = try elements.enumerated().map { index, element in
                 guard let id = element.stringValue else {
-                    throw LuaError(cloud: CloudError(.invalid, "\(owner): entry \(index + 1) of the list is no server"))
+                    throw LuaError(
+                        cloud: CloudError(
+                            .invalid,
+                            "\(owner): entry \(index + 1) of the list is neither an identifier nor a row with one"))
                 }
                 return id
             }
-        default: throw LuaError(cloud: CloudError(.invalid, "\(owner) takes a server or a list of servers first"))
+        default:
+            throw LuaError(cloud: CloudError(.invalid, "\(owner) takes a row, an identifier, or a list of them first"))
         }
         for id in ids where !Identifier.isValid(id) {
             throw LuaError(cloud: CloudError(.invalid, "\(owner): `\(id.escapedForTerminal())` is not an identifier"))
@@ -212,7 +216,17 @@ struct CloudBinding: Sendable {
             )
         case "row":
             let type = catalog.operations.compactMap(\.row).first { $0.name == owner }
-            throw unknown("\(owner) has no field `\(name)`", name, among: type?.fields.map(\.name) ?? [])
+            let names = (type?.fields.map(\.name) ?? []) + (type.map(methods) ?? [])
+            throw unknown("\(owner) has no field `\(name)`", name, among: names)
+        case "method":
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid, "it is called with a colon: row:\(name){…}",
+                    operation: OperationName(stringLiteral: owner)))
+        case "retry":
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid, "iwinv.retry takes a function, and a table of `times` (1–1000) and `pause` (\"5s\")"))
         case "subject":
             throw LuaError(
                 cloud: CloudError(
@@ -237,9 +251,17 @@ struct CloudBinding: Sendable {
             throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
         default:
             let resource = owner.split(separator: ".").dropFirst().joined(separator: ".")
-            let names = resource.isEmpty ? catalog.grantResources + ["check"] : functions(of: resource)
+            let names = resource.isEmpty ? catalog.grantResources + ["check", "retry"] : functions(of: resource)
             throw unknown("\(owner) has no `\(name)`", name, among: names)
         }
+    }
+
+    /// What rows of a type can do.
+    private func methods(of type: RowType) -> [String] {
+        catalog.interface.filter { operation in
+            let isNested = operation.name.resource.contains(".")
+            return (isNested ? operation.part : operation.subject?.name) == type.key && type.key != nil
+        }.map(\.name.verb) + (type.states.isEmpty ? [] : ["wait"])
     }
 
     /// What the table of a resource holds.

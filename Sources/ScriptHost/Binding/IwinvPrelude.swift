@@ -7,9 +7,9 @@ enum IwinvPrelude {
         local data, host = ...
         local call, page, close_stream, wait, refuse, check =
             host["iwinv.call"], host["iwinv.page"], host.close_stream, host["iwinv.wait"], host.refuse, host.check
-        local type, setmetatable, getmetatable, rawget, rawset, next, tostring, select, pcall, error, pack, unpack, sleep =
+        local type, setmetatable, getmetatable, rawget, rawset, next, tostring, select, pcall, error, pack, unpack, sleep, math_type =
             type, setmetatable, getmetatable, rawget, rawset, next, tostring, select, pcall, error, table.pack,
-            table.unpack, host["iwinv.sleep"]
+            table.unpack, host["iwinv.sleep"], math.type
 
         local module = {}
         local row_kinds = {}
@@ -115,14 +115,24 @@ enum IwinvPrelude {
             end
         end
 
-        -- Writing back what a call answered keeps `vm.name` true after `vm:edit`.
-        local function refresh(row, answer)
+        -- Writing back what a call answered keeps `vm.name` true after `vm:edit`. What was asked for and is not in the
+        -- answer is null now.
+        local function refresh(row, answer, kind, fields)
+            if fields then
+                for _, name in next, fields do if answer[name] == nil then rawset(row, name, nil) end end
+            else
+                for name in next, kind.fields do if rawget(answer, name) == nil then rawset(row, name, nil) end end
+            end
             for key, value in next, answer do rawset(row, key, value) end
         end
 
-        -- An identifier, given as itself or by a row that has it; nil for anything else.
+        -- An identifier, given as itself or by a row of that kind; nil for anything else. A volume holds the identifier of
+        -- its server, and is no server all the same.
         local function identifier(value, key)
-            if is_row(value) then value = rawget(value, key) end
+            if is_row(value) then
+                if row_kinds[getmetatable(value)].key ~= key then return nil end
+                value = rawget(value, key)
+            end
             local kind = type(value)
             if kind == "string" or kind == "number" then return value end
         end
@@ -149,7 +159,7 @@ enum IwinvPrelude {
                 if rows[1] == nil then return nil end
                 -- The row that the answer is about: a rule that was given second, or the first.
                 local row = partner_key == kind.key and second or first
-                if operation.single and is_row(row) then refresh(row, rows[1]) end
+                if operation.single and is_row(row) then refresh(row, rows[1], kind, fields) end
                 return dress(rows, kind, fields)[1]
             end
         end
@@ -205,6 +215,7 @@ enum IwinvPrelude {
                     elseif operation.partner then
                         local subject = operation.subject
                         give(operation.partner, verb, function(row, args, ...)
+                            if not is_row(row) then refuse("method", operation.name, verb, false) end
                             return f(rawget(row, subject), row, args, ...)
                         end)
                     end
@@ -223,26 +234,27 @@ enum IwinvPrelude {
                     local rows, several = {}, false
                     if is_row(id) then
                         rows[1] = id
-                        id = rawget(id, states.key)
+                        id = identifier(id, states.key)
                     elseif type(id) == "table" then
                         several = true
                         local ids = {}
+                        -- A table with keys would be a wait for nothing.
+                        if #id == 0 and next(id) ~= nil then refuse("list", resource .. ".wait", "", false) end
                         for index = 1, #id do
                             local entry = id[index]
-                            if is_row(entry) then
-                                rows[index] = entry
-                                entry = rawget(entry, states.key)
-                            end
+                            if is_row(entry) then rows[index] = entry end
+                            entry = identifier(entry, states.key)
                             ids[index] = type(entry) == "string" and entry or false
                         end
                         id = ids
                     end
                     local answer = wait(resource, id, state, timeout)
                     for index = 1, #answer do
-                        if rows[index] then refresh(rows[index], answer[index]) end
+                        if rows[index] then refresh(rows[index], answer[index], kind, states.fields) end
                     end
+                    dress(answer, kind, states.fields)
                     if several then return answer end
-                    return rows[1] or dress(answer, kind, states.fields)[1]
+                    return rows[1] or answer[1]
                 end
                 functions.wait = await
                 give(states.key, "wait", await)
@@ -267,9 +279,14 @@ enum IwinvPrelude {
         -- Calls `f` again while it fails with an error that may pass and that says of itself that nothing was done:
         -- the server was busy, or a lost reply was looked up. A change that may have been made is never repeated.
         function module.retry(f, options)
-            options = options or {}
-            local times, pause = options.times or 5, options.pause or "5s"
             if type(f) ~= "function" then refuse("function_first", "retry", "", false) end
+            if options == nil then options = {} end
+            if type(options) ~= "table" then refuse("retry", "retry", "", false) end
+            for key in next, options do
+                if key ~= "times" and key ~= "pause" then refuse("retry", "retry", "", false) end
+            end
+            local times, pause = options.times or 5, options.pause or "5s"
+            if math_type(times) ~= "integer" or times < 1 or times > 1000 then refuse("retry", "retry", "", false) end
             for attempt = 1, times do
                 local results = pack(pcall(f))
                 if results[1] then return unpack(results, 2, results.n) end

@@ -88,10 +88,10 @@ enum Preludes {
         return ui
         """#
 
-    /// `fail("text")` ends the script.
+    /// `fail("text", result)` ends the script.
     static let fail = #"""
         local _, host = ...
         local stop, tostring = host.stop, tostring
-        return function(message) stop(tostring(message)) end
+        return function(message, result) stop(tostring(message), result) end
         """#
 }

@@ -1,5 +1,6 @@
 import Clocks
 import Foundation
+import IwinvCatalog
 import LuaRuntime
 
 // `time`: now, sleeping, windows and zones, on the run's clock.
@@ -50,10 +51,11 @@ func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duratio
     case .number(let number): seconds = number
     case .string(let text):
         guard let duration = Duration(parsing: text) else {
-            throw LuaError(.host, "\(function): `\(text)` is not a duration; write 30s, 5m or 1h30m")
+            throw LuaError(
+                cloud: CloudError(.invalid, "\(function): `\(text)` is not a duration; write 30s, 5m or 1h30m"))
         }
         seconds = Double(duration.wholeNanoseconds) / 1e9
-    default: throw LuaError(.host, "\(function) takes seconds, or a text such as \"5m\"")
+    default: throw LuaError(cloud: CloudError(.invalid, "\(function) takes seconds, or a text such as \"5m\""))
     }
     guard seconds >= 0, seconds <= 315_360_000 else {
         throw LuaError(.host, "\(function): \(seconds) seconds is out of range (0 to ten years)")

@@ -67,11 +67,13 @@ struct RunBinding: Sendable {
             .logged(LogLine(level: level, message: message, fields: fields, place: call.position?.description)))
     }
 
-    /// `fail(text)`: an error whose kind says that the script itself gave up.
+    /// `fail(text, result)`: an error whose kind says that the script itself gave up, and what it found until then.
     private static func stop(_ arguments: [LuaValue]) throws -> [LuaValue] {
         let text = arguments.first?.stringValue ?? ""
         let message = text.isEmpty || text == "nil" ? "the script gave up" : text
-        throw LuaError(.host, message, value: ["kind": "failed", "message": .string(message)])
+        var value: [String: LuaValue] = ["kind": "failed", "message": .string(message)]
+        value["result"] = arguments.dropFirst().first
+        throw LuaError(.host, message, value: .object(value))
     }
 
     private func userInterface(_ vault: SecretVault) -> [String: LuaHostFunction] {

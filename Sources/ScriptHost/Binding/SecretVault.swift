@@ -1,4 +1,5 @@
 import IwinvCatalog
+import IwinvWire
 import LuaRuntime
 import Synchronization
 
@@ -41,7 +42,10 @@ final class SecretVault: Sendable {
     }
 
     private func keep(_ value: JSONValue) -> LuaHandle {
-        let text = value.stringValue ?? "\(value)"
+        let lines = value.arrayValue?.compactMap(\.stringValue)
+        let text =
+            value.stringValue ?? lines?.joined(separator: "\n")
+            ?? String(decoding: JSONCodec.encode(value), as: UTF8.self)
         return values.withLock { values in
             values.append(text)
             return LuaHandle(kind: Self.kind, id: UInt64(values.count - 1))

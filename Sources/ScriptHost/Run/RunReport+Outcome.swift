@@ -20,6 +20,10 @@ extension RunReport {
         case .failure(let error as LuaError):
             failure = RunFailure(error)
             ended = Self.ending(of: failure, isHostError: error.code == .host)
+            if failure?.kind == "failed", let found = error.value?["result"] {
+                // What cannot stand in a document is left out: the failure itself is what counts.
+                result = (try? found.json(path: "result")) ?? .null
+            }
         case .failure(let error as LuaKilled):
             (ended, limit, failure) = Self.killed(error, stop: stop)
         case .failure(let error):

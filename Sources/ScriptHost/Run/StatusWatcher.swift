@@ -14,6 +14,8 @@ final class StatusWatcher: Sendable {
 
     private struct Reading: Sendable {
         var at: Duration
+        /// How many changes had ended when it began.
+        var changes: Int
         var rows: [String: JSONValue]
     }
 
@@ -102,7 +104,13 @@ final class StatusWatcher: Sendable {
     /// A reading that began no earlier than the given moment: an older one may show the state before a change.
     private func reading(notBefore: Duration, of list: CloudOperation, place: String?) async throws -> Reading {
         while true {
-            if let reading = latest.withLock({ $0[list.name.resource] }), reading.at >= notBefore { return reading }
+            // Virtual time stands still between a change and the wait for it, so the time alone does not tell which was first.
+            let changes = gate.changes.endedChanges
+            if let reading = latest.withLock({ $0[list.name.resource] }), reading.at >= notBefore,
+                reading.changes >= changes
+            {
+                return reading
+            }
             let reading = try await flight.run { try await read(list, place: place) }
             latest.withLock { $0[list.name.resource] = reading }
         }
@@ -110,9 +118,10 @@ final class StatusWatcher: Sendable {
 
     private func read(_ list: CloudOperation, place: String?) async throws -> Reading {
         let began = clock.elapsed
+        let changes = gate.changes.endedChanges
         let reply = try await gate.perform(list, [:], reading: .allPages, place: place)
         let key = list.row?.key ?? ""
         let rows = reply.rows.compactMap { row in row[key]?.stringValue.map { ($0, row) } }
-        return Reading(at: began, rows: Dictionary(rows, uniquingKeysWith: { first, _ in first }))
+        return Reading(at: began, changes: changes, rows: Dictionary(rows, uniquingKeysWith: { first, _ in first }))
     }
 }

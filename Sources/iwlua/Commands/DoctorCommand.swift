@@ -151,7 +151,11 @@ struct Examination: Sendable {
                     LocalizedText("this machine's address is allowed", "이 컴퓨터의 IP가 허용되어 있습니다")),
             ]
         case .failure(let error):
-            let advice = error.advice ?? error.errorCode?.entry?.meaning
+            let advice =
+                error.advice ?? error.errorCode?.entry?.meaning
+                ?? LocalizedText(
+                    "check the endpoint (\(session.endpoint)), the network and any proxy, then try again",
+                    "주소(\(session.endpoint)), 네트워크, 프록시를 확인한 뒤 다시 시도하세요")
             let message = LocalizedText(error.message, error.message)
             switch (error.status, error.errorCode) {
             case (403, _):
@@ -208,9 +212,15 @@ struct Examination: Sendable {
                     "`firewall_api: \(chosen.rawValue)` 응답함 (사용 가능: \(names))"))
         }
         guard let other = working.first else {
+            var reason = ""
+            if case .failure(let error) = newer { reason = ": \(error.message)" }
             return Finding(
                 .firewall, .doubtful,
-                LocalizedText("neither firewall family answers", "방화벽 API가 응답하지 않습니다"))
+                LocalizedText(
+                    "neither firewall family answers\(reason)", "방화벽 API가 응답하지 않습니다\(reason)"),
+                advice: LocalizedText(
+                    "everything but firewalls works; ask iwinv whether the key may use them",
+                    "방화벽 외의 기능은 사용할 수 있습니다. 키의 권한을 iwinv에 문의하세요"))
         }
         return Finding(
             .firewall, .doubtful,

@@ -113,13 +113,15 @@ struct RunPrinter: Sendable {
         let reads = Set(changes.compactMap { $0.settledBy?.description }).sorted().joined(separator: ", ")
         Terminal.error(
             terminal.say(
-                "the replies of \(changes.count) changes were lost; reading (\(reads)) settled them: \(parts)\n",
-                "변경 \(changes.count)건의 응답이 유실되어 조회(\(reads))로 확인했습니다: \(parts)\n"))
+                "\(changes.count) changes whose replies were lost were settled by reading (\(reads)): \(parts)\n",
+                "응답이 유실된 변경 \(changes.count)건을 조회(\(reads))로 확인했습니다: \(parts)\n"))
     }
 
     private static func difference(_ change: Change) -> String {
         guard let after = change.after.objectValue, !after.isEmpty else { return "" }
         return after.keys.sorted().map { key in
+            // What is made was nothing before.
+            if change.before.isNull { return "\(key): \(shown(after[key] ?? .null))" }
             let before = change.before[key].map(shown) ?? "?"
             return (after.count > 1 ? key + ": " : "") + before + " → " + shown(after[key] ?? .null)
         }.joined(separator: ", ")
