@@ -83,6 +83,11 @@ public final class ChangeLedger: Sendable {
         state.withLock { $0.expectations[index] = expectation }
     }
 
+    /// A change was accepted that moves the status: what was read of it before holds no longer.
+    func forgetStatus(of key: RowKey) {
+        state.withLock { $0.rows[key]?["status"] = nil }
+    }
+
     func row(_ key: RowKey) -> [String: JSONValue]? {
         state.withLock { $0.rows[key] }
     }

@@ -106,6 +106,7 @@ struct ChangesLink: GateLink {
     private func conclude(
         _ index: Int, _ call: Call, wanted: [String: JSONValue], statusBefore: String?, reply: Reply
     ) {
+        if call.operation.endStates != nil, let target = call.target { ledger.forgetStatus(of: target) }
         ledger.note(reply.rows, of: call.operation.row)
         let row = reply.rows.first?.objectValue ?? [:]
         ledger.update(index) { change in

@@ -18,10 +18,13 @@ struct SettleLink: GateLink {
     let ledger: ChangeLedger
     let clock: any HostClock
     private let baselines = Baselines()
+    /// Creations that could be mistaken for each other take turns.
+    private let creations: KeyedLock
 
     init(ledger: ChangeLedger, clock: any HostClock) {
         self.ledger = ledger
         self.clock = clock
+        creations = KeyedLock(clock: clock)
     }
 
     /// When to look, counted from the loss: the cloud may still be at work when the connection breaks.
@@ -29,6 +32,25 @@ struct SettleLink: GateLink {
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange, let witness = call.operation.witness else { return try await next(call) }
+        guard let likeness = Self.likeness(of: call, witness) else { return try await observed(call, witness, next) }
+        do {
+            try await creations.enter(likeness)
+        } catch {
+            throw CloudError(.cancelled, "cancelled before it was sent", operation: call.operation.name)
+        }
+        defer { creations.leave(likeness) }
+        return try await observed(call, witness, next)
+    }
+
+    /// What two creations have in common whose rows look the same; nil if the call makes nothing.
+    private static func likeness(of call: Call, _ witness: Witness) -> String? {
+        guard case .newRow(let fields) = witness.sign else { return nil }
+        return "\(call.operation.name) " + fields.map { "\(call.arguments?[$0] ?? .null)" }.joined(separator: " ")
+    }
+
+    private func observed(_ call: Call, _ witness: Witness, _ next: @escaping Gate.Next) async throws(CloudError)
+        -> Reply
+    {
         let known = try await existing(witness, call, next)
         let examiner = Examiner(
             call: call, witness: witness, before: call.target.flatMap(ledger.row), known: known)
@@ -78,7 +100,7 @@ struct SettleLink: GateLink {
 
     private func settle(_ examiner: Examiner, _ loss: CloudError, _ next: Gate.Next) async -> Result<Reply, CloudError>
     {
-        var absences = 0
+        var (untouched, absences) = (0, 0)
         for (number, pause) in Self.pauses.enumerated() {
             if pause > .zero { try? await clock.sleep(for: pause) }
             let reading: Result<[JSONValue], CloudError>
@@ -97,13 +119,13 @@ struct SettleLink: GateLink {
                     to: "\(examiner.witness.read) \(examiner.call.subject ?? "")")
                 return .success(examiner.reply(rows, outcome))
             case .notMade:
-                absences += 1
+                (untouched, absences) = (untouched + 1, 0)
                 // Late is better than wrong: a change that comes true after it was called undone would be made twice.
-                if absences >= 2, number == Self.pauses.count - 1 { return .failure(notMade(examiner, loss)) }
+                if untouched >= 2, number == Self.pauses.count - 1 { return .failure(notMade(examiner, loss)) }
             case .gone:
-                absences += 1
+                (untouched, absences) = (0, absences + 1)
                 if absences == 2 { return .success(examiner.reply([], .confirmed)) }
-            case .cannotTell: absences = 0
+            case .cannotTell: (untouched, absences) = (0, 0)
             }
         }
         return .failure(loss)
@@ -113,7 +135,7 @@ struct SettleLink: GateLink {
         CloudError(
             loss.kind, "\(loss.message); later readings (\(examiner.witness.read)) show that the change was not made",
             operation: loss.operation, status: loss.status, code: loss.code, errorCode: loss.errorCode,
-            advice: LocalizedText("it can be made again safely", "다시 실행해도 안전합니다"), outcome: .refused,
+            advice: LocalizedText("it can be made again", "다시 실행할 수 있습니다"), outcome: .refused,
             isRetryable: true, settledBy: examiner.witness.read)
     }
 }
@@ -209,7 +231,7 @@ struct Examiner: Sendable {
             }
             return found.map { .made([$0], .confirmed) } ?? .notMade
         case .listed(let name): return contains(rows, name) ? .made([], .confirmed) : .notMade
-        case .notListed(let name): return contains(rows, name) ? .notMade : .made([], .confirmed)
+        case .notListed(let name): return contains(rows, name) ? .notMade : .gone
         }
     }
 
@@ -262,7 +284,9 @@ struct Examiner: Sendable {
             return matches(row.objectValue ?? [:], given)
         }
         let count = call.arguments?["count"]?.integerValue.map { Int(clamping: $0) } ?? 1
-        if fresh.isEmpty { return .notMade }
+        // A creation that does not show may still come, when something between here and the cloud delivers it late; made
+        // again, it would be paid for twice.
+        if fresh.isEmpty { return .cannotTell }
         // Fewer or more than were asked for: somebody else may have made some of them.
         return fresh.count == count ? .made(fresh, .confirmed) : .cannotTell
     }

@@ -24,8 +24,11 @@ public struct ClientConfiguration: Sendable {
     public var additionalTrustRoots: String?
     /// Which of the vendor's two path families firewalls are reached by (CONTRACT 3.9).
     public var firewallAPI = FirewallFamily.securityGroups
-    /// How many connections may be open at once.
-    public var connections = 8
+    /// How many connections may be open at once: a whole budget's burst may leave together.
+    public var connections = 64
+    /// A folder for lock files. With one, changes of a firewall in the older family exclude each other across the processes
+    /// of this machine; without one, only within this client.
+    public var lockFolder: String?
 
     public init(credential: Credential, endpoint: Endpoint = .iwinv) {
         self.credential = credential

@@ -34,6 +34,8 @@ public final class IwinvClient: Sendable {
     private let transport: any CloudTransport
     /// For the older firewall family only.
     let ruleSets: RuleSets
+    /// Callers wait here, where a virtual clock knows of it, and not in the transport with a signature that grows old.
+    private let connections: KeyedLock
 
     /// A client that has not connected yet.
     ///
@@ -51,6 +53,7 @@ public final class IwinvClient: Sendable {
         self.random = random
         self.transport = transport ?? AsyncHTTPTransport(configuration)
         ruleSets = RuleSets(clock: clock)
+        connections = KeyedLock(clock: clock, places: configuration.connections)
     }
 
     /// Closes the connections. Must be called before the client goes away; no call may follow.
@@ -112,6 +115,13 @@ public final class IwinvClient: Sendable {
         _ operation: CloudOperation, _ request: WireRequest, _ report: inout AttemptReport, _ hooks: CallHooks
     ) async throws(CloudError) -> CloudReply {
         let slot = try await slot(for: operation, hooks.claimant)
+        do {
+            try await connections.enter("")
+        } catch {
+            await budget.release(slot, .notSent)
+            throw Self.stopped(error, operation, "no connection")
+        }
+        defer { connections.leave("") }
         report.attempt.at = clock.now
         do {
             try await hooks.beforeSend?(report.attempt)

@@ -6,7 +6,9 @@ import Synchronization
 /// Speaks the older firewall family (`/v1/firewall`) for callers that speak the newer one (CONTRACT 3.9).
 ///
 /// There an edit replaces all rules. So every change of a rule reads the whole set just before it sends the whole set
-/// anew, one change of a firewall at a time; and if the set is not what this client last saw, it sends nothing.
+/// anew, one change of a firewall at a time, also among the processes of this machine (``ClientConfiguration/lockFolder``).
+/// A rule that is named by its number is changed only if the set is what this client last saw: a change gives numbers
+/// anew, and the same one may mean another rule.
 struct OlderFirewalls {
     let client: IwinvClient
     let hooks: CallHooks
@@ -18,7 +20,10 @@ struct OlderFirewalls {
         do {
             return try await translated(operation, arguments, page: page)
         } catch {
-            var error = error as? CloudError ?? CloudError(.cancelled, "cancelled before it was sent")
+            var error =
+                error as? CloudError
+                ?? (error is CancellationError
+                    ? CloudError(.cancelled, "cancelled before it was sent") : CloudError(.limit, "\(error)"))
             error.operation = operation.name
             throw error
         }
@@ -57,13 +62,13 @@ struct OlderFirewalls {
                 return rule
             }
         case "firewall.rules.edit":
-            return try await replacing(arguments) { firewall throws(CloudError) in
+            return try await replacing(arguments, isByNumber: true) { firewall throws(CloudError) in
                 let index = try Self.index(arguments, in: firewall)
                 firewall.rules[index] = Self.merged(firewall.rules[index], Self.rule(arguments))
                 return firewall.rules[index]
             }
         case "firewall.rules.remove":
-            return try await replacing(arguments) { firewall throws(CloudError) in
+            return try await replacing(arguments, isByNumber: true) { firewall throws(CloudError) in
                 firewall.rules.remove(at: try Self.index(arguments, in: firewall))
                 return nil
             }
@@ -80,24 +85,37 @@ struct OlderFirewalls {
     ///
     /// - Parameter change: Returns the rule whose row is the answer; nil for the firewall itself.
     private func replacing(
-        _ arguments: Arguments, _ change: @escaping (inout Firewall) throws(CloudError) -> JSONValue?
+        _ arguments: Arguments, isByNumber: Bool = false,
+        _ change: @escaping (inout Firewall) throws(CloudError) -> JSONValue?
     ) async throws -> CloudReply {
         let id = arguments["firewall_id"]?.stringValue ?? ""
-        return try await client.ruleSets.lock.withLock(id) {
-            var (firewall, _) = try await current(arguments)
-            try client.ruleSets.compare(firewall)
-            let rule = try change(&firewall)
-            var body = firewall.head.filter { ["firewall_id", "title", "content", "icmp"].contains($0.key) }
-            // A missing text is left out: sent empty it would be refused or do damage (CONTRACT 3.9).
-            if body["content"]?.stringValue?.isEmpty ?? true { body["content"] = nil }
-            body["rules"] = .array(firewall.rules.map(Self.withoutNumber))
-            let reply = try await send("edit", body)
-            let answered = reply.rows.first.flatMap(Firewall.init(row:))
-            client.ruleSets.saw(answered ?? firewall)
-            guard let rule else { return withoutRules(reply) }
-            let row = (answered ?? firewall).rules.first { Self.tuple($0) == Self.tuple(rule) }
-            return CloudReply(rows: row.map { [$0] } ?? [], status: reply.status)
+        let place = client.configuration.lockFolder.map { folder in
+            "\(folder)/\(client.configuration.credential.fingerprint)-\(id).lock"
         }
+        return try await client.ruleSets.lock.withLock(id) {
+            guard let place else { return try await replace(arguments, isByNumber: isByNumber, change) }
+            return try await FileLock(path: place).withLock {
+                try await replace(arguments, isByNumber: isByNumber, change)
+            }
+        }
+    }
+
+    private func replace(
+        _ arguments: Arguments, isByNumber: Bool, _ change: (inout Firewall) throws(CloudError) -> JSONValue?
+    ) async throws -> CloudReply {
+        var (firewall, _) = try await current(arguments)
+        if isByNumber { try client.ruleSets.compare(firewall) }
+        let rule = try change(&firewall)
+        var body = firewall.head.filter { ["firewall_id", "title", "content", "icmp"].contains($0.key) }
+        // A missing text is left out: sent empty it would be refused or do damage (CONTRACT 3.9).
+        if body["content"]?.stringValue?.isEmpty ?? true { body["content"] = nil }
+        body["rules"] = .array(firewall.rules.map(Self.withoutNumber))
+        let reply = try await send("edit", body)
+        let answered = reply.rows.first.flatMap(Firewall.init(row:))
+        client.ruleSets.saw(answered ?? firewall)
+        guard let rule else { return withoutRules(reply) }
+        let row = (answered ?? firewall).rules.first { Self.tuple($0) == Self.tuple(rule) }
+        return CloudReply(rows: row.map { [$0] } ?? [], status: reply.status)
     }
 
     private func current(_ arguments: Arguments) async throws -> (Firewall, CloudReply) {

@@ -33,7 +33,7 @@ extension StoreError: CustomStringConvertible {
         case .unwritable: "cannot write \(path) (\(detail)): \(elsewhere)"
         case .diskFull: "no space left for \(path): free some, or \(elsewhere)"
         case .corrupt:
-            "\(path) is damaged (\(detail)): when no iwlua runs, delete it and wait a minute; or \(elsewhere)"
+            "\(path) is damaged (\(detail)): when no iwlua runs, delete it with its -wal and -shm files and wait a minute; or \(elsewhere)"
         case .busy: "\(path) was locked by another process for too long: look for a stopped iwlua"
         case .newer: "\(path) was written by a newer iwlua: use that one, or \(elsewhere)"
         case .other: "cannot use \(path) (\(detail)): \(elsewhere)"

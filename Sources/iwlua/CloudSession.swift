@@ -145,7 +145,7 @@ struct CloudSession: Sendable {
         do {
             budget = try await SharedBudget.open(folder: folder, account: name, quota: quota, clock: clock)
         } catch {
-            throw UsageError("the request budget cannot be kept: \(error)")
+            throw UsageError("the request budget cannot be kept: \(error)", isAboutStore: true)
         }
         return try make(account, clock: clock, budget: budget, budgetPlace: folder, simulator: nil)
     }
@@ -158,6 +158,7 @@ struct CloudSession: Sendable {
         var configuration = ClientConfiguration(credential: account.credential, endpoint: address)
         configuration.userAgent = "iwlua/\(Iwlua.version)"
         configuration.firewallAPI = account.firewallAPI ?? .securityGroups
+        configuration.lockFolder = budgetPlace
         let client = IwinvClient(configuration, budget: budget, clock: clock)
         return CloudSession(
             name: account.name, client: client, budget: budget, budgetPlace: budgetPlace, clock: clock,

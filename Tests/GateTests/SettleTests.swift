@@ -133,6 +133,39 @@ import Testing
         }
     }
 
+    @Test func `a creation that does not show may still come, and stays unknown`() async throws {
+        try await inWorld("firewall.create: reset", grants: ["firewall:create"]) { gate, cloud in
+            let lost = await error { () throws(CloudError) in
+                try await perform(gate, "firewall.create", ["title": "late", "content": "x"])
+            }
+            #expect(lost?.outcome == .unknown)
+            #expect(lost?.isRetryable == true)
+        }
+    }
+
+    @Test func `of two equal creations at once, the one that got lost is not given the other's row`() async throws {
+        try await inWorld("firewall.create: once reset", grants: ["firewall:create"]) { gate, cloud in
+            let outcomes = try await withThrowingTaskGroup(of: Outcome?.self) { group in
+                for _ in 0..<2 {
+                    cloud.clock.beginActivity()
+                    group.addTask {
+                        defer { cloud.clock.endActivity() }
+                        return await error { () throws(CloudError) in
+                            try await perform(gate, "firewall.create", ["title": "twins", "content": "x"])
+                        }?.outcome
+                    }
+                }
+                // Whoever waits for others is no activity of its own.
+                cloud.clock.endActivity()
+                defer { cloud.clock.beginActivity() }
+                return try await group.reduce(into: [Outcome?]()) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == nil } == 1)
+            #expect(outcomes.count { $0 == .unknown } == 1)
+            #expect(cloud.simulator.cloud.firewalls.count { $0.title == "twins" } == 1)
+        }
+    }
+
     @Test func `a creation without a name cannot be told`() async throws {
         try await inWorld("instances.create: once reset", grants: ["instances:create"]) { gate, cloud in
             let model = try #require(cloud.simulator.cloud.servers.first)

@@ -76,6 +76,25 @@ import Testing
         #expect(requests.count == 3)
     }
 
+    @Test func `more slow answers than connections do not stop the virtual clock`() async throws {
+        let cloud = try await SimulatedCloud.start { $0.quota = nil }
+        let client = try cloud.client { $0.connections = 4 }
+        cloud.simulator.setFaults([try FaultRule("zones.list: delay(5s)")])
+        let host = ScriptHost(client: client, clock: cloud.clock)
+        let report = await host.run(
+            try Script(
+                source: """
+                    local iwinv, list = require "iwinv", {}
+                    for i = 1, 20 do list[i] = i end
+                    task.map(list, function() iwinv.zones.list() end, { limit = 12 })
+                    return time.elapsed() >= 25
+                    """))
+        #expect(report.failure == nil)
+        #expect(report.result == true)
+        try await client.shutdown()
+        try await cloud.stop()
+    }
+
     @Test func `a wait after a change that was settled by reading reads anew`() async throws {
         let cloud = try await SimulatedCloud.start()
         let client = try cloud.client()

@@ -62,7 +62,9 @@ struct ReplyReader {
         let code = envelope.errorCode
         var text = CloudText.cleaned(envelope.text, limit: 300)
         if text.isEmpty || text == code.rawValue {
-            text = code.entry?.meaning.english ?? "the cloud refused the request"
+            text =
+                code == .success
+                ? "the reply says yes and no at once" : code.entry?.meaning.english ?? "the cloud refused the request"
         }
         let isOverloaded = envelope.status == 429
         let isServerFault = envelope.status >= 500 && code != .backendRefused

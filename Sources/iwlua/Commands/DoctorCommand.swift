@@ -27,10 +27,10 @@ struct DoctorCommand: AsyncParsableCommand {
             findings += await Examination(session: session).cloud()
             await session.close()
         } catch let error as UsageError {
+            let subject = error.isAboutStore ? Finding.Subject.store : .keys
+            findings.removeAll { $0.subject == subject }
             findings.insert(
-                Finding(
-                    .keys, .bad, LocalizedText(error.description, error.description),
-                    fault: .here), at: 0)
+                Finding(subject, .bad, LocalizedText(error.description, error.description), fault: .here), at: 0)
         }
         if try display.format(settings) == .json {
             Terminal.out(

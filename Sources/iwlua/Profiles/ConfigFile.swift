@@ -134,8 +134,11 @@ enum PrivateFile {
 /// Something that the person must put right before anything can start: exit code 2.
 struct UsageError: Error, CustomStringConvertible {
     var description: String
+    /// What iwlua keeps between runs cannot be read or written.
+    var isAboutStore: Bool
 
-    init(_ description: String) {
+    init(_ description: String, isAboutStore: Bool = false) {
         self.description = description
+        self.isAboutStore = isAboutStore
     }
 }
