@@ -133,7 +133,8 @@ let package = Package(
         .executableTarget(
             name: "BudgetProbe", dependencies: ["Clocks", "Gate", "IwinvClient"], path: "Tests/BudgetProbe"),
         .testTarget(
-            name: "RunStoreTests", dependencies: ["Clocks", "RunStore", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "RunStoreTests",
+            dependencies: ["Clocks", "RunStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
             name: "ScriptHostTests",
             dependencies: [

@@ -1,5 +1,6 @@
 import Clocks
 import IwinvClient
+import TestSupport
 import Testing
 
 @Suite struct BudgetQuotaTests {

@@ -1,19 +1,8 @@
 import Clocks
 @testable import IwinvClient
 import Synchronization
+import TestSupport
 import Testing
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct Dice: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 @Suite struct SlidingWindowTests {
     /// Requests come at random, take at random long, and the server counts each at a random instant in between.

@@ -1,22 +1,10 @@
 import Foundation
 import ScriptHost
+import TestSupport
 import Testing
 
 /// Headers that nobody would write: read without a trap, quickly, to a header or a problem.
 @Suite struct HeaderFuzzTests {
-    /// SplitMix64: the same mutations in every run.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     private static let seeds = [
         """
         -- ==Script==
