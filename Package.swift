@@ -6,6 +6,8 @@ let package = Package(
     name: "iwlua",
     products: [
         .executable(name: "iwlua", targets: ["iwlua"]),
+        // The jailed process that runs a script; it lies beside the program that starts it.
+        .executable(name: "iwlua-worker", targets: ["iwlua-worker"]),
         // Run scripts against the cloud from your own program.
         .library(name: "ScriptHost", targets: ["ScriptHost", "Gate", "Clocks", "IwinvCatalog"]),
         // Only the Lua runtime; needs nothing but the system's liblua5.4.
@@ -31,11 +33,17 @@ let package = Package(
         // System libraries. OpenSSL's libcrypto signs; a Swift package for it would compile BoringSSL a second time.
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
         // Lua
         .target(name: "CLuaFence", dependencies: ["CLua"]),
         .target(name: "LuaMachine", dependencies: ["CLuaFence"]),
-        .target(name: "LuaRuntime", dependencies: ["LuaMachine"]),
+        .target(name: "CSpawn"),
+        .target(name: "WorkerProtocol", dependencies: ["CLuaFence", "LuaMachine"]),
+        .target(name: "LuaRuntime", dependencies: ["CSpawn", "LuaMachine", "WorkerProtocol"]),
+        // The jail is the worker's alone, so that an embedder's program does not link libseccomp.
+        .target(name: "CJail", dependencies: ["CSeccomp"]),
+        .executableTarget(name: "iwlua-worker", dependencies: ["CJail", "LuaMachine", "WorkerProtocol"]),
 
         // The cloud
         .target(name: "Clocks"),
@@ -98,6 +106,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "Clocks", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvWire", "TestSupport", "iwlua",
+                "iwlua-worker",
             ]),
         .target(
             name: "TestSupport",
@@ -111,7 +120,15 @@ let package = Package(
             name: "IwinvClientTests",
             dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "TestSupport"]),
         .testTarget(name: "LuaMachineTests", dependencies: ["LuaMachine"]),
-        .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaMachine", "LuaRuntime"]),
+        .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaMachine", "LuaRuntime", "iwlua-worker"]),
+        .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: ["CSpawn", "LuaRuntime", "WorkerProbe", "WorkerProtocol", "iwlua-worker"]),
+        .executableTarget(
+            name: "WorkerBench", dependencies: ["LuaRuntime", "iwlua-worker"], path: "Tests/WorkerBench"),
+        // A program that tries to get out of the jail.
+        .executableTarget(name: "WorkerProbe", dependencies: ["CJail"], path: "Tests/WorkerProbe"),
         .testTarget(name: "IwinvModelTests", dependencies: ["Clocks", "IwinvCatalog", "IwinvModel"]),
         .testTarget(
             name: "IwinvSimulatorTests",

@@ -141,6 +141,9 @@ struct clf_frame { lua_State *L; clf_vm *vm; int count; };
 extern __thread clf_vm *clf_running;
 _Noreturn void fence_die(clf_vm *vm, int reason);
 void fence_hook(lua_State *L, lua_Debug *ar);
+extern bool fence_leaves_heap; /* the process ends with its VM: blocks are not freed one by one */
+void fence_drop_ballast(void);
+void fence_arm(void); /* in a signal handler: arms the hook of the VM of this thread, if its control says so */
 static inline void fence_poll(clf_vm *vm) {
     if (unlikely(atomic_load_explicit(&vm->control->kill, memory_order_relaxed) != 0))
         fence_die(vm, atomic_load(&vm->control->kill));

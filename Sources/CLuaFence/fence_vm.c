@@ -103,7 +103,8 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
 }
 
 static void drop_heap(clf_vm *vm) {
-    block *at = vm->heap.next;
+    block *at = fence_leaves_heap ? &vm->heap : vm->heap.next;
+    if (fence_leaves_heap) fence_drop_ballast();
     while (at != &vm->heap) {
         block *next = at->next;
         free(at);
@@ -311,14 +312,18 @@ void clf_control_yield(clf_control *control) { atomic_store(&control->yield, 1);
 /* ---- the signal ---- */
 
 /* lua_sethook may be called from a handler on the VM's own thread. Once for each coroutine: it walks the call chain. */
-static void on_signal(int number) {
-    (void)number;
+void fence_arm(void) {
     clf_vm *vm = clf_running;
     if (vm == NULL || atomic_load_explicit(&vm->control->kill, memory_order_relaxed) == 0) return;
     lua_State *cur = vm->cur;
     if (cur == NULL || vm->armed == cur) return;
     vm->armed = cur;
     lua_sethook(cur, fence_hook, LUA_MASKCOUNT | LUA_MASKCALL, 1);
+}
+
+static void on_signal(int number) {
+    (void)number;
+    fence_arm();
 }
 
 int clf_install_signal(int number) {

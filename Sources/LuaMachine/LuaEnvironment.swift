@@ -1,6 +1,6 @@
 /// What a script can see: limits, host functions, globals and modules. A value that many machines can be made of.
 public struct LuaEnvironment: Sendable {
-    enum Entry: Sendable {
+    package enum Entry: Sendable {
         case function(String, LuaHostFunction)
         case value(String, LuaValue)
         case module(LuaModule)
@@ -9,7 +9,7 @@ public struct LuaEnvironment: Sendable {
     public var limits: LuaLimits
     /// Where `print` goes: one line, without its end. Called on the machine's thread.
     public var print: (@Sendable (String) -> Void)?
-    private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
 
     public init(limits: LuaLimits = LuaLimits()) { self.limits = limits }
 

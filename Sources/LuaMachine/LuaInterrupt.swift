@@ -38,4 +38,24 @@ public final class LuaInterrupt: @unchecked Sendable {
     /// Lets the signal through on the calling thread. A thread that runs machines has to do so once: threads started
     /// from Swift's own pool block all signals.
     public static func admitSignal(_ number: Int32) { clf_admit_signal(number) }
+
+    // MARK: - A process that runs one machine
+
+    /// Lets another process end this one's machine by ``signal(process:_:)``, and its own timer do so.
+    ///
+    /// - Returns: false if the system has no such signal or timer.
+    package func serveProcess() -> Bool {
+        let serves = clf_serve_process_signal(control)
+        return clf_make_process_timer() && serves
+    }
+
+    /// Kills with ``LuaKill/cpu`` when this process has used that much more processor time, in nanoseconds.
+    @discardableResult
+    package static func startProcessTimer(nanoseconds: UInt64) -> Bool { clf_start_process_timer(nanoseconds) }
+
+    /// Asks the machine of another process to die; false: there is no such process.
+    @discardableResult
+    package static func signal(process: Int32, _ reason: LuaKill) -> Bool {
+        clf_signal_process(Int64(process), reason.rawValue)
+    }
 }

@@ -36,4 +36,6 @@ public enum LuaKill: Int32, Sendable, Hashable {
     case deadline = 6
     /// Ended by the host for a reason of its own.
     case stopped = 7
+    /// The process that runs the script could not be started, died, or said what no worker says.
+    case worker = 8
 }

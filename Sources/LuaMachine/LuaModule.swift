@@ -1,12 +1,17 @@
 /// Something that `require` finds.
 public struct LuaModule: Sendable {
-    enum Content: Sendable {
+    package enum Content: Sendable {
         case script(source: String, chunk: String)
         case host(source: String, data: LuaValue, functions: [String: LuaHostFunction], global: Bool)
     }
 
     public let name: String
-    let content: Content
+    package let content: Content
+
+    package init(name: String, content: Content) {
+        self.name = name
+        self.content = content
+    }
 
     /// A text module of the script. Its frames are frames of the script; its chunk is called with its name.
     ///

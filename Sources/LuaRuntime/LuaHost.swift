@@ -1,4 +1,4 @@
-/// What scripts may do, and the way to run them in this process.
+/// What scripts may do, and the way to run them: in this process, or in jailed children of it (``execution``).
 ///
 /// ```swift
 /// var host = LuaHost()
@@ -12,7 +12,11 @@ public struct LuaHost: Sendable {
     var environment: LuaEnvironment
     var handlers: [String: Handler] = [:]
 
-    /// Called with each line that a script prints, on the thread of the VM.
+    /// Where scripts run.
+    public var execution = LuaExecution.inProcess
+    /// Called with what a worker is locked up by, before anything of the script runs there.
+    public var onJail: (@Sendable (JailReport) -> Void)?
+    /// Called with each line that a script prints, on the thread of the VM, or the one that listens to the worker.
     public var onPrint: (@Sendable (String) -> Void)?
     /// Told when runs begin and end doing something.
     public var activity: (any LuaActivity)?
@@ -24,7 +28,8 @@ public struct LuaHost: Sendable {
         set { environment.limits = newValue }
     }
 
-    /// A function that is answered in place, on the thread of the VM: it should not block.
+    /// A function that is answered in place, on the thread of the VM or the one that listens to the worker: it should
+    /// not block.
     ///
     /// - Parameter name: a global, or a field of global tables: "text.upper".
     public mutating func function<each A: LuaDecodable, R: LuaEncodable>(

@@ -3,10 +3,13 @@ public struct LuaKilled: Error, Sendable, Hashable, CustomStringConvertible {
     public var reason: LuaKill
     /// The line that was running, if one was.
     public var position: LuaPosition?
+    /// What happened to the worker, if that is the reason.
+    public var detail: String?
 
-    public init(reason: LuaKill, position: LuaPosition? = nil) {
+    public init(reason: LuaKill, position: LuaPosition? = nil, detail: String? = nil) {
         self.reason = reason
         self.position = position
+        self.detail = detail
     }
 
     public var description: String {
@@ -19,6 +22,7 @@ public struct LuaKilled: Error, Sendable, Hashable, CustomStringConvertible {
             case .cancelled: "cancelled"
             case .deadline: "killed: out of time"
             case .stopped: "stopped"
+            case .worker: detail ?? "the Lua worker failed"
             }
         return position.map { "\($0): \(what)" } ?? what
     }

@@ -1,18 +1,18 @@
 internal import Synchronization
 
-/// Where the replies of a run arrive; its driver waits here.
-final class Mailbox: Sendable {
+/// Where the replies of a run arrive, or what its worker says; its driver waits here.
+final class Mailbox<Item: Sendable>: Sendable {
     private struct State {
-        var replies: [LuaReply] = []
+        var items: [Item] = []
         var open = false
         var waiter: UnsafeContinuation<Void, Never>?
     }
 
     private let state = Mutex(State())
 
-    func put(_ reply: LuaReply) {
+    func put(_ item: Item) {
         let waiter = state.withLock { state in
-            state.replies.append(reply)
+            state.items.append(item)
             return state.waiter.take()
         }
         waiter?.resume()
@@ -28,11 +28,11 @@ final class Mailbox: Sendable {
     }
 
     /// Takes what there is, at once.
-    func takeNow() -> [LuaReply] {
+    func takeNow() -> [Item] {
         state.withLock { state in
-            let replies = state.replies
-            state.replies = []
-            return replies
+            let items = state.items
+            state.items = []
+            return items
         }
     }
 
@@ -40,7 +40,7 @@ final class Mailbox: Sendable {
     func wait() async {
         await withUnsafeContinuation { continuation in
             let ready = state.withLock { state in
-                if state.open || !state.replies.isEmpty { return true }
+                if state.open || !state.items.isEmpty { return true }
                 state.waiter = continuation
                 return false
             }

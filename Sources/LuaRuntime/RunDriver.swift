@@ -1,37 +1,13 @@
-/// Moves one run along: a slice of the machine, handlers for the calls it made, the replies into the next slice.
+/// Moves one run along in this process: a slice of the machine, handlers for the calls it made, the replies into the
+/// next slice.
 struct RunDriver: Sendable {
-    let host: LuaHost
-    let script: LuaHost.Script
-    let mailbox: Mailbox
-    let account: SliceAccount
-    let events: AsyncStream<LuaEvent>.Continuation?
+    let run: InProcessRun
+    let shell: RunShell
 
-    /// Called with the activity begun once, for the driver itself.
-    func run() async throws -> [LuaValue] {
-        defer {
-            events?.finish()
-            host.activity?.end()
-        }
-        do {
-            let deadline = host.limits.wall.map { wall in
-                Task {
-                    try await Task.sleep(for: wall)
-                    VMPool.shared.kill(account, .deadline)
-                    mailbox.open()
-                }
-            }
-            defer { deadline?.cancel() }
-            let values = try await drive()
-            events?.yield(.finished(values))
-            return values
-        } catch let error as LuaError {
-            events?.yield(.failed(error))
-            throw error
-        } catch let killed as LuaKilled {
-            events?.yield(.killed(killed))
-            throw killed
-        }
-    }
+    private var host: LuaHost { shell.host }
+    private var account: SliceAccount { run.account }
+    private var mailbox: Mailbox<LuaReply> { run.mailbox }
+    private var events: AsyncStream<LuaEvent>.Continuation? { shell.events }
 
     private func makeMachine() throws(LuaError) -> LuaMachine {
         var environment = host.environment
@@ -41,12 +17,13 @@ struct RunDriver: Sendable {
                 events?.yield(.print(line))
             }
         }
+        let script = shell.script
         let machine = try LuaMachine(environment, seed: script.seed, interrupt: account.interrupt)
         try machine.start(source: script.source, chunk: script.name, arguments: script.arguments)
         return machine
     }
 
-    private func drive() async throws -> [LuaValue] {
+    func drive() async throws -> [LuaValue] {
         let machine: LuaMachine
         do {
             machine = try VMPool.shared.slice(account) { () throws(LuaError) in try makeMachine() }
@@ -64,7 +41,9 @@ struct RunDriver: Sendable {
                     host.activity?.begin()
                     outstanding += 1
                     events?.yield(.callStarted(call))
-                    group.addImmediateTask(executorPreference: globalConcurrentExecutor) { await answer(call) }
+                    group.addImmediateTask(executorPreference: globalConcurrentExecutor) {
+                        mailbox.put(LuaReply(id: call.id, result: await shell.answer(call)))
+                    }
                 }
                 switch step.state {
                 case .waiting:
@@ -93,22 +72,5 @@ struct RunDriver: Sendable {
         case .killed(let reason, let position): throw LuaKilled(reason: reason, position: position)
         case .waiting, .yielded: preconditionFailure("the loop above ends with an end")
         }
-    }
-
-    private func answer(_ call: LuaCall) async {
-        let result: Result<[LuaValue], LuaError>
-        if let handler = host.handlers[call.name] {
-            do {
-                result = .success(try await handler(call))
-            } catch is CancellationError {
-                result = .failure(LuaError(.cancelled, "cancelled"))
-            } catch {
-                result = .failure(LuaError(error))
-            }
-        } else {
-            result = .failure(LuaError(.host, "the host has no handler for '\(call.name)'"))
-        }
-        events?.yield(.callFinished(call, result))
-        mailbox.put(LuaReply(id: call.id, result: result))
     }
 }

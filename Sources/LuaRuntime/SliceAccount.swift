@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Synchronization
+internal import WorkerProtocol
 
 /// What a run has used of its processor time, and the way to end it.
 final class SliceAccount: Sendable {
@@ -9,7 +10,7 @@ final class SliceAccount: Sendable {
     let used = Atomic<UInt64>(0)
     let usage = Mutex(LuaUsage())
 
-    init(budget: Duration?) { self.budget = budget.map(nanoseconds) ?? .max }
+    init(budget: Duration?) { self.budget = budget?.inNanoseconds ?? .max }
 
     func note(_ machine: LuaMachine) {
         usage.withLock {
@@ -20,13 +21,6 @@ final class SliceAccount: Sendable {
                 output: machine.outputUsed)
         }
     }
-}
-
-func nanoseconds(_ duration: Duration) -> UInt64 {
-    let (seconds, attoseconds) = duration.components
-    if seconds < 0 { return 0 }
-    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? .max : whole + UInt64(attoseconds / 1_000_000_000)
 }
 
 func readClock(_ clock: clockid_t) -> UInt64 {

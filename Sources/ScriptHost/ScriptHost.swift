@@ -21,6 +21,10 @@ public import LuaRuntime
 public struct ScriptHost: Sendable {
     /// Limits of each run.
     public var limits: LuaLimits
+    /// Whether scripts run in this process, or each in a jailed one of its own.
+    public var execution = LuaExecution.inProcess
+    /// Told what a jailed run is locked up by, before its script begins.
+    public var onJail: (@Sendable (JailReport) -> Void)?
     private let client: IwinvClient?
     private let clock: any HostClock
     private let catalog: Catalog
@@ -78,7 +82,13 @@ public struct ScriptHost: Sendable {
     ) -> ScriptRun {
         ScriptRun(
             script: script, parameters: parameters, options: options, limits: limits, client: client, clock: clock,
-            catalog: catalog, additions: additions)
+            catalog: catalog,
+            additions: additions + [
+                { [execution, onJail] host in
+                    host.execution = execution
+                    host.onJail = onJail
+                }
+            ])
     }
 
     /// Runs a script to its end. Cancelling the task interrupts the run.

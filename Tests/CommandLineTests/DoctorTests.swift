@@ -22,7 +22,7 @@ import Testing
         let states = try states(result)
         #expect(
             Set(states.keys) == [
-                "keys", "signature", "clock", "address", "zones", "firewall", "budget", "locale", "store",
+                "keys", "signature", "clock", "address", "zones", "firewall", "budget", "locale", "store", "sandbox",
             ])
         #expect(states.values.allSatisfy { $0 == "ok" }, "\(states)")
         let text = try await iwlua.run("doctor", environment: environment)

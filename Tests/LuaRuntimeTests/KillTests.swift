@@ -48,21 +48,24 @@ import Testing
         "pcall(function() local t = {} while true do t[#t + 1] = {} end end) while true do end",
     ]
 
-    static func host() -> LuaHost {
-        var host = LuaHost()
+    static func host(_ place: Place) -> LuaHost {
+        var host = place.host()
         host.addModule(.script(name: "loop", source: "while true do end"))
         return host
     }
 
-    @Test(arguments: loops) func aLoopEndsWhenItsTimeIsUp(_ script: String) async throws {
-        var host = Self.host()
+    @Test(arguments: loops, Place.allCases) func aLoopEndsWhenItsTimeIsUp(_ script: String, _ place: Place) async throws
+    {
+        var host = Self.host(place)
         host.limits.cpu = .milliseconds(30)
         let killed = try await #require(throws: LuaKilled.self) { try await host.run(script) }
         #expect(killed.reason == .cpu)
     }
 
-    @Test(arguments: bombs) func aMemoryBombEndsAtTheLimit(_ script: String) async throws {
-        var host = Self.host()
+    @Test(arguments: bombs, Place.allCases) func aMemoryBombEndsAtTheLimit(_ script: String, _ place: Place)
+        async throws
+    {
+        var host = Self.host(place)
         host.limits.memory = 16 << 20
         host.limits.cpu = .seconds(60)
         let run = host.start(script)
@@ -79,8 +82,8 @@ import Testing
     }
 
     /// What 16 states would hold is 256 MiB; other tests run beside this one.
-    @Test func theProcessGoesOnAndItsMemoryComesBack() async throws {
-        var host = Self.host()
+    @Test(arguments: Place.allCases) func theProcessGoesOnAndItsMemoryComesBack(_ place: Place) async throws {
+        var host = Self.host(place)
         host.limits.memory = 16 << 20
         for _ in 0..<2 { _ = try? await host.run(Self.bombs[2]) }
         let before = residentMemory()
@@ -89,8 +92,8 @@ import Testing
         #expect(try await host.run("return 1") == [1])
     }
 
-    @Test func tooManyCallsEndTheRun() async throws {
-        var host = Self.host()
+    @Test(arguments: Place.allCases) func tooManyCallsEndTheRun(_ place: Place) async throws {
+        var host = Self.host(place)
         host.limits.calls = 10
         host.asyncFunction("ping") { () in }
         let killed = try await #require(throws: LuaKilled.self) {
@@ -100,15 +103,15 @@ import Testing
         #expect(try await host.run("for i = 1, 10 do ping() end return 'all'") == ["all"])
     }
 
-    @Test func tooMuchOutputEndsTheRun() async throws {
-        var host = Self.host()
+    @Test(arguments: Place.allCases) func tooMuchOutputEndsTheRun(_ place: Place) async throws {
+        var host = Self.host(place)
         host.limits.output = 1000
         await #expect(throws: LuaKilled.self) { try await host.run("while true do pcall(print, 'hello') end") }
     }
 
-    @Test func cancellingTheTaskEndsABusyRun() async throws {
+    @Test(arguments: Place.allCases) func cancellingTheTaskEndsABusyRun(_ place: Place) async throws {
         let (started, continuation) = AsyncStream.makeStream(of: Void.self)
-        var host = Self.host()
+        var host = Self.host(place)
         host.limits.cpu = nil
         host.function("started") { () in continuation.finish() }
         let task = Task { [host] in try await host.run("started() while true do end") }
@@ -118,9 +121,9 @@ import Testing
         #expect(killed.reason == .cancelled)
     }
 
-    @Test func cancellingTheTaskEndsAWaitingRun() async throws {
+    @Test(arguments: Place.allCases) func cancellingTheTaskEndsAWaitingRun(_ place: Place) async throws {
         let (started, continuation) = AsyncStream.makeStream(of: Void.self)
-        var host = Self.host()
+        var host = Self.host(place)
         host.asyncFunction("wait") { () async throws in
             continuation.finish()
             try await Task.sleep(for: .seconds(1000))
@@ -132,16 +135,16 @@ import Testing
         #expect(killed.reason == .cancelled)
     }
 
-    @Test func aRunEndsAtItsDeadline() async throws {
-        var host = Self.host()
+    @Test(arguments: Place.allCases) func aRunEndsAtItsDeadline(_ place: Place) async throws {
+        var host = Self.host(place)
         host.limits.wall = .milliseconds(20)
         host.limits.cpu = nil
         let killed = try await #require(throws: LuaKilled.self) { try await host.run("while true do end") }
         #expect(killed.reason == .deadline)
     }
 
-    @Test func aDeadlineAlsoEndsAWaitingRun() async throws {
-        var host = Self.host()
+    @Test(arguments: Place.allCases) func aDeadlineAlsoEndsAWaitingRun(_ place: Place) async throws {
+        var host = Self.host(place)
         host.limits.wall = .milliseconds(20)
         host.asyncFunction("wait") { () async throws in try await Task.sleep(for: .seconds(1000)) }
         let killed = try await #require(throws: LuaKilled.self) { try await host.run("wait()") }

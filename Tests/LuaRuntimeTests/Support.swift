@@ -1,4 +1,6 @@
 import Glibc
+import LuaRuntime
+import Testing
 
 /// Bytes of this process that are in memory.
 func residentMemory() -> Int {
@@ -9,4 +11,17 @@ func residentMemory() -> Int {
     let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
     return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+}
+
+/// Where the scripts of a test run. Every test that does not look into this process runs in both.
+enum Place: CaseIterable, CustomTestStringConvertible {
+    case inProcess, process
+
+    var testDescription: String { self == .inProcess ? "in process" : "in a worker" }
+
+    func host() -> LuaHost {
+        var host = LuaHost()
+        host.execution = self == .inProcess ? .inProcess : .process()
+        return host
+    }
 }

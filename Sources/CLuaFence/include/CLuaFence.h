@@ -167,6 +167,15 @@ void clf_admit_signal(int number);
 /* True in builds that use a count hook in place of the signal (ThreadSanitizer). */
 bool clf_uses_count_hook(void);
 
+/* ---- a process that runs one VM in its only thread ---- */
+/* Lets clf_signal_process() of another process kill through `control`. From now on the heap of a dead VM is left to the
+ * end of the process. */
+bool clf_serve_process_signal(clf_control *control);
+/* A timer on the processor time of this process, which kills with CLF_KILL_CPU: made before the jail, started in it. */
+bool clf_make_process_timer(void);
+bool clf_start_process_timer(uint64_t nanoseconds);
+bool clf_signal_process(int64_t pid, int reason);
+
 /* ---- peers for the benchmarks and figures of the process ---- */
 /* Runs Lua text that finds the plain C functions `c_add(a, b)` and `c_echo(s)`, and stock coroutines; returns the
  * nanoseconds of thread CPU time that the function it returns took, or 0 on an error. */

@@ -68,6 +68,13 @@ extension RunReport {
         case .calls:
             failure.message = "killed: the script made too many calls"
             return (.killed, .calls, failure)
+        case .worker:
+            failure.kind = "worker"
+            failure.message = error.detail ?? "the Lua worker died"
+            failure.advice = LocalizedText(
+                "see `iwlua doctor`; --in-process runs the script without the outer wall",
+                "`iwlua doctor`를 확인하세요. --in-process는 외부 격리 없이 실행합니다")
+            return (.failed, nil, failure)
         default:
             failure.kind = "cancelled"
             failure.message = "interrupted"

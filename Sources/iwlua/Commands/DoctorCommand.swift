@@ -3,6 +3,7 @@ import Foundation
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
+import LuaRuntime
 import ScriptHost
 import Synchronization
 
@@ -21,7 +22,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
-        var findings = Examination.machine(settings)
+        var findings = Examination.machine(settings) + [await Examination.sandbox()]
         do {
             let session = try await CloudSession.open(cloud, settings)
             findings += await Examination(session: session).cloud()
@@ -54,7 +55,7 @@ struct Finding: Sendable {
 
     /// What was looked at.
     enum Subject: String, Sendable {
-        case keys, signature, clock, address, zones, firewall, budget, locale, store
+        case keys, signature, clock, address, zones, firewall, budget, locale, store, sandbox
     }
 
     /// Where a bad finding is to be put right.
@@ -245,6 +246,28 @@ struct Examination: Sendable {
     /// What can be said without the cloud.
     static func machine(_ settings: Settings) -> [Finding] {
         [locale(settings.environment), store(settings)]
+    }
+
+    /// What a worker is locked up by on this system.
+    static func sandbox() async -> Finding {
+        do {
+            let report = try await LuaExecution.jail()
+            let text = LocalizedText("the outer wall is \(report)", "외부 격리: \(report)")
+            guard !report.isTight else { return Finding(.sandbox, .good, text) }
+            return Finding(
+                .sandbox, .doubtful, text,
+                advice: LocalizedText(
+                    "scripts run behind the inner wall; --require-jail refuses them here. A kernel with seccomp has all",
+                    "내부 격리만으로 실행됩니다. --require-jail은 실행을 거부합니다. seccomp를 지원하는 커널이 필요합니다"),
+                fault: .here)
+        } catch {
+            let detail = (error as? LuaKilled)?.detail ?? "\(error)"
+            return Finding(
+                .sandbox, .bad, LocalizedText(detail, detail),
+                advice: LocalizedText(
+                    "put iwlua-worker beside iwlua, or run with --in-process",
+                    "iwlua-worker를 iwlua 옆에 두거나 --in-process로 실행하세요"), fault: .here)
+        }
     }
 
     private static func locale(_ environment: [String: String]) -> Finding {

@@ -58,6 +58,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seed of math.random; drawn if not given.", valueName: "number"))
     var seed: UInt64?
 
+    @Flag(help: "Run the script in this process, without the jailed worker (the outer wall of the sandbox).")
+    var inProcess = false
+
+    @Flag(help: "Refuse to run where the system cannot lock the worker up completely.")
+    var requireJail = false
+
     @Flag(help: "Let ui.show_secret write passwords to the terminal (with the grant `secret`).")
     var showSecrets = false
 
@@ -69,6 +75,10 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Cloud") var cloud: CloudOptions
     @OptionGroup(title: "Display") var display: DisplayOptions
+
+    func validate() throws {
+        if inProcess, requireJail { throw ValidationError("--in-process and --require-jail exclude each other") }
+    }
 
     func run() async throws {
         let settings = try Settings()
@@ -88,7 +98,16 @@ struct RunCommand: AsyncParsableCommand {
         let interrupts = Interrupts(terminal)
         interrupts.listen()
         if !yes { options.confirm = confirmation(script, terminal, progress, interrupts) }
-        let host = ScriptHost(client: session.client, clock: session.clock, limits: limits)
+        var host = ScriptHost(client: session.client, clock: session.clock, limits: limits)
+        host.execution = inProcess ? .inProcess : .process(requiresJail: requireJail)
+        host.onJail = { report in
+            guard !report.isTight else { return }
+            progress.clear()
+            Terminal.error(
+                terminal.say(
+                    "warning: this system cannot lock the script up completely (\(report)); see `iwlua doctor`\n",
+                    "경고: 이 시스템은 스크립트를 완전히 격리하지 못합니다(\(report)). `iwlua doctor`를 확인하세요\n"))
+        }
         let run = host.start(script, parameters: values, options: options)
         let printer = RunPrinter(format: format, terminal: terminal, progress: progress, level: level)
         interrupts.attach {

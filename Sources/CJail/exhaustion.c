@@ -1,0 +1,37 @@
+/* Swift ends the process when an allocation fails. The parent should say "out of memory" then, not "it crashed". */
+#define _GNU_SOURCE
+#include "CJail.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* More than any single value that crosses the boundary needs by default. */
+#define ROOM (8u << 20)
+
+static char stack[16384];
+
+/* After it the signal has its default action (SA_RESETHAND), and comes again. */
+static void on_crash(int number) {
+    (void)number;
+    void *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) _exit(JAIL_EXHAUSTED);
+    munmap(room, ROOM);
+}
+
+void jail_tell_exhaustion(void) {
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT};
+    stack_t own;
+    memset(&own, 0, sizeof own);
+    own.ss_sp = stack;
+    own.ss_size = sizeof stack;
+    sigaltstack(&own, NULL);
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_crash;
+    action.sa_flags = SA_ONSTACK | (int)SA_RESETHAND;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaction(signals[i], &action, NULL);
+}

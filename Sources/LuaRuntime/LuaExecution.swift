@@ -1,0 +1,41 @@
+internal import Glibc
+
+/// Where scripts run.
+public enum LuaExecution: Sendable, Hashable {
+    /// On threads of this process: the fastest, and only as strong as Lua itself.
+    case inProcess
+    /// Each script in a child process of its own, which is locked up: no files, no network, no credentials.
+    ///
+    /// - Parameters:
+    ///   - worker: the path of `iwlua-worker`; `nil` means the one beside this program's executable.
+    ///   - requiresJail: whether a script is refused on a system that cannot lock it up (``JailReport/isTight``).
+    case process(worker: String? = nil, requiresJail: Bool = false)
+
+    /// Asks a worker what this system locks it up by, without running a script.
+    ///
+    /// - Parameter worker: the path of `iwlua-worker`; `nil` means the one beside this program's executable.
+    /// - Throws: ``LuaKilled`` with the reason `worker` if there is none, or it does not work.
+    public static func jail(worker: String? = nil) async throws -> JailReport {
+        var host = LuaHost()
+        host.execution = .process(worker: worker)
+        host.limits.wall = .seconds(10)
+        let shell = RunShell(
+            host: host, script: LuaHost.Script(source: "", name: "", arguments: [], seed: 0), events: nil)
+        let run = WorkerRun(shell, worker: worker, requiresJail: false, onlyReports: true)
+        _ = try await shell.run(run) { try await run.drive() }
+        guard let report = run.jail else {
+            throw LuaKilled(reason: .worker, detail: "the Lua worker does not say what it is locked up by")
+        }
+        return report
+    }
+
+    /// The worker beside the program that is running.
+    static let workerBesideExecutable: String = {
+        let executable = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { path in
+            let length = path.baseAddress.map { readlink("/proc/self/exe", $0, path.count) } ?? 0
+            return String(decoding: UnsafeRawBufferPointer(path).prefix(max(0, length)), as: UTF8.self)
+        }
+        let folder = executable.lastIndex(of: "/").map { executable[..<$0] } ?? "."
+        return folder + "/iwlua-worker"
+    }()
+}

@@ -1,0 +1,47 @@
+/// What a run is wherever its machine lives: a deadline around it, handlers for its calls, events of it.
+struct RunShell: Sendable {
+    let host: LuaHost
+    let script: LuaHost.Script
+    let events: AsyncStream<LuaEvent>.Continuation?
+
+    /// Drives a run to its end.
+    func run(_ control: any RunControl, _ drive: () async throws -> [LuaValue]) async throws -> [LuaValue] {
+        defer { events?.finish() }
+        do {
+            let deadline = host.limits.wall.map { wall in
+                Task {
+                    try await Task.sleep(for: wall)
+                    control.kill(.deadline)
+                }
+            }
+            defer { deadline?.cancel() }
+            let values = try await drive()
+            events?.yield(.finished(values))
+            return values
+        } catch let error as LuaError {
+            events?.yield(.failed(error))
+            throw error
+        } catch let killed as LuaKilled {
+            events?.yield(.killed(killed))
+            throw killed
+        }
+    }
+
+    /// Serves a call that suspends its task.
+    func answer(_ call: LuaCall) async -> Result<[LuaValue], LuaError> {
+        let result: Result<[LuaValue], LuaError>
+        if let handler = host.handlers[call.name] {
+            do {
+                result = .success(try await handler(call))
+            } catch is CancellationError {
+                result = .failure(LuaError(.cancelled, "cancelled"))
+            } catch {
+                result = .failure(LuaError(error))
+            }
+        } else {
+            result = .failure(LuaError(.host, "the host has no handler for '\(call.name)'"))
+        }
+        events?.yield(.callFinished(call, result))
+        return result
+    }
+}

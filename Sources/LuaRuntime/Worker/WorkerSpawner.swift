@@ -1,0 +1,57 @@
+internal import CSpawn
+internal import Glibc
+
+/// The thread that starts workers. It never ends: a worker dies with the thread that has started it.
+final class WorkerSpawner: @unchecked Sendable {
+    // Sendable: the queue is used with `mutex` held only.
+    static let shared = WorkerSpawner()
+
+    typealias Done = @Sendable (Result<WorkerLink, WorkerFailure>) -> Void
+
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var queue: [(path: String, done: Done)] = []
+
+    private init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(work, nil)
+        startThread(stack: 1 << 18) { [self] in serveForEver() }
+    }
+
+    /// Starts a worker. Blocks nobody: it takes half a millisecond of that thread.
+    func spawn(_ path: String) async throws -> WorkerLink {
+        try await withUnsafeThrowingContinuation { continuation in
+            pthread_mutex_lock(mutex)
+            queue.append((path, { continuation.resume(with: $0) }))
+            pthread_cond_signal(work)
+            pthread_mutex_unlock(mutex)
+        }
+    }
+
+    private func serveForEver() {
+        while true {
+            pthread_mutex_lock(mutex)
+            while queue.isEmpty { pthread_cond_wait(work, mutex) }
+            let (path, done) = queue.removeFirst()
+            pthread_mutex_unlock(mutex)
+            var socket: Int32 = -1
+            var pid: pid_t = 0
+            let status = spawn_worker(path, &socket, &pid)
+            if status == 0 {
+                done(.success(WorkerLink(pid: pid, socket: socket)))
+            } else {
+                let why = String(cString: strerror(status))
+                done(.failure(WorkerFailure("the Lua worker \(path) cannot be started: \(why)")))
+            }
+        }
+    }
+}
+
+/// What went wrong with a worker, in a sentence.
+struct WorkerFailure: Error {
+    let sentence: String
+
+    init(_ sentence: String) { self.sentence = sentence }
+
+    var killed: LuaKilled { LuaKilled(reason: .worker, detail: sentence) }
+}

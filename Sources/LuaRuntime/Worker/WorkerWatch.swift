@@ -1,0 +1,64 @@
+internal import Glibc
+
+/// The thread that looks at running workers every few milliseconds: it ends those whose own walls have failed.
+final class WorkerWatch: @unchecked Sendable {
+    // Sendable: the fields are used with `mutex` held only.
+    static let shared = WorkerWatch()
+
+    /// Processor time (nanoseconds) that a worker may use after its time is up: its timer, which fires at ticks of 4 ms,
+    /// or the signal has ended it by then, unless it is in C code that neither reaches.
+    static let grace: UInt64 = 6_000_000
+    /// Wall time for the same: it may not have been given a processor.
+    static let patience: UInt64 = 50_000_000
+
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var runs: [WorkerRun] = []
+    private var sleeps = false
+
+    private init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(work, nil)
+        startThread(stack: 1 << 18) { [self] in watchForEver() }
+    }
+
+    func add(_ run: WorkerRun) {
+        pthread_mutex_lock(mutex)
+        runs.append(run)
+        if sleeps { pthread_cond_signal(work) }
+        pthread_mutex_unlock(mutex)
+    }
+
+    func remove(_ run: WorkerRun) {
+        pthread_mutex_lock(mutex)
+        runs.removeAll { $0 === run }
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// A run that waited goes on, or is to end.
+    func wake() {
+        pthread_mutex_lock(mutex)
+        if sleeps { pthread_cond_signal(work) }
+        pthread_mutex_unlock(mutex)
+    }
+
+    private func watchForEver() {
+        while true {
+            pthread_mutex_lock(mutex)
+            let all = runs
+            pthread_mutex_unlock(mutex)
+            let now = readClock(CLOCK_MONOTONIC)
+            if let delay = all.compactMap({ $0.check(now: now) }).min() {
+                var pause = timespec(tv_sec: 0, tv_nsec: Int(delay))
+                nanosleep(&pause, nil)
+                continue
+            }
+            pthread_mutex_lock(mutex)
+            // Whoever became busy since the look above has woken nobody: look again before sleeping.
+            sleeps = runs.allSatisfy { $0.check(now: now) == nil }
+            if sleeps { pthread_cond_wait(work, mutex) }
+            sleeps = false
+            pthread_mutex_unlock(mutex)
+        }
+    }
+}
