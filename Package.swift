@@ -121,6 +121,9 @@ let package = Package(
             dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "TestSupport"]),
         .testTarget(name: "LuaMachineTests", dependencies: ["LuaMachine"]),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaMachine", "LuaRuntime", "iwlua-worker"]),
+        // Adversarial scripts are in Tests/Hostile, the language's own tests in Tests/Official.
+        .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaRuntime"]),
+        .testTarget(name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"]),
         .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
         .testTarget(
             name: "WorkerTests",

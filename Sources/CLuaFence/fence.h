@@ -51,13 +51,22 @@ struct clf_control {
     atomic_int yield; /* end the slice between tasks */
 };
 
-/* Head of every block of the Lua heap. */
+/* Head of every block of the Lua heap (fence_heap.c). */
 typedef struct block {
-    struct block *next, *previous;
-    size_t size;
     uint32_t serial; /* creation number of a table, function, coroutine or userdata */
-    uint32_t tag;    /* LUA_T... given to the allocator, 0 for other memory */
+    uint8_t tag;     /* LUA_T... given to the allocator, 0 for other memory */
+    uint8_t kind;    /* the heap's: size in grains, 0 for a large one */
+    uint16_t offset; /* the heap's: way back to the span, in units of 8 bytes */
 } block;
+
+#define SMALL_KINDS 16
+
+typedef struct {
+    size_t used; /* bytes taken from malloc */
+    struct span *open[SMALL_KINDS + 1], *full[SMALL_KINDS + 1];
+    uint32_t blocks[SMALL_KINDS + 1];
+    struct large *large;
+} heap;
 
 typedef enum { TASK_READY, TASK_CALL, TASK_WAIT, TASK_ENDED } task_state;
 
@@ -71,16 +80,22 @@ typedef struct task {
     struct task *waiters, *waiters_tail;
     struct task *waiting_for;
     uint64_t call;
+    size_t charge;              /* of the call's arguments: what the host holds meanwhile */
     size_t reply;               /* offset in vm->replies */
     uint32_t reply_count;
     bool started, reply_failed, failed, observed;
+    bool raised;                /* its function failed; the error is described in `report` */
     int arguments;              /* on its stack before the first resume */
     struct task_report *report; /* of its error, when it failed */
     clf_position origin;        /* the script's line that spawned it */
 } task;
 
 /* What is to be told of a failed task that nobody waits for. */
-typedef struct task_report { struct task_report *next; bool observed, of_main; clf_buffer data; } task_report;
+typedef struct task_report {
+    struct task_report *next;
+    bool observed, of_main, final; /* not final: of an error that may yet be caught (by load) */
+    clf_buffer data;
+} task_report;
 
 typedef struct { uint64_t id; task *task; } waiting_call;
 
@@ -93,15 +108,16 @@ struct clf_vm {
     lua_State *volatile armed; /* where the signal handler has set the hook */
     clf_control *control;
     jmp_buf *jump;             /* where a kill goes; NULL: nowhere */
-    int in_host;               /* > 0: a Swift frame is above */
+    volatile int in_host;      /* > 0: a Swift frame is above */
+    uint64_t first_signal;     /* when the handler first found that this VM must die */
     bool over;                 /* the memory limit was passed where no jump was possible */
     bool no_memory;            /* malloc has failed */
     bool dead;
     int killed;
     clf_position killed_at;
     /* memory */
-    block heap;
-    size_t used, peak, gc_mark;
+    heap heap;
+    size_t peak, gc_mark;
     uint32_t serial, threads;
     /* call records of liblua: their size (0: not known), those that exist, when to look how deep the calls are */
     size_t record_size;
@@ -143,7 +159,10 @@ _Noreturn void fence_die(clf_vm *vm, int reason);
 void fence_hook(lua_State *L, lua_Debug *ar);
 extern bool fence_leaves_heap; /* the process ends with its VM: blocks are not freed one by one */
 void fence_drop_ballast(void);
-void fence_arm(void); /* in a signal handler: arms the hook of the VM of this thread, if its control says so */
+/* In a signal handler with SA_NODEFER, with its context: arms the hook of the VM of this thread if its control says so,
+ * and jumps where no hook comes. Needs fence_find_liblua once, before the first signal. */
+void fence_arm(const void *context);
+void fence_find_liblua(void);
 static inline void fence_poll(clf_vm *vm) {
     if (unlikely(atomic_load_explicit(&vm->control->kill, memory_order_relaxed) != 0))
         fence_die(vm, atomic_load(&vm->control->kill));
@@ -154,6 +173,13 @@ int fence_enter(clf_vm *vm, int (*body)(clf_vm *, void *), void *argument);
 int fence_protect(clf_vm *vm, lua_CFunction body, void *argument);
 static inline block *fence_block(const void *object) { return (block *)((char *)object - sizeof(block)); }
 
+/* heap */
+void *heap_allocate(heap *h, size_t size);
+void heap_free(heap *h, void *pointer, size_t size);
+void *heap_resize(heap *h, void *pointer, size_t before, size_t size); /* NULL only when it grows and malloc fails */
+size_t heap_growth(const heap *h, const void *pointer, size_t before, size_t size);
+void heap_drop(heap *h);
+
 /* buffers */
 bool fence_put(clf_buffer *buffer, const void *bytes, size_t length);
 bool fence_put_u8(clf_buffer *buffer, uint8_t byte);
@@ -163,6 +189,7 @@ bool fence_put_integer(clf_buffer *buffer, int64_t value);
 /* values: fence_encode appends the value at `index`; false: vm->failure says why (raises nothing, calls nothing) */
 typedef struct { size_t start; uint32_t nodes; } encode_budget;
 bool fence_encode(lua_State *L, int index, clf_buffer *out, const char *what, int number);
+bool fence_encode_more(lua_State *L, int index, clf_buffer *out, const char *what, int number, encode_budget *budget);
 void fence_decode(lua_State *L, const uint8_t **cursor, const uint8_t *end); /* pushes one; may raise */
 
 /* errors */
@@ -184,6 +211,7 @@ bool fence_may_wait(lua_State *L);
 /* calls and tasks */
 int fence_yield_call(lua_State *L, const void *box);
 void fence_enqueue(clf_vm *vm, task *t);
+task_report *fence_report_of(clf_vm *vm, task *t);
 void fence_push_task(lua_State *L, task *t);
 void fence_unanchor(lua_State *L, task *t);
 int fence_task_spawn(lua_State *L);
@@ -193,6 +221,7 @@ void fence_push_function(lua_State *L, int kind, const void *box);
 
 /* libraries */
 int fence_tostring_value(lua_State *L, int index); /* pushes a string; may call __tostring */
+void fence_blind(lua_State *L, const char *name);
 int fence_load_text(lua_State *L, const char *text, size_t length, const char *chunk);
 void fence_open_libraries(lua_State *L);
 void fence_measure_records(lua_State *L);

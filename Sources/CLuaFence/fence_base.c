@@ -120,20 +120,36 @@ static int base_setmetatable(lua_State *L) {
 static int base_collectgarbage(lua_State *L) {
     const char *what = luaL_optstring(L, 1, "collect");
     if (strcmp(what, "count") != 0) return luaL_error(L, "collectgarbage: only \"count\" is allowed");
-    lua_pushnumber(L, (lua_Number)((VM(L)->used + (1 << 20) - 1) >> 20) * 1024);
+    lua_pushnumber(L, (lua_Number)((VM(L)->heap.used + (1 << 20) - 1) >> 20) * 1024);
     return 1;
 }
 
 /* ---- load: text only, capped ---- */
 
-int fence_load_text(lua_State *L, const char *text, size_t length, const char *chunk) {
-    return luaL_loadbufferx(L, text, length, chunk, "t");
-}
-
 static int load_failed(lua_State *L) { /* the message is on the top */
     lua_pushnil(L);
     lua_insert(L, -2);
     return 2;
+}
+
+/* The text that the reader function at 1 gives piece by piece. Called protected: its errors are results of load. */
+static int read_pieces(lua_State *L) {
+    size_t sum = 0, cap = VM(L)->options.source;
+    luaL_Buffer text;
+    luaL_buffinit(L, &text);
+    for (;;) {
+        lua_pushvalue(L, 1);
+        lua_call(L, 0, 1);
+        if (lua_isnil(L, -1)) break;
+        if (lua_type(L, -1) != LUA_TSTRING) return luaL_error(L, "reader function must return a string");
+        if (lua_rawlen(L, -1) == 0) break;
+        sum += lua_rawlen(L, -1);
+        if (sum > cap) return luaL_error(L, "the text to load is larger than %d bytes", (int)cap);
+        luaL_addvalue(&text);
+    }
+    lua_pop(L, 1);
+    luaL_pushresult(&text);
+    return 1;
 }
 
 static int base_load(lua_State *L) {
@@ -149,21 +165,12 @@ static int base_load(lua_State *L) {
     }
     if (lua_type(L, 1) != LUA_TSTRING) {
         luaL_checktype(L, 1, LUA_TFUNCTION);
-        luaL_Buffer text;
-        size_t sum = 0;
-        luaL_buffinit(L, &text);
-        for (;;) {
-            lua_pushvalue(L, 1);
-            lua_call(L, 0, 1);
-            if (lua_isnil(L, -1)) break;
-            if (lua_type(L, -1) != LUA_TSTRING) return luaL_error(L, "reader function must return a string");
-            if (lua_rawlen(L, -1) == 0) break;
-            sum += lua_rawlen(L, -1);
-            if (sum > cap) return luaL_error(L, "the text to load is larger than %d bytes", (int)cap);
-            luaL_addvalue(&text);
+        lua_pushcfunction(L, read_pieces);
+        lua_pushvalue(L, 1);
+        if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+            fence_poll(vm);
+            return load_failed(L);
         }
-        lua_pop(L, 1);
-        luaL_pushresult(&text);
         lua_replace(L, 1);
     }
     const char *text = lua_tolstring(L, 1, &length);
@@ -172,7 +179,7 @@ static int base_load(lua_State *L) {
         return load_failed(L);
     }
     if ((chunk[0] == '=' || chunk[0] == '@') && chunk[1] == '[') { /* that is how host preludes are named */
-        lua_pushfstring(L, "=%s", chunk + 2);
+        lua_pushfstring(L, "=%s", chunk + 1 + strspn(chunk + 1, "["));
         lua_replace(L, 2);
         chunk = lua_tostring(L, 2);
     }
@@ -239,6 +246,8 @@ int fence_require(lua_State *L) {
     if (host) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, &key_host_env);
         lua_setupvalue(L, -2, 1);
+        lua_pushnil(L); /* it is not compiled again */
+        lua_setfield(L, record, "source");
         lua_getfield(L, record, "data");
         lua_pushvalue(L, top);
         count = 2;

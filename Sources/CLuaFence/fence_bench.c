@@ -2,12 +2,18 @@
 #define _GNU_SOURCE
 #include "fence.h"
 
+#include <malloc.h>
 #include <time.h>
 
 static uint64_t read_clock(clockid_t clock) {
     struct timespec now;
     clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+size_t clf_process_allocated(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
 }
 
 uint64_t clf_thread_cpu(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }

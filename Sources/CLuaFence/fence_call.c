@@ -55,6 +55,10 @@ static int after_call(lua_State *L, int status, lua_KContext context) {
     return push_values(L, data, end, (int)t->reply_count);
 }
 
+/* What a call and a value of its arguments weigh on the host's side. */
+#define CALL_CHARGE 256
+#define NODE_CHARGE 64
+
 static bool note_call(clf_vm *vm, task *t, const clf_call *call) {
     if (vm->calls_count == vm->calls_capacity) {
         size_t capacity = vm->calls_capacity ? vm->calls_capacity * 2 : 8;
@@ -83,8 +87,9 @@ int fence_call_function(lua_State *L) {
     if (unlikely(vm->next_call > vm->options.calls)) fence_die(vm, CLF_KILL_CALLS);
     int count = lua_gettop(L);
     size_t start = vm->call_data.length;
+    encode_budget budget = {start, 0};
     for (int i = 1; i <= count; i++)
-        if (!fence_encode(L, i, &vm->call_data, "argument", i)) {
+        if (!fence_encode_more(L, i, &vm->call_data, "argument", i, &budget)) {
             vm->call_data.length = start;
             fence_raise(L, CLF_ERR_CONVERSION, "%s", vm->failure);
         }
@@ -96,7 +101,11 @@ int fence_call_function(lua_State *L) {
     call.length = vm->call_data.length - start;
     call.count = (uint32_t)count;
     fence_script_position(vm, L, 1, &call.position);
-    if (!note_call(vm, t, &call)) fence_die(vm, CLF_KILL_MEMORY);
+    /* Until the reply is there the host holds the arguments: a thousand tasks could give it gigabytes. */
+    t->charge = call.length + CALL_CHARGE + NODE_CHARGE * (size_t)budget.nodes;
+    vm->heap.used += t->charge;
+    if (vm->heap.used > vm->peak) vm->peak = vm->heap.used;
+    if (vm->heap.used > vm->options.memory || !note_call(vm, t, &call)) fence_die(vm, CLF_KILL_MEMORY);
     t->state = TASK_CALL;
     t->call = call.id;
     vm->suspending = true;
@@ -157,12 +166,13 @@ const char *clf_frame_type_name(const clf_frame *frame, int32_t index) {
 const uint8_t *clf_frame_encode(clf_frame *frame, int32_t first, int32_t count, size_t *length) {
     clf_vm *vm = frame->vm;
     size_t start = vm->call_data.length;
+    encode_budget budget = {start, 0};
     *length = 0;
     if (clf_buffer_room(&vm->call_data, 16) == NULL) return NULL;
     for (int i = first; i < first + count; i++) {
         if (i >= frame->count) {
             fence_put_u8(&vm->call_data, CLF_NIL);
-        } else if (!fence_encode(frame->L, i + 1, &vm->call_data, "argument", i + 1)) {
+        } else if (!fence_encode_more(frame->L, i + 1, &vm->call_data, "argument", i + 1, &budget)) {
             vm->call_data.length = start;
             return NULL;
         }

@@ -1,84 +1,113 @@
-/* What a script can see: one table, each entry with its reason. */
+/* What a script can see: one table, each difference with its reason. */
 #include "fence.h"
 
 #include <stdio.h>
 
 extern const luaL_Reg fence_order[], fence_match[];
-int fence_string_format(lua_State *L);
 
+/* The one list of what a script has of Lua's libraries, and of what it does not have. `own` NULL: liblua's function.
+ * `change` NULL: as the manual says. clf_library_entry gives it to the reference. */
 typedef struct {
     const char *library, *name;
-    const luaL_Reg *own; /* NULL: liblua's function */
-    const char *reason;
+    const luaL_Reg *own;
+    const char *change;
 } entry;
 
+#define SAME(library, name) {library, name, NULL, NULL}
+
 static const entry allowed[] = {
-    {"", "assert", NULL, "raises, touches nothing"},
-    {"", "collectgarbage", fence_base, "only \"count\", rounded: a script must not drive the collector"},
-    {"", "error", fence_base, "does not blame frames of host preludes"},
-    {"", "getmetatable", NULL, "honours __metatable"},
-    {"", "ipairs", NULL, "pure"},
-    {"", "load", fence_base, "text only, capped: the parser is quadratic and bytecode is unsafe"},
-    {"", "next", fence_order, "an order that does not depend on addresses"},
-    {"", "pairs", fence_order, "an order that does not depend on addresses"},
-    {"", "pcall", fence_coroutine, "looks at the kill flag, forgets carried frames"},
-    {"", "print", fence_base, "to the host's sink, bounded"},
-    {"", "rawequal", NULL, "pure"},
-    {"", "rawget", NULL, "pure"},
-    {"", "rawlen", NULL, "pure"},
-    {"", "rawset", NULL, "only tables that the script holds"},
-    {"", "require", fence_base, "only modules that the host has given"},
-    {"", "select", NULL, "pure"},
-    {"", "setmetatable", fence_base, "refuses __gc and __mode"},
-    {"", "tonumber", NULL, "pure"},
-    {"", "tostring", fence_base, "no addresses"},
-    {"", "type", NULL, "pure"},
-    {"", "xpcall", fence_coroutine, "looks at the kill flag, forgets carried frames"},
-    {"coroutine", "close", fence_coroutine, "bounded depth; refuses what waits for the host"},
+    SAME("", "_G"), SAME("", "_VERSION"),
+    SAME("", "assert"),
+    {"", "collectgarbage", fence_base, "only \"count\", rounded up to whole MiB: a script must not drive the collector"},
+    {"", "error", fence_base, NULL}, /* does not blame frames of host preludes */
+    SAME("", "getmetatable"), SAME("", "ipairs"),
+    {"", "load", fence_base,
+     "text only (bytecode can corrupt the VM), bounded in length, at most 1000 fields in a row: the parser and the "
+     "texts of errors cost more than their length"},
+    {"", "next", fence_order,
+     "numbers ascending, strings bytewise, then booleans and other keys by creation: the stock order follows addresses; "
+     "a key that is not in the table is not an error, the traversal goes on behind its place"},
+    {"", "pairs", fence_order, "the order of next; visits the keys that the table has when the loop begins"},
+    {"", "pcall", fence_coroutine, "does not see the end of a run"},
+    {"", "print", fence_base, "to the host, bounded; objects are shown by a number, not an address"},
+    SAME("", "rawequal"), SAME("", "rawget"), SAME("", "rawlen"), SAME("", "rawset"),
+    {"", "require", fence_base, "finds what the host has given, nothing else"},
+    SAME("", "select"),
+    {"", "setmetatable", fence_base, "refuses __gc (no code runs outside of the budget) and __mode (what the collector "
+     "does must not be seen); both have no effect when they are set later"},
+    {"", "tonumber", fence_string, "a text of at most 64 KiB"},
+    {"", "tostring", fence_base, "objects are shown by a number, not an address"},
+    SAME("", "type"),
+    {"", "xpcall", fence_coroutine, "does not see the end of a run; an error in the handler is the result, the handler is "
+     "not called again"},
+    {"coroutine", "close", fence_coroutine, "at most 100 inside each other; refuses a coroutine that waits for the host"},
     {"coroutine", "create", fence_coroutine, "bounded number"},
-    {"coroutine", "isyieldable", fence_coroutine, "a task is not a coroutine of the script"},
-    {"coroutine", "resume", fence_coroutine, "passes a host suspension upward"},
-    {"coroutine", "running", fence_coroutine, "a task is the main coroutine of its code"},
-    {"coroutine", "status", fence_coroutine, "knows what waits for the host"},
-    {"coroutine", "wrap", fence_coroutine, "passes a host suspension upward"},
+    {"coroutine", "isyieldable", fence_coroutine, "a task counts as a main coroutine"},
+    {"coroutine", "resume", fence_coroutine, "refuses a coroutine that waits for the host"},
+    {"coroutine", "running", fence_coroutine, "a task counts as a main coroutine"},
+    {"coroutine", "status", fence_coroutine, "what waits for the host is \"normal\""},
+    {"coroutine", "wrap", fence_coroutine, "refuses a coroutine that waits for the host; bounded number"},
     {"coroutine", "yield", fence_coroutine, "not out of a task"},
-    {"math", "abs", NULL, "pure"}, {"math", "acos", NULL, "pure"}, {"math", "asin", NULL, "pure"},
-    {"math", "atan", NULL, "pure"}, {"math", "ceil", NULL, "pure"}, {"math", "cos", NULL, "pure"},
-    {"math", "deg", NULL, "pure"}, {"math", "exp", NULL, "pure"}, {"math", "floor", NULL, "pure"},
-    {"math", "fmod", NULL, "pure"}, {"math", "huge", NULL, "a number"}, {"math", "log", NULL, "pure"},
-    {"math", "max", NULL, "pure"}, {"math", "maxinteger", NULL, "a number"}, {"math", "min", NULL, "pure"},
-    {"math", "mininteger", NULL, "a number"}, {"math", "modf", NULL, "pure"}, {"math", "pi", NULL, "a number"},
-    {"math", "rad", NULL, "pure"},
+    SAME("math", "abs"), SAME("math", "acos"), SAME("math", "asin"), SAME("math", "atan"), SAME("math", "ceil"),
+    SAME("math", "cos"), SAME("math", "deg"), SAME("math", "exp"), SAME("math", "floor"), SAME("math", "fmod"),
+    SAME("math", "huge"), SAME("math", "log"), SAME("math", "max"), SAME("math", "maxinteger"), SAME("math", "min"),
+    SAME("math", "mininteger"), SAME("math", "modf"), SAME("math", "pi"), SAME("math", "rad"),
     {"math", "random", NULL, "seeded by the run"},
-    {"math", "randomseed", NULL, "replaced below: without arguments it means the run's seed, never the time"},
-    {"math", "sin", NULL, "pure"}, {"math", "sqrt", NULL, "pure"}, {"math", "tan", NULL, "pure"},
-    {"math", "tointeger", NULL, "pure"}, {"math", "type", NULL, "pure"}, {"math", "ult", NULL, "pure"},
-    {"string", "byte", NULL, "bounded by the stack"},
-    {"string", "char", NULL, "bounded by its arguments"},
-    {"string", "find", fence_match, "liblua's matcher cannot be stopped"},
-    {"string", "format", fence_string, "replaced below: no %p, no addresses in %s"},
-    {"string", "gmatch", fence_match, "liblua's crashes when called after an error (efddc230)"},
-    {"string", "gsub", fence_match, "liblua's matcher cannot be stopped"},
-    {"string", "len", NULL, "pure"},
-    {"string", "lower", NULL, "bounded by the string"},
-    {"string", "match", fence_match, "liblua's matcher cannot be stopped"},
-    {"string", "pack", NULL, "bounded by memory"},
-    {"string", "packsize", NULL, "pure"},
-    {"string", "rep", fence_string, "(\"\"):rep(2^40) must end"},
-    {"string", "reverse", NULL, "bounded by the string"},
-    {"string", "sub", NULL, "bounded by the string"},
-    {"string", "unpack", NULL, "bounded by the string"},
-    {"string", "upper", NULL, "bounded by the string"},
-    {"table", "concat", fence_table, "range capped"},
-    {"table", "insert", fence_table, "range capped"},
-    {"table", "move", fence_table, "range capped"},
-    {"table", "pack", fence_table, "bounded by the stack"},
-    {"table", "remove", fence_table, "range capped"},
-    {"table", "sort", fence_table, "stable; can be stopped"},
-    {"table", "unpack", fence_table, "bounded by the stack"},
-    {"utf8", "char", NULL, "pure"}, {"utf8", "charpattern", NULL, "a string"}, {"utf8", "codepoint", NULL, "pure"},
-    {"utf8", "codes", NULL, "pure"}, {"utf8", "len", NULL, "pure"}, {"utf8", "offset", NULL, "pure"},
+    {"math", "randomseed", NULL, "without arguments: the run's seed, never the time"},
+    SAME("math", "sin"), SAME("math", "sqrt"), SAME("math", "tan"), SAME("math", "tointeger"), SAME("math", "type"),
+    SAME("math", "ult"),
+    SAME("string", "byte"), SAME("string", "char"),
+    {"string", "find", fence_match, NULL}, /* liblua's matcher cannot be stopped */
+    {"string", "format", fence_string, "no %p, no addresses in %s; a format of at most 64 KiB, %q of at most 1 MiB"},
+    {"string", "gmatch", fence_match, NULL}, /* liblua's crashes when it is called after an error (efddc230) */
+    {"string", "gsub", fence_match, NULL},
+    SAME("string", "len"), SAME("string", "lower"),
+    {"string", "match", fence_match, NULL},
+    {"string", "pack", fence_string, "a format of at most 64 KiB"},
+    {"string", "packsize", fence_string, "a format of at most 64 KiB"},
+    {"string", "rep", fence_string, NULL}, /* (""):rep(2^40) must end */
+    SAME("string", "reverse"), SAME("string", "sub"),
+    {"string", "unpack", fence_string, "a format of at most 64 KiB"},
+    SAME("string", "upper"),
+    {"table", "concat", fence_table, "a range of at most 4 Mi items"},
+    {"table", "insert", fence_table, "moves at most 4 Mi items"},
+    {"table", "move", fence_table, "a range of at most 4 Mi items"},
+    {"table", "pack", fence_table, NULL},
+    {"table", "remove", fence_table, "moves at most 4 Mi items"},
+    {"table", "sort", fence_table, "stable; at most 4 Mi items; an order function that contradicts itself is no error"},
+    {"table", "unpack", fence_table, NULL},
+    SAME("utf8", "char"), SAME("utf8", "charpattern"), SAME("utf8", "codepoint"), SAME("utf8", "codes"),
+    {"utf8", "len", fence_string, NULL}, /* can be stopped */
+    SAME("utf8", "offset"),
 };
+
+typedef struct { const char *library, *name, *reason; } missing;
+
+static const missing absent[] = {
+    {"", "dofile", "scripts have no files"}, {"", "loadfile", "scripts have no files"},
+    {"", "warn", "nothing shows warnings"}, {"", "io", "scripts have no files"},
+    {"", "os", "no processes, files or environment; the time comes from the host"},
+    {"", "package", "modules come from the host; C libraries are never loaded"},
+    {"", "debug", "it reaches into the sandbox"},
+    {"string", "dump", "bytecode can corrupt the VM"},
+    {"math", "pow", "not in Lua 5.4; Debian's build has it"}, {"math", "cosh", "not in Lua 5.4; Debian's build has it"},
+    {"math", "sinh", "not in Lua 5.4; Debian's build has it"}, {"math", "tanh", "not in Lua 5.4; Debian's build has it"},
+    {"math", "frexp", "not in Lua 5.4; Debian's build has it"}, {"math", "ldexp", "not in Lua 5.4; Debian's build has it"},
+    {"math", "log10", "not in Lua 5.4; Debian's build has it"},
+};
+
+bool clf_library_entry(size_t index, clf_library *out) {
+    size_t count = sizeof allowed / sizeof *allowed;
+    if (index < count) {
+        const entry *e = &allowed[index];
+        *out = (clf_library){e->library, e->name, e->change == NULL ? CLF_LIBRARY_SAME : CLF_LIBRARY_CHANGED, e->change};
+        return true;
+    }
+    index -= count;
+    if (index >= sizeof absent / sizeof *absent) return false;
+    *out = (clf_library){absent[index].library, absent[index].name, CLF_LIBRARY_ABSENT, absent[index].reason};
+    return true;
+}
 enum { ALLOWED = sizeof allowed / sizeof *allowed };
 
 static lua_CFunction own_function(const entry *e) {
@@ -106,15 +135,17 @@ static int math_randomseed(lua_State *L) {
     }
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 0);
-    return 0;
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L); /* the two parts of the seed, since 5.4.4 */
 }
 
-/* Fills the table at `env` from the stock libraries at `stock` (a table library -> table). */
-static void fill(lua_State *L, int env, int stock) {
+/* Fills the table at `env` with the functions of the table at `from`: the stock libraries (a table library -> table,
+ * at `stock`), or an environment that is filled already. */
+static void fill(lua_State *L, int env, int stock, int from) {
     for (int i = 0; i < ALLOWED; i++) {
         const entry *e = &allowed[i];
         int target = env;
+        if (e->name[0] == '_') continue; /* _G and _VERSION: below */
         luaL_checkstack(L, 8, "");
         if (*e->library) {
             if (lua_getfield(L, env, e->library) == LUA_TNIL) {
@@ -126,14 +157,15 @@ static void fill(lua_State *L, int env, int stock) {
             target = lua_gettop(L);
         }
         lua_CFunction own = own_function(e);
-        lua_getfield(L, stock, e->library);
+        lua_getfield(L, from, e->library);
         lua_getfield(L, -1, e->name);
-        if (own == fence_string_format) {
-            lua_pushcclosure(L, own, 1);
+        if (from != stock) own = NULL; /* the same function again: liblua knows it by its name then */
+        if (own != NULL && e->own == fence_string && own != fence_string[0].func) {
+            lua_pushcclosure(L, own, 1); /* stands on the stock function */
         } else if (own != NULL) {
             lua_pop(L, 1);
             lua_pushcfunction(L, own);
-        } else if (strcmp(e->name, "randomseed") == 0) {
+        } else if (from == stock && strcmp(e->name, "randomseed") == 0) {
             lua_pushcclosure(L, math_randomseed, 1);
         }
         lua_setfield(L, target, e->name);
@@ -189,6 +221,19 @@ static void make_meta(lua_State *L, const char *name, lua_CFunction tostring, lu
     lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
+/* Where liblua looks for the name of a function in "bad argument #1 to 'string.rep'": the preludes' tables, which no
+ * script can fill. No require and no script reads it. */
+static void push_names(lua_State *L) {
+    static const char *const libraries[] = {"coroutine", "math", "string", "table", "utf8"};
+    lua_createtable(L, 0, 6);
+    lua_pushvalue(L, 3);
+    lua_setfield(L, -2, "_G");
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
+        lua_getfield(L, 3, libraries[i]);
+        lua_setfield(L, -2, libraries[i]);
+    }
+}
+
 /* Two environments with library tables of their own: what a script does to its tables, no prelude sees. Methods of
  * strings come from the prelude's table, and by default from the script's `string`. */
 void fence_open_libraries(lua_State *L) {
@@ -208,9 +253,13 @@ void fence_open_libraries(lua_State *L) {
     lua_newtable(L);
     lua_setfield(L, 1, "coroutine");
     lua_newtable(L); /* 2: the script's */
-    fill(L, 2, 1);
+    fill(L, 2, 1, 1);
     lua_newtable(L); /* 3: the preludes' */
-    fill(L, 3, 1);
+    lua_pushvalue(L, 2);
+    lua_setfield(L, 2, ""); /* for a moment, where the globals are looked for */
+    fill(L, 3, 1, 2);
+    lua_pushnil(L);
+    lua_setfield(L, 2, "");
     lua_pushcfunction(L, fence_host_raise);
     lua_setfield(L, 3, "raise");
 
@@ -233,7 +282,7 @@ void fence_open_libraries(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_host_env);
     lua_pushvalue(L, 2);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-    lua_pushnil(L);
+    push_names(L);
     lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_loaded);

@@ -118,8 +118,9 @@ static const char *match_balance(matcher *m, const char *s, const char *p) {
 }
 
 static const char *expand_most(matcher *m, const char *s, const char *p, const char *end) {
-    ptrdiff_t i = 0;
-    while (matches_one(m, s + i, p, end)) i++;
+    ptrdiff_t i = 0, often = end - p > 64 ? 0 : 1023; /* a set of a megabyte takes its time at every letter */
+    for (; matches_one(m, s + i, p, end); i++)
+        if ((i & often) == 0) fence_poll(m->vm);
     for (; i >= 0; i--) {
         fence_poll(m->vm);
         const char *found = match(m, s + i, end + 1);
@@ -271,8 +272,11 @@ static const char *find_plain(clf_vm *vm, const char *s, size_t ls, const char *
 }
 
 static bool has_specials(const char *p, size_t length) {
+    static const char special[256] = {
+        ['^'] = 1, ['$'] = 1, ['*'] = 1, ['+'] = 1, ['?'] = 1, ['.'] = 1, ['('] = 1, ['['] = 1, ['%'] = 1, ['-'] = 1,
+    };
     for (size_t i = 0; i < length; i++)
-        if (p[i] != 0 && strchr("^$*+?.([%-", p[i]) != NULL) return true;
+        if (special[(unsigned char)p[i]]) return true;
     return false;
 }
 

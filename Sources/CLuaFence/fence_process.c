@@ -18,10 +18,9 @@ static int process_signal(void) { return SIGRTMIN + 4; }
 
 static void on_request(int number, siginfo_t *info, void *context) {
     (void)number;
-    (void)context;
     int reason = info->si_value.sival_int;
     if (reason > CLF_KILL_NONE && reason <= CLF_KILL_STOPPED) clf_control_kill(served, reason);
-    fence_arm();
+    fence_arm(context);
 }
 
 bool clf_serve_process_signal(clf_control *control) {
@@ -32,7 +31,8 @@ bool clf_serve_process_signal(clf_control *control) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = on_request;
-    action.sa_flags = SA_RESTART | SA_SIGINFO;
+    action.sa_flags = SA_RESTART | SA_SIGINFO | SA_NODEFER; /* fence_arm may jump */
+    fence_find_liblua();
     sigemptyset(&action.sa_mask);
     if (sigaction(process_signal(), &action, NULL) != 0) return false;
     clf_admit_signal(process_signal());

@@ -31,19 +31,29 @@ static void end_task(clf_vm *vm, task *t) {
     if (!t->failed || t->observed) fence_unanchor(L, t);
 }
 
-/* The error value is on the top of the task's coroutine, whose frames still stand. */
-static void fail_task(clf_vm *vm, task *t) {
-    lua_State *co = t->co;
-    t->failed = true;
-    task_report *report = calloc(1, sizeof *report);
+/* Where the error of a task is described: made when it is needed first. */
+task_report *fence_report_of(clf_vm *vm, task *t) {
+    if (t->report != NULL) return t->report;
+    task_report *report = calloc(1, sizeof *report), **last = &vm->reports;
     if (report == NULL) fence_die(vm, CLF_KILL_MEMORY);
-    fence_describe(vm, co, co, &report->data);
-    task_report **last = &vm->reports;
     while (*last != NULL) last = &(*last)->next;
     *last = report;
     t->report = report;
     report->of_main = t == vm->main;
-    vm->report_bytes += report->data.length;
+    return report;
+}
+
+/* The error value is on the top of the task's coroutine. */
+static void fail_task(clf_vm *vm, task *t) {
+    lua_State *co = t->co;
+    t->failed = true;
+    task_report *report = fence_report_of(vm, t);
+    report->final = true;
+    if (!t->raised) { /* not below the task's function: a result that cannot be passed */
+        report->data.length = 0;
+        fence_describe(vm, co, co, &report->data);
+        vm->report_bytes += report->data.length;
+    }
     fence_push_task(vm->L, t);
     lua_xmove(co, vm->L, 1);
     lua_setiuservalue(vm->L, -2, 2);
@@ -95,7 +105,7 @@ static void report_deadlock(clf_vm *vm) {
 static int finish(clf_vm *vm) {
     task_report *told = NULL;
     for (task_report *at = vm->reports; at != NULL; at = at->next)
-        if (at->of_main || (told == NULL && !at->observed)) told = at;
+        if (at->final && (at->of_main || (told == NULL && !at->observed))) told = at;
     if (told == NULL) return CLF_FINISHED;
     vm->report.length = 0;
     fence_put(&vm->report, told->data.data, told->data.length);
@@ -125,6 +135,10 @@ static int run_tasks(clf_vm *vm, void *argument) {
 int clf_run(clf_vm *vm) {
     vm->calls_count = 0;
     vm->call_data.length = 0;
+    if (vm->call_data.capacity > 1 << 20) {
+        clf_buffer_free(&vm->call_data);
+        if (clf_buffer_room(&vm->call_data, 64) == NULL) return CLF_KILLED;
+    }
     int status = fence_enter(vm, run_tasks, NULL);
     if (vm->ready == NULL) {
         vm->replies.length = 0;
@@ -147,6 +161,8 @@ bool clf_reply(clf_vm *vm, uint64_t id, size_t offset, uint32_t count, bool fail
         if (vm->waiting[i].id != id) continue;
         task *t = vm->waiting[i].task;
         vm->waiting[i] = vm->waiting[--vm->waiting_count];
+        vm->heap.used -= t->charge;
+        t->charge = 0;
         t->reply = offset;
         t->reply_count = count;
         t->reply_failed = failed;

@@ -53,7 +53,7 @@ static int table_remove(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     bool raw = is_raw(L, 1);
     lua_Integer size = length_of(L, 1, raw), at = luaL_optinteger(L, 2, size);
-    if (lua_gettop(L) > 1)
+    if (at != size) /* the last place is fine even if it is 0: the list is empty then */
         luaL_argcheck(L, (lua_Unsigned)at - 1u <= (lua_Unsigned)size, 2, "position out of bounds");
     check_range(L, size - at, "table.remove");
     get_item(L, 1, at, raw);
@@ -210,7 +210,7 @@ static int table_sort(lua_State *L) {
     bool raw = is_raw(L, 1);
     lua_Integer n = length_of(L, 1, raw);
     if (n < 2) return 0;
-    check_range(L, n, "table.sort");
+    if (n > RANGE_CAP) return luaL_error(L, "array too big to sort: more than %d items", RANGE_CAP);
     bool compared = !lua_isnoneornil(L, 2);
     if (compared) luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);

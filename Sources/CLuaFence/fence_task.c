@@ -19,17 +19,38 @@ void fence_push_task(lua_State *L, task *t) {
 
 /* ---- the body of a task: its first C function ---- */
 
+/* The message handler below a task: its error is described while the frames stand. Then they are unwound as liblua
+ * does, `__close` included, which may wait for the host. Errors of `__close` come here too, and those that the compiler
+ * raises and load catches: the last one counts, if the task fails. */
+static int note_error(lua_State *L) {
+    clf_vm *vm = VM(L);
+    task *t = vm->running;
+    if (t == NULL) return 1;
+    task_report *report = fence_report_of(vm, t);
+    vm->report_bytes -= report->data.length;
+    report->data.length = 0;
+    lua_settop(L, 1);
+    fence_describe(vm, L, L, &report->data);
+    vm->report_bytes += report->data.length;
+    return 1;
+}
+
 static int body_done(lua_State *L, int status, lua_KContext context) {
-    (void)status;
     (void)context;
     clf_vm *vm = VM(L);
     task *t = vm->running;
+    if (status != LUA_OK && status != LUA_YIELD) {
+        t->raised = status != LUA_ERRERR; /* liblua calls no handler for that one */
+        return lua_error(L);
+    }
+    lua_remove(L, 1); /* the handler */
     int count = lua_gettop(L);
     luaL_checkstack(L, 6, "task");
     if (t == vm->main) {
+        encode_budget budget = {0, 0};
         vm->final.length = 0;
         for (int i = 1; i <= count; i++)
-            if (!fence_encode(L, i, &vm->final, "result", i)) fence_raise(L, CLF_ERR_CONVERSION, "%s", vm->failure);
+            if (!fence_encode_more(L, i, &vm->final, "result", i, &budget)) fence_raise(L, CLF_ERR_CONVERSION, "%s", vm->failure);
         vm->final_count = (uint32_t)count;
     } else {
         lua_createtable(L, count, 1);
@@ -47,8 +68,10 @@ static int body_done(lua_State *L, int status, lua_KContext context) {
 }
 
 static int body(lua_State *L) {
-    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, body_done);
-    return body_done(L, LUA_OK, 0);
+    lua_pushcfunction(L, note_error);
+    lua_insert(L, 1);
+    int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, body_done);
+    return body_done(L, status, 0);
 }
 
 /* Makes a task of the function at `first` and the arguments above it; they are taken off L, the userdata is pushed. */
@@ -207,6 +230,7 @@ static int start_body(lua_State *L) {
     clf_vm *vm = VM(L);
     start *s = lua_touserdata(L, 1);
     lua_settop(L, 0);
+    lua_gc(L, LUA_GCCOLLECT); /* what setting up has left: a run that waits should be small */
     if (s->length > vm->options.source)
         fence_raise(L, CLF_ERR_LIMIT, "the script is larger than %u bytes", (unsigned)vm->options.source);
     lua_pushstring(L, "=");

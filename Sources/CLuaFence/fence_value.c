@@ -95,7 +95,7 @@ static bool encode_shuffled(encoder *e, int table) {
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
-        fence_poll(e->vm);
+        if (e->vm->in_host == 0) fence_poll(e->vm); /* no jump over Swift, which may have asked */
         if (lua_type(L, -1) == LUA_TLIGHTUSERDATA) continue;
         if (!lua_isinteger(L, -1)) {
             const char *why = lua_type(L, -1) == LUA_TSTRING ? mixed_keys : odd_key;
@@ -198,7 +198,7 @@ static bool encode_value(encoder *e, int index) {
     case LUA_TSTRING: {
         size_t length;
         const char *text = lua_tolstring(L, index, &length);
-        if (length > vm->options.value_bytes) return refuse(e, "too large");
+        if (e->out->length - e->start + length > vm->options.value_bytes) return refuse(e, "too large");
         return fence_put_string(e->out, text, length) || no_memory(e);
     }
     case LUA_TTABLE: return encode_table(e, index);
@@ -225,8 +225,15 @@ static bool encode_value(encoder *e, int index) {
 }
 
 bool fence_encode(lua_State *L, int index, clf_buffer *out, const char *what, int number) {
+    encode_budget budget = {out->length, 0};
+    return fence_encode_more(L, index, out, what, number, &budget);
+}
+
+/* One of several values that share a budget of bytes and nodes. */
+bool fence_encode_more(lua_State *L, int index, clf_buffer *out, const char *what, int number, encode_budget *budget) {
+    size_t before = out->length;
     /* Scalars, the usual case, without setting up an encoder. */
-    switch (lua_type(L, index)) {
+    switch (before - budget->start < 4096 ? lua_type(L, index) : LUA_TNONE) {
     case LUA_TBOOLEAN: if (fence_put_u8(out, lua_toboolean(L, index) ? CLF_TRUE : CLF_FALSE)) return true; break;
     case LUA_TNUMBER:
         if (lua_isinteger(L, index) && fence_put_integer(out, lua_tointeger(L, index))) return true;
@@ -239,12 +246,13 @@ bool fence_encode(lua_State *L, int index, clf_buffer *out, const char *what, in
     e.out = out;
     e.what = what;
     e.number = number;
-    e.start = out->length;
-    e.nodes = 0;
+    e.start = budget->start;
+    e.nodes = budget->nodes;
     e.depth = 0;
     bool fine = encode_value(&e, lua_absindex(L, index));
     if (fine && out->length - e.start > e.vm->options.value_bytes) fine = refuse(&e, "too large");
-    if (!fine) out->length = e.start;
+    budget->nodes = e.nodes;
+    if (!fine) out->length = before;
     return fine;
 }
 

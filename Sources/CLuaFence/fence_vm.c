@@ -1,7 +1,6 @@
 /* Life and death of a VM: allocator, kill, hook, signal. */
 #include "fence.h"
 
-#include <signal.h>
 #include <stdio.h>
 
 __thread clf_vm *clf_running;
@@ -11,16 +10,15 @@ int fence_open(clf_vm *vm);
 
 /* Below the limit the collector is told to be lazier or keener, so that garbage alone does not reach the limit. */
 static void tune_collector(clf_vm *vm) {
-    size_t limit = vm->options.memory, room = limit > vm->used ? limit - vm->used : 0;
-    size_t pause = vm->used > 0 ? 100 + room / 2 * 100 / vm->used : 200;
+    size_t limit = vm->options.memory, used = vm->heap.used, room = limit > used ? limit - used : 0;
+    size_t pause = used > 0 ? 100 + room / 2 * 100 / used : 200;
     if (vm->L != NULL) lua_gc(vm->L, LUA_GCSETPAUSE, (int)(pause > 200 ? 200 : pause < 105 ? 105 : pause));
-    vm->gc_mark = room < limit / 32 ? limit : vm->used + limit / 32;
+    vm->gc_mark = room < limit / 32 ? limit : used + limit / 32;
 }
 
-static void *out_of_memory(clf_vm *vm, size_t grown) {
+static void *out_of_memory(clf_vm *vm) {
     if (vm->in_host == 0 && vm->jump != NULL) fence_die(vm, CLF_KILL_MEMORY);
     vm->over = true;
-    (void)grown;
     return NULL;
 }
 
@@ -41,77 +39,57 @@ static void look_at_depth(clf_vm *vm) {
     lua_error(L);
 }
 
+/* Before the heap grows by `more`: over the limit the run ends here if it can, else when Swift has returned. */
+static inline void before_growth(clf_vm *vm, size_t more) {
+    if (likely(vm->heap.used + more <= vm->gc_mark)) return;
+    if (vm->heap.used + more > vm->options.memory) out_of_memory(vm);
+    else tune_collector(vm);
+}
+
 static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
     clf_vm *vm = ud;
+    void *made;
     if (pointer == NULL) {
         if (nsize == 0) return NULL;
-        size_t size = nsize + sizeof(block);
         bool record = nsize == vm->record_size && osize == 0;
         if (unlikely(record && vm->records >= vm->records_mark)) look_at_depth(vm);
-        if (unlikely(vm->used + size > vm->gc_mark)) {
-            if (vm->used + size > vm->options.memory) out_of_memory(vm, size);
-            else tune_collector(vm);
-        }
-        block *made = malloc(size);
-        if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm, size); }
-        made->size = size;
-        made->tag = 0;
+        size_t growth = heap_growth(&vm->heap, NULL, 0, nsize);
+        if (growth > 0) before_growth(vm, growth);
+        made = heap_allocate(&vm->heap, nsize);
+        if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm); }
+        block *head = fence_block(made);
+        head->tag = 0;
         if (osize - LUA_TTABLE <= LUA_TTHREAD - LUA_TTABLE) {
-            made->tag = (uint32_t)osize;
-            made->serial = ++vm->serial;
+            head->tag = (uint8_t)osize;
+            head->serial = ++vm->serial;
             if (osize == LUA_TTHREAD) vm->threads++;
         } else if (record) {
-            made->tag = RECORD_TAG;
+            head->tag = RECORD_TAG;
             vm->records++;
         } else if (unlikely(vm->measuring)) {
             vm->measuring = false;
             vm->record_size = nsize;
         }
-        block *first = vm->heap.next;
-        made->next = first;
-        made->previous = &vm->heap;
-        first->previous = made;
-        vm->heap.next = made;
-        vm->used += size;
-        if (vm->used > vm->peak) vm->peak = vm->used;
-        return made + 1;
-    }
-    block *old = fence_block(pointer);
-    if (nsize == 0) {
-        old->next->previous = old->previous;
-        old->previous->next = old->next;
-        vm->used -= old->size;
-        if (old->tag == LUA_TTHREAD) vm->threads--;
-        else if (old->tag == RECORD_TAG && --vm->records < vm->depth_limit) vm->records_mark = vm->depth_limit;
-        free(old);
+    } else if (nsize == 0) {
+        uint8_t tag = fence_block(pointer)->tag;
+        if (unlikely(tag == LUA_TTHREAD)) vm->threads--;
+        else if (tag == RECORD_TAG && --vm->records < vm->depth_limit) vm->records_mark = vm->depth_limit;
+        heap_free(&vm->heap, pointer, osize);
         return NULL;
+    } else {
+        if (nsize > osize) before_growth(vm, heap_growth(&vm->heap, pointer, osize, nsize));
+        made = heap_resize(&vm->heap, pointer, osize, nsize);
+        if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm); }
+        block *head = fence_block(made);
+        if (unlikely(head->tag == RECORD_TAG)) { head->tag = 0; vm->records--; } /* it was none: records do not grow */
     }
-    size_t size = nsize + sizeof(block), before = old->size;
-    if (size > before && unlikely(vm->used + (size - before) > vm->gc_mark)) {
-        if (vm->used + (size - before) > vm->options.memory) out_of_memory(vm, size - before);
-        else tune_collector(vm);
-    }
-    block *made = realloc(old, size);
-    if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm, size); }
-    made->size = size;
-    if (unlikely(made->tag == RECORD_TAG)) { made->tag = 0; vm->records--; } /* it was none: records do not grow */
-    made->next->previous = made;
-    made->previous->next = made;
-    vm->used += size - before;
-    if (vm->used > vm->peak) vm->peak = vm->used;
-    return made + 1;
+    if (vm->heap.used > vm->peak) vm->peak = vm->heap.used;
+    return made;
 }
 
 static void drop_heap(clf_vm *vm) {
-    block *at = fence_leaves_heap ? &vm->heap : vm->heap.next;
     if (fence_leaves_heap) fence_drop_ballast();
-    while (at != &vm->heap) {
-        block *next = at->next;
-        free(at);
-        at = next;
-    }
-    vm->heap.next = vm->heap.previous = &vm->heap;
-    vm->used = 0;
+    else heap_drop(&vm->heap);
     vm->L = NULL;
 }
 
@@ -137,7 +115,6 @@ clf_vm *clf_create(const clf_options *options) {
     if (posix_memalign((void **)&vm, 16, sizeof *vm) != 0) return NULL;
     memset(vm, 0, sizeof *vm);
     vm->options = *options;
-    vm->heap.next = vm->heap.previous = &vm->heap;
     vm->gc_mark = options->memory / 4;
     size_t depth = options->memory / CALL_DEPTH_BYTES;
     vm->depth_limit = vm->records_mark = depth < CALL_DEPTH ? (uint32_t)depth : CALL_DEPTH;
@@ -169,7 +146,7 @@ void clf_destroy(clf_vm *vm) {
     free(vm);
 }
 
-size_t clf_memory_used(const clf_vm *vm) { return vm->used; }
+size_t clf_memory_used(const clf_vm *vm) { return vm->heap.used; }
 size_t clf_memory_peak(const clf_vm *vm) { return vm->peak; }
 uint64_t clf_call_count(const clf_vm *vm) { return vm->next_call - 1; }
 size_t clf_output_used(const clf_vm *vm) { return vm->output; }
@@ -308,40 +285,5 @@ void clf_control_kill(clf_control *control, int reason) {
 
 int clf_control_reason(const clf_control *control) { return atomic_load(&((clf_control *)control)->kill); }
 void clf_control_yield(clf_control *control) { atomic_store(&control->yield, 1); }
-
-/* ---- the signal ---- */
-
-/* lua_sethook may be called from a handler on the VM's own thread. Once for each coroutine: it walks the call chain. */
-void fence_arm(void) {
-    clf_vm *vm = clf_running;
-    if (vm == NULL || atomic_load_explicit(&vm->control->kill, memory_order_relaxed) == 0) return;
-    lua_State *cur = vm->cur;
-    if (cur == NULL || vm->armed == cur) return;
-    vm->armed = cur;
-    lua_sethook(cur, fence_hook, LUA_MASKCOUNT | LUA_MASKCALL, 1);
-}
-
-static void on_signal(int number) {
-    (void)number;
-    fence_arm();
-}
-
-int clf_install_signal(int number) {
-    if (CLF_COUNT_HOOK) return 0;
-    if (number == 0) number = SIGRTMIN + 3;
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_signal;
-    action.sa_flags = SA_RESTART;
-    sigemptyset(&action.sa_mask);
-    return sigaction(number, &action, NULL) == 0 ? number : -1;
-}
-
-void clf_admit_signal(int number) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, number);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
 
 bool clf_uses_count_hook(void) { return CLF_COUNT_HOOK; }

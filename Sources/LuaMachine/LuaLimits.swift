@@ -14,9 +14,9 @@ public struct LuaLimits: Sendable, Hashable {
     public var sourceBytes = 64 << 10
     /// Tables inside each other in a value that leaves the machine. More is an error, as for the next two.
     public var valueDepth = 32
-    /// Values in one argument, result or error value, tables and their items counted.
+    /// Values in the arguments of one call, the results or an error value, tables and their items counted.
     public var valueNodes = 200_000
-    /// Bytes of one argument, result or error value, encoded.
+    /// Bytes of the arguments of one call, the results or an error value, encoded.
     public var valueBytes = 4 << 20
     /// Tasks alive at once. More is an error.
     public var tasks = 1000

@@ -55,7 +55,7 @@ import Testing
             "tostring", "tostring",
             "local r tostring(setmetatable({}, {__tostring = function() r = f() return '' end})) return r"
         ),
-        ("load", "load", "local r load(function() r = f() end) return r"),
+        ("load", "load", "local r local c, e = load(function() r = f() end) if not c then error(e, 0) end return r"),
         (
             "sort in a coroutine", "table.sort",
             """

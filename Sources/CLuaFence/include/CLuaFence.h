@@ -176,10 +176,21 @@ bool clf_make_process_timer(void);
 bool clf_start_process_timer(uint64_t nanoseconds);
 bool clf_signal_process(int64_t pid, int reason);
 
+/* ---- the libraries, for the reference: false behind the last entry ---- */
+enum { CLF_LIBRARY_SAME = 0, CLF_LIBRARY_CHANGED, CLF_LIBRARY_ABSENT };
+typedef struct {
+    const char *library, *name; /* library "": a global */
+    int status;
+    const char *text; /* NULL if it is the same */
+} clf_library;
+bool clf_library_entry(size_t index, clf_library *out);
+
 /* ---- peers for the benchmarks and figures of the process ---- */
 /* Runs Lua text that finds the plain C functions `c_add(a, b)` and `c_echo(s)`, and stock coroutines; returns the
  * nanoseconds of thread CPU time that the function it returns took, or 0 on an error. */
 uint64_t clf_bench_plain(const char *source);
+/* Bytes that the process has from malloc, all threads together. */
+size_t clf_process_allocated(void);
 uint64_t clf_thread_cpu(void);
 uint64_t clf_monotonic(void);
 

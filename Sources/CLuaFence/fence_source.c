@@ -1,0 +1,140 @@
+/* Text to Lua: text chunks only, and nothing that costs liblua more than its length. */
+#include "fence.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+/* Fields in a row: when the last is nil liblua names it by looking at all instructions again for each field, so 30,000
+ * of them cost a second in which no hook runs (and crash some releases, 7923dbbf). */
+#define CHAIN 1000
+#define LEVELS 250 /* liblua's parser gives up at 200 */
+
+typedef struct { const char *at, *end; int line; } scanner;
+
+static void skip_to(scanner *s, const char *stop) {
+    for (; s->at < stop; s->at++) s->line += *s->at == '\n';
+}
+
+/* At the '[' of [[ or [==[: moves behind the closing bracket. False: not a long bracket. */
+static bool skip_long(scanner *s) {
+    const char *p = s->at + 1;
+    size_t level = 0;
+    while (p < s->end && *p == '=') { p++; level++; }
+    if (p >= s->end || *p != '[') return false;
+    for (p++; p < s->end; p++) {
+        if (*p != ']') continue;
+        size_t n = 0;
+        while (p + 1 + n < s->end && p[1 + n] == '=') n++;
+        if (n == level && p + 1 + n < s->end && p[1 + n] == ']') { skip_to(s, p + n + 2); return true; }
+        if (n > 0) p += n;
+    }
+    skip_to(s, s->end);
+    return true;
+}
+
+static void skip_string(scanner *s) {
+    char quote = *s->at++;
+    while (s->at < s->end && *s->at != quote && *s->at != '\n') {
+        if (*s->at == '\\' && s->at + 1 < s->end) s->line += *++s->at == '\n';
+        s->at++;
+    }
+    if (s->at < s->end && *s->at == quote) s->at++;
+}
+
+static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+/* The line where more than CHAIN fields follow each other, or 0. Counts too much rather than too little. */
+static int long_chain(const char *text, size_t length) {
+    scanner s = {text, text + length, 1};
+    uint16_t chain[LEVELS + 1] = {0};
+    int level = 0;
+    bool after_dot = false;
+    while (s.at < s.end) {
+        char c = *s.at;
+        if (c == '\n') { s.line++; s.at++; continue; }
+        if (isspace((unsigned char)c)) { s.at++; continue; }
+        if (c == '-' && s.at + 1 < s.end && s.at[1] == '-') {
+            s.at += 2;
+            if (s.at < s.end && *s.at == '[' && skip_long(&s)) continue;
+            while (s.at < s.end && *s.at != '\n') s.at++;
+            continue;
+        }
+        if (is_word(c)) {
+            if (!after_dot) chain[level] = 0;
+            while (s.at < s.end && is_word(*s.at)) s.at++;
+            after_dot = false;
+            continue;
+        }
+        if (c == '"' || c == '\'') { skip_string(&s); after_dot = false; continue; }
+        if (c == '[' && skip_long(&s)) { after_dot = false; continue; }
+        after_dot = false;
+        switch (c) {
+        case '.':
+            if (s.at + 1 < s.end && s.at[1] == '.') {
+                while (s.at < s.end && *s.at == '.') s.at++;
+                chain[level] = 0;
+                continue;
+            }
+            after_dot = true;
+            if (++chain[level] > CHAIN) return s.line;
+            break;
+        case ':': after_dot = true; break;
+        case '[': case '(': case '{':
+            if (c == '[' && ++chain[level] > CHAIN) return s.line;
+            if (level < LEVELS) chain[++level] = 0;
+            break;
+        case ']': case ')': case '}':
+            if (level > 0) level--;
+            break;
+        default: chain[level] = 0;
+        }
+        s.at++;
+    }
+    return 0;
+}
+
+/* ---- compiling: in pieces, so that the end of a run is seen between them (the parser is quadratic) ---- */
+
+#define PIECE 256
+
+typedef struct { clf_vm *vm; const char *at; size_t left; } pieces;
+
+static const char *next_piece(lua_State *L, void *data, size_t *size) {
+    (void)L;
+    pieces *p = data;
+    fence_poll(p->vm);
+    const char *piece = p->at;
+    *size = p->left < PIECE ? p->left : PIECE;
+    p->at += *size;
+    p->left -= *size;
+    return piece;
+}
+
+/* Leaves a function, or a message and a status that is not LUA_OK. */
+int fence_load_text(lua_State *L, const char *text, size_t length, const char *chunk) {
+    int line = long_chain(text, length);
+    if (line > 0) {
+        bool plain = *chunk == '=' || *chunk == '@';
+        char name[LUA_IDSIZE];
+        if (plain) snprintf(name, sizeof name, "%s", chunk + 1);
+        else snprintf(name, sizeof name, "[string \"%.*s\"]", (int)strcspn(chunk, "\n") > 40 ? 40 : (int)strcspn(chunk, "\n"), chunk);
+        lua_pushfstring(L, "%s:%d: more than %d fields in a row", name, line, CHAIN);
+        return LUA_ERRSYNTAX;
+    }
+    pieces p = {VM(L), text, length};
+    return lua_load(L, next_piece, &p, chunk, "t");
+}
+
+/* ---- words that have no effect ---- */
+
+/* liblua looks for "__gc" and "__mode" in metatables by the addresses of two strings of its own. Those are given other
+ * letters here, so no string that a script can make is the same: a field that is set after setmetatable (which refuses
+ * both names) has no effect either. */
+void fence_blind(lua_State *L, const char *name) {
+    size_t length = strlen(name);
+    lua_pushlstring(L, name, length); /* short strings exist once: this is liblua's */
+    char *own = (char *)(uintptr_t)lua_tostring(L, -1);
+    uint64_t random = (uint64_t)(uintptr_t)own * 0x9e3779b97f4a7c15u ^ clf_monotonic() * 0xbf58476d1ce4e5b9u;
+    for (size_t i = 0; i < length; i++) own[i] = (char)(128 | (random >> (8 * i)));
+    lua_pop(L, 1);
+}

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: exponential backtracking
+return ("a"):rep(3000):find((".-"):rep(6) .. "b")

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: %b over and over
+local s = ("("):rep(1 << 18) while true do s:find("%b()") end

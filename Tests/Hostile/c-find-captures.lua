@@ -1,0 +1,3 @@
+-- expect: error too many captures
+-- why: 33 captures
+return ("x"):find(("("):rep(33))

@@ -1,0 +1,3 @@
+-- expect: error range
+-- why: move over 2^40 items
+table.move({}, 1, 1 << 40, 2)

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: next in C over and over
+while true do next({}) end

@@ -1,0 +1,3 @@
+-- expect: killed memory
+-- why: c2000000000
+return string.pack('c2000000000', 'x')

@@ -1,0 +1,3 @@
+-- expect: error
+-- why: sizes that overflow
+return string.packsize(('c' .. math.maxinteger):rep(3))

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: random in a loop
+while true do math.random(0) end

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: errors of a reader are results of load, kills are not
+while true do load(function() while true do end end) end

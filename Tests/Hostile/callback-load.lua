@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: a reader that never ends
+load(function() while true do end end)

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: a module that loops
+require "loop"

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: errors all the way
+while true do pcall(error, {}) end

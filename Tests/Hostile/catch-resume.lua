@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: resume returns errors
+while true do coroutine.resume(coroutine.create(function() while true do end end)) end

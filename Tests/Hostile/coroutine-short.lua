@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: no coroutine lives for 1000 instructions
+while true do coroutine.wrap(function() end)() end

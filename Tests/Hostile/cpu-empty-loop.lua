@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: the plain case
+while true do end

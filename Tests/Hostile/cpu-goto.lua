@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: no call, no for
+::a:: goto a

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: FORLOOP is one instruction
+for i = 1, math.maxinteger do end

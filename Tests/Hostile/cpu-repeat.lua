@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: a backward jump of another kind
+repeat until false

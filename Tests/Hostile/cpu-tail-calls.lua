@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: tail calls use no stack
+local function f() return f() end f()

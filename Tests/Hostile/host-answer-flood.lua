@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: answers in a loop
+while true do answer(1, "x", {1, 2}) end

@@ -1,0 +1,3 @@
+-- expect: error contains itself
+-- why: a cycle in an argument
+local t = {} t.t = t wait(t)

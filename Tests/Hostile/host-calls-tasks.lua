@@ -1,0 +1,3 @@
+-- expect: killed calls
+-- why: also from tasks
+for i = 1, 500 do task.spawn(function() while true do pcall(wait) end end) end

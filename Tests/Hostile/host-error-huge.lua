@@ -1,0 +1,4 @@
+-- expect: error
+-- why: an error text of megabytes
+-- memory: 64
+error(("x"):rep(10 << 20))

@@ -1,0 +1,3 @@
+-- expect: killed output
+-- why: one large line
+pcall(print, ("x"):rep(4 << 20))

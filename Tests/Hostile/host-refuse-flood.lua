@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: errors of the host in a loop
+while true do pcall(refuse) end

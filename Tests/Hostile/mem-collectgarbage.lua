@@ -1,0 +1,3 @@
+-- expect: error only "count"
+-- why: the collector is not for scripts
+collectgarbage("stop")

@@ -1,0 +1,3 @@
+-- expect: killed memory
+-- why: an array of tables
+local t = {} for i = 1, math.huge do t[i] = {i} end

@@ -1,0 +1,3 @@
+-- expect: killed cpu
+-- why: __pairs
+for k in pairs(setmetatable({}, {__pairs = function() while true do end end})) do end

@@ -1,0 +1,3 @@
+-- expect: ok
+-- why: recursion through pcall ends
+local function f() return pcall(f) end return (f())

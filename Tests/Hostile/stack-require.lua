@@ -1,0 +1,3 @@
+-- expect: error
+-- why: recursion through require
+require "self"

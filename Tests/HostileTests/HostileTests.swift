@@ -1,0 +1,89 @@
+import Foundation
+import LuaRuntime
+import Testing
+
+/// Every attack ends as its header says, in time, within its memory, and the process goes on.
+///
+/// Serialised: what is measured is the processor time and memory of one script at a time.
+@Suite(.serialized) struct HostileTests {
+    /// What a script may take beyond its limit of processor time, in milliseconds.
+    static let late: Duration = .milliseconds(100 * slowness)
+    /// Sanitizers make everything slower.
+    static let slowness = ProcessInfo.processInfo.environment["IWLUA_SANITIZED"] == nil ? 1 : 4
+
+    static func host(_ script: HostileScript) -> LuaHost {
+        var host = LuaHost()
+        host.limits.memory = script.memory << 20
+        host.limits.cpu = .milliseconds(script.cpu * slowness)
+        host.limits.calls = 1000
+        host.onPrint = { _ in }
+        host.addModule(.script(name: "loop", source: "while true do end"))
+        host.addModule(.script(name: "self", source: "return require('self')"))
+        host.register("answer", .sync { $0 })
+        host.register("refuse", .sync { _ in throw LuaError("no", value: ["kind": "denied"]) })
+        host.register("secret", .sync { _ in [.handle(LuaHandle(kind: "secret", id: 7))] })
+        host.callHandler("wait") { $0.arguments }
+        host.callHandler("hang") { _ in
+            try await Task.sleep(for: .seconds(1000))
+            return []
+        }
+        return host
+    }
+
+    @Test(arguments: HostileScript.all) func anAttackEndsAsItShould(_ script: HostileScript) async throws {
+        let run = Self.host(script).start(script.source, name: script.name + ".lua", seed: 1)
+        let clock = ContinuousClock()
+        let began = clock.now
+        do {
+            let values = try await run.value()
+            #expect(script.expected == .ok, "it came to an end: \(values)")
+        } catch let error as LuaError {
+            guard case .error(let text) = script.expected else {
+                Issue.record("an error: \(String("\(error)".prefix(300)))")
+                return
+            }
+            #expect(text.isEmpty || error.description.contains(text), "\(String("\(error)".prefix(300)))")
+        } catch let killed as LuaKilled {
+            #expect(script.expected == .killed(killed.reason), "\(killed)")
+        }
+        let spent = clock.now - began
+        let usage = run.usage
+        #expect(usage.cpu <= .milliseconds(script.cpu * Self.slowness) + Self.late, "processor time")
+        #expect(spent <= .milliseconds(script.cpu * Self.slowness) + .seconds(10), "wall time")
+        #expect(usage.memory <= script.memory << 20 + script.memory << 20 / 10, "memory")
+        if ProcessInfo.processInfo.environment["IWLUA_SHOW"] != nil {
+            print(
+                "HOSTILE \(script.name) cpu \(usage.cpu) of \(script.cpu) ms, wall \(spent), memory \(usage.memory >> 10) of \(script.memory << 10) KiB"
+            )
+        }
+    }
+
+    @Test func thereAreScriptsForEveryClass() {
+        #expect(HostileScript.all.count >= 80)
+        let files = try? FileManager.default.contentsOfDirectory(atPath: HostileScript.folder.path)
+        #expect(files?.filter { $0.hasSuffix(".lua") }.count == HostileScript.all.count, "a header cannot be read")
+    }
+
+    /// What all of them together leave behind. Resident memory, so with room for malloc's own caches.
+    @Test func theProcessDoesNotGrow() async throws {
+        let scripts = HostileScript.all.filter {
+            $0.name.hasPrefix("mem-") || $0.name.hasPrefix("host-") || $0.name.hasPrefix("stack-")
+        }
+        func runAll() async {
+            for script in scripts { _ = try? await Self.host(script).run(script.source) }
+        }
+        await runAll()
+        let before = residentMemory()
+        await runAll()
+        let grown = residentMemory() - before
+        #expect(grown < 64 << 20, "\(grown >> 10) KiB")
+        #expect(try await LuaHost().run("return 1") == [1])
+    }
+}
+
+/// Bytes of this process that are in memory.
+func residentMemory() -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+}
