@@ -8,8 +8,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* More than any single value that crosses the boundary needs by default. */
-#define ROOM (8u << 20)
+/* As much as the largest single allocation asks for: the buffer of a list of arguments, which doubles. With less than that
+ * left, memory is the likelier reason than a fault. */
+#define ROOM (48u << 20)
 
 static char stack[16384];
 

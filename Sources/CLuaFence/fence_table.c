@@ -99,7 +99,7 @@ static int table_move(lua_State *L) {
 static void add_item(lua_State *L, luaL_Buffer *text, lua_Integer i, bool raw) {
     get_item(L, 1, i, raw);
     if (unlikely(!lua_isstring(L, -1)))
-        luaL_error(L, "invalid value (at index %I) in table for 'concat'", (LUAI_UACINT)i);
+        luaL_error(L, "invalid value (%s) at index %I in table for 'concat'", luaL_typename(L, -1), (LUAI_UACINT)i);
     luaL_addvalue(text);
 }
 

@@ -15,6 +15,8 @@ struct HostileScript: Sendable, CustomTestStringConvertible {
     let name: String
     let source: String
     let expected: End
+    /// How it ends in a worker, where that differs: what the system gives the process ends, not the Lua heap alone.
+    private(set) var jailed: End?
     /// MiB of the Lua heap.
     var memory = 16
     /// Milliseconds of processor time.
@@ -33,6 +35,7 @@ struct HostileScript: Sendable, CustomTestStringConvertible {
             let value = parts[1].trimmingPrefix(" ")
             switch parts[0] {
             case "expect": end = Self.end(String(value))
+            case "jailed": jailed = Self.end(String(value))
             case "memory": memory = Int(value) ?? memory
             case "cpu": cpu = Int(value) ?? cpu
             default: break

@@ -30,26 +30,32 @@ import Testing
         return host
     }
 
-    @Test(arguments: HostileScript.all) func anAttackEndsAsItShould(_ script: HostileScript) async throws {
-        let run = Self.host(script).start(script.source, name: script.name + ".lua", seed: 1)
+    /// With the inner wall alone, and with both.
+    @Test(arguments: HostileScript.all, [LuaExecution.inProcess, .process()])
+    func anAttackEndsAsItShould(_ script: HostileScript, _ execution: LuaExecution) async throws {
+        var host = Self.host(script)
+        host.execution = execution
+        let expected = execution == .inProcess ? script.expected : script.jailed ?? script.expected
+        let run = host.start(script.source, name: script.name + ".lua", seed: 1)
         let clock = ContinuousClock()
         let began = clock.now
         do {
             let values = try await run.value()
-            #expect(script.expected == .ok, "it came to an end: \(values)")
+            #expect(expected == .ok, "it came to an end: \(values)")
         } catch let error as LuaError {
-            guard case .error(let text) = script.expected else {
+            guard case .error(let text) = expected else {
                 Issue.record("an error: \(String("\(error)".prefix(300)))")
                 return
             }
             #expect(text.isEmpty || error.description.contains(text), "\(String("\(error)".prefix(300)))")
         } catch let killed as LuaKilled {
-            #expect(script.expected == .killed(killed.reason), "\(killed)")
+            #expect(expected == .killed(killed.reason), "\(killed)")
         }
         let spent = clock.now - began
         let usage = run.usage
         #expect(usage.cpu <= .milliseconds(script.cpu * Self.slowness) + Self.late, "processor time")
-        #expect(spent <= .milliseconds(script.cpu * Self.slowness) + .seconds(10), "wall time")
+        // Wall time is that of a machine on which other tests run.
+        #expect(spent <= .milliseconds(script.cpu * Self.slowness) + .seconds(120), "wall time")
         #expect(usage.memory <= script.memory << 20 + script.memory << 20 / 10, "memory")
         if ProcessInfo.processInfo.environment["IWLUA_SHOW"] != nil {
             print(
@@ -64,7 +70,8 @@ import Testing
         #expect(files?.filter { $0.hasSuffix(".lua") }.count == HostileScript.all.count, "a header cannot be read")
     }
 
-    /// What all of them together leave behind. Resident memory, so with room for malloc's own caches.
+    /// What all of them together leave behind: nothing like the 16 MiB and more that each of them had. Other tests of this
+    /// process run meanwhile, so with much room.
     @Test func theProcessDoesNotGrow() async throws {
         let scripts = HostileScript.all.filter {
             $0.name.hasPrefix("mem-") || $0.name.hasPrefix("host-") || $0.name.hasPrefix("stack-")
@@ -76,7 +83,7 @@ import Testing
         let before = residentMemory()
         await runAll()
         let grown = residentMemory() - before
-        #expect(grown < 64 << 20, "\(grown >> 10) KiB")
+        #expect(grown < 384 << 20, "\(grown >> 10) KiB")
         #expect(try await LuaHost().run("return 1") == [1])
     }
 }

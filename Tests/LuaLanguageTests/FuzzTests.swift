@@ -83,6 +83,7 @@ import Testing
             let theirs = try stock(programs)
             for (offset, program) in programs.enumerated() {
                 let mine = ours(program)
+                await Task.yield()
                 let seed = seeds.lowerBound + UInt64(offset)
                 if mine != theirs[offset] {
                     let a = mine.split(separator: "\n", omittingEmptySubsequences: false)

@@ -297,7 +297,7 @@ struct ProgramGenerator {
             return f:format(a, b)
         end
         function all(s, p) local out = {} for a, b in s:gmatch(p) do out[#out + 1] = text(a) .. text(b) end return table.concat(out, ';') end
-        function sorted(list) table.sort(list) return table.unpack(list) end
+        function sorted(list) if type(list[4]) == 'table' then list[4] = 5 end table.sort(list) return table.unpack(list) end
         function removed(list, at) local v = table.remove(list, at) return v, #list end
         function inserted(list, at, v) table.insert(list, at, v) return #list, list[at] end
         function moved(list, ...) table.move(list, ...) return list[-1], list[0], list[1], list[2], list[3], list[4], list[5] end

@@ -1,20 +1,22 @@
 import ArgumentParser
 import IwinvCatalog
 import IwinvWire
+import LuaRuntime
 import ScriptHost
 
 struct DocCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doc",
-        abstract: "Explain an error code or an operation.",
+        abstract: "Explain an error code, an operation or the sandbox.",
         discussion: """
               iwlua doc 0x13
               iwlua doc CHECK_IP
               iwlua doc errors
               iwlua doc firewall.rules.add
+              iwlua doc sandbox
             """)
 
-    @Argument(help: "An error code (0x13 or its name), `errors` for all of them, or an operation.")
+    @Argument(help: "An error code (0x13 or its name), `errors` for all of them, an operation, or `sandbox`.")
     var name: String
 
     @OptionGroup var display: DisplayOptions
@@ -22,6 +24,7 @@ struct DocCommand: ParsableCommand {
     func run() throws {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
+        if name == "sandbox" { return try sandbox(settings, terminal) }
         let entries = name == "errors" ? ErrorEntry.all : ErrorEntry.all.filter { $0.isNamed(name) }
         guard !entries.isEmpty else { return try operation(settings, terminal) }
         if try display.format(settings) == .json {
@@ -34,10 +37,44 @@ struct DocCommand: ParsableCommand {
         try Terminal.checkOutput()
     }
 
+    /// Where the Lua of scripts differs from the manual, and why.
+    private func sandbox(_ settings: Settings, _ terminal: Terminal) throws {
+        if try display.format(settings) == .json {
+            let rows: [JSONValue] = LuaLibrary.entries.map { entry in
+                switch entry.status {
+                case .same: ["name": .string(entry.name), "status": "same", "text": .null]
+                case .changed(let text): ["name": .string(entry.name), "status": "changed", "text": .string(text)]
+                case .absent(let text): ["name": .string(entry.name), "status": "absent", "text": .string(text)]
+                }
+            }
+            Terminal.out(String(decoding: JSONCodec.encode(.array(rows), pretty: true), as: UTF8.self) + "\n")
+            return
+        }
+        var (same, changed, absent) = ([String](), [[String]](), [[String]]())
+        for entry in LuaLibrary.entries {
+            switch entry.status {
+            case .same: same.append(entry.name)
+            case .changed(let text): changed.append([entry.name, text])
+            case .absent(let text): absent.append([entry.name, text])
+            }
+        }
+        func table(_ heading: String, _ reason: String, _ rows: [[String]]) -> String {
+            TextTable(headings: [heading, reason], rows: rows).text(maximumCellWidth: 240)
+        }
+        Terminal.out(
+            terminal.say(
+                "Scripts run Lua 5.4 in a jailed process. As the manual says: \(same.joined(separator: ", ")).\n\n",
+                "스크립트는 격리된 프로세스에서 Lua 5.4로 실행됩니다. 설명서와 같은 함수: \(same.joined(separator: ", ")).\n\n")
+                + table(terminal.say("different", "다른 점"), terminal.say("how", "내용"), changed) + "\n"
+                + table(terminal.say("not there", "없음"), terminal.say("why", "이유"), absent))
+        try Terminal.checkOutput()
+    }
+
     private func operation(_ settings: Settings, _ terminal: Terminal) throws {
         let operations = Catalog.iwinv.operations.filter { "\($0.name)" == name || $0.name.resource == name }
         guard !operations.isEmpty else {
-            let known = ErrorEntry.all.map(\.name) + Catalog.iwinv.operations.map { "\($0.name)" } + ["errors"]
+            let known =
+                ErrorEntry.all.map(\.name) + Catalog.iwinv.operations.map { "\($0.name)" } + ["errors", "sandbox"]
             let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean `\($0)`?" } ?? ""
             throw UsageError("nothing is called `\(name)`: give an error code such as 0x13, or an operation\(hint)")
         }

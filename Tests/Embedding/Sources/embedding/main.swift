@@ -44,5 +44,9 @@ for change in report.changes { print("change:", change.operation, change.outcome
 let endless = host.start(try Script(source: "while true do end"))
 endless.cancel()
 print("ended:", await endless.report().ended.rawValue)
+// The same in a jailed process of its own: `iwlua-worker`, a product of this package, lies beside your program.
+host.execution = .process()
+let jailed = await host.run(try Script(source: "return owners.of('web-07')"))
+print("jailed:", jailed.result.stringValue ?? "\(jailed.ended)")
 try await client.shutdown()
 try await cloud.stop()
