@@ -72,7 +72,10 @@ import Testing
     }
 
     /// Tame programs print what `lua5.4` prints.
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/lua5.4")))
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/bin/lua5.4"),
+            "there is no /usr/bin/lua5.4 to compare with"))
     func tameProgramsPrintWhatLuaPrints() async throws {
         let batch: UInt64 = 100
         try await whileTimeLasts { index in
