@@ -136,7 +136,7 @@ struct Expectation: Sendable {
     /// What a row tells of the change; nil if nothing new.
     mutating func read(_ row: [String: JSONValue]) -> Outcome? {
         guard let status = row["status"]?.stringValue else { return nil }
-        if status == "work" || status == "building" || status == "pending" || status == "deleting" {
+        if Examiner.transitions.contains(status) {
             hasBegun = true
             return .observed
         }

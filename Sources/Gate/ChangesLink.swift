@@ -65,10 +65,7 @@ struct ChangesLink: GateLink {
             let row = ledger.row(target) ?? [:]
             return wholeRow ? .object(row) : Self.image(of: row, fields: fields, isComplete: false) ?? .null
         } catch {
-            var error = error
-            error.operation = call.operation.name
-            error.outcome = .notSent
-            throw error
+            throw error.before(call.operation)
         }
     }
 
@@ -144,12 +141,22 @@ extension Call {
         }
         self.init(
             order: change.order, operation: read, arguments: arguments,
-            reading: read.effect == .read && read.isList ? .allPages : .single, place: change.place)
+            reading: read.isList ? .allPages : .single, place: change.place)
         do {
             self.arguments = try Arguments(arguments, for: read)
         } catch {
             throw CloudError(.invalid, error.message(in: read), operation: change.operation.name)
         }
+    }
+}
+
+extension CloudError {
+    /// The error of a reading that a change needed before it could be sent.
+    func before(_ change: CloudOperation) -> CloudError {
+        var error = self
+        error.operation = change.name
+        error.outcome = .notSent
+        return error
     }
 }
 

@@ -16,10 +16,7 @@ final class LiveCheckLink: GateLink {
                 case .volumeLimit: try await checkLimit(call, next)
                 }
             } catch {
-                var error = error
-                error.operation = call.operation.name
-                error.outcome = .notSent
-                throw error
+                throw error.before(call.operation)
             }
         }
         return try await next(call)

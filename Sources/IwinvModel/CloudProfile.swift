@@ -32,7 +32,6 @@ extension Switches {
         // "instance create": 202
         it.restrictedZones = []
         // "security-group list paging": not documented, yet a list has to have some size
-        it.groupListIsPaged = true
         // "security-group `content` on create": optional
         it.groupNeedsContent = false
         // "flavor paging": `page_no` and `page_size` only
@@ -53,7 +52,6 @@ extension Switches {
         // 500 `DEV_CHECK_RETURN`; the zone that was seen is kr1_z09 (CONTRACT 1.13, 3.1)
         it.restrictedZones = ["kr1_z09"]
         // works, 50 a page
-        it.groupListIsPaged = true
         // empty or missing: 403 `CHECK_IP`
         it.groupNeedsContent = true
         // plus `total`

@@ -10,11 +10,6 @@ public enum SuccessStatus {
         return profile == .live ? row.live ?? row.documented : row.documented
     }
 
-    /// The documented column.
-    static func documented(_ operation: CloudOperation) -> Int {
-        of(operation, in: .documented)
-    }
-
     /// The operations that are documented with 202 (accepted, not finished), and what they answer live where that is known;
     /// all others answer 200 in both columns (CONTRACT 3.0, 3.9, 5.1).
     ///

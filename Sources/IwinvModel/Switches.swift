@@ -15,8 +15,6 @@ public struct Switches: Sendable, Hashable, Codable {
     public var billDetailIsRefused = false
     /// A bill list without any match is HTTP 400 `EMPTY_SET` (CONTRACT 2.2).
     public var emptyBillsAreRefused = true
-    /// The list of security groups comes in pages of 50 unless asked otherwise (CONTRACT 1.11).
-    public var groupListIsPaged = true
     /// Making a security group without content is refused with HTTP 403 `CHECK_IP` and the text of a temporary failure
     /// inside (CONTRACT 2.2, 3.9).
     public var groupNeedsContent = true
@@ -34,18 +32,15 @@ public struct Switches: Sendable, Hashable, Codable {
     /// Reads switches that an older version may have written: what is missing is as if unset.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
-            if let found = try container.decodeIfPresent(Value.self, forKey: key) { value = found }
-        }
         self.init()
-        try read(.statuses, into: &statuses)
-        try read(.restrictedZones, into: &restrictedZones)
-        try read(.missingUserScriptsAreNotFound, into: &missingUserScriptsAreNotFound)
-        try read(.pagingAsText, into: &pagingAsText)
-        try read(.billDetailIsRefused, into: &billDetailIsRefused)
-        try read(.emptyBillsAreRefused, into: &emptyBillsAreRefused)
-        try read(.groupListIsPaged, into: &groupListIsPaged)
-        try read(.groupNeedsContent, into: &groupNeedsContent)
-        try read(.flavorTotal, into: &flavorTotal)
+        statuses = try container.value(.statuses, or: statuses)
+        restrictedZones = try container.value(.restrictedZones, or: restrictedZones)
+        missingUserScriptsAreNotFound = try container.value(
+            .missingUserScriptsAreNotFound, or: missingUserScriptsAreNotFound)
+        pagingAsText = try container.value(.pagingAsText, or: pagingAsText)
+        billDetailIsRefused = try container.value(.billDetailIsRefused, or: billDetailIsRefused)
+        emptyBillsAreRefused = try container.value(.emptyBillsAreRefused, or: emptyBillsAreRefused)
+        groupNeedsContent = try container.value(.groupNeedsContent, or: groupNeedsContent)
+        flavorTotal = try container.value(.flavorTotal, or: flavorTotal)
     }
 }

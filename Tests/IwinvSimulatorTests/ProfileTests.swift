@@ -54,7 +54,6 @@ struct ProfileTests {
         #expect(documented.emptyBillsAreRefused && live.emptyBillsAreRefused)
         #expect(!documented.missingUserScriptsAreNotFound && live.missingUserScriptsAreNotFound)
         #expect(documented.restrictedZones.isEmpty && live.restrictedZones == ["kr1_z09"])
-        #expect(documented.groupListIsPaged && live.groupListIsPaged)
         #expect(!documented.groupNeedsContent && live.groupNeedsContent)
         #expect(!documented.flavorTotal && live.flavorTotal)
     }

@@ -23,16 +23,9 @@ struct APICommand: ParsableCommand {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let operations = try selected()
-        if try display.format(settings) == .json {
-            let rows = operations.map(OperationText.json)
-            Terminal.out(String(decoding: JSONCodec.encode(.array(rows), pretty: true), as: UTF8.self) + "\n")
-        } else if name == nil {
-            Terminal.out(Self.table(operations, terminal))
-        } else {
-            Terminal.out(
-                operations.map { OperationText(operation: $0, language: terminal.language).text }
-                    .joined(separator: "\n"))
-        }
+        let format = try display.format(settings)
+        guard name == nil, format == .text else { return try OperationText.show(operations, format, terminal) }
+        Terminal.out(Self.table(operations, terminal))
         try Terminal.checkOutput()
     }
 
@@ -93,6 +86,17 @@ struct OperationText {
             lines.append("  " + example)
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Writes operations to standard output.
+    static func show(_ operations: [CloudOperation], _ format: OutputFormat, _ terminal: Terminal) throws {
+        switch format {
+        case .json: Terminal.out(json: .array(operations.map(json)))
+        case .text:
+            let texts = operations.map { OperationText(operation: $0, language: terminal.language).text }
+            Terminal.out(texts.joined(separator: "\n"))
+        }
+        try Terminal.checkOutput()
     }
 
     static func undo(_ operation: CloudOperation, _ language: Language) -> String {

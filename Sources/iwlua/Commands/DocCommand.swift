@@ -30,7 +30,7 @@ struct DocCommand: ParsableCommand {
         if try display.format(settings) == .json {
             let rows = entries.map(\.json)
             let document: JSONValue = name == "errors" ? .array(rows) : rows[0]
-            Terminal.out(String(decoding: JSONCodec.encode(document, pretty: true), as: UTF8.self) + "\n")
+            Terminal.out(json: document)
         } else {
             Terminal.out(entries.map { Self.text($0, terminal) }.joined(separator: "\n"))
         }
@@ -47,7 +47,7 @@ struct DocCommand: ParsableCommand {
                 case .absent(let text): ["name": .string(entry.name), "status": "absent", "text": .string(text)]
                 }
             }
-            Terminal.out(String(decoding: JSONCodec.encode(.array(rows), pretty: true), as: UTF8.self) + "\n")
+            Terminal.out(json: .array(rows))
             return
         }
         var (same, changed, absent) = ([String](), [[String]](), [[String]]())
@@ -78,14 +78,7 @@ struct DocCommand: ParsableCommand {
             let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean `\($0)`?" } ?? ""
             throw UsageError("nothing is called `\(name)`: give an error code such as 0x13, or an operation\(hint)")
         }
-        if try display.format(settings) == .json {
-            let rows = operations.map(OperationText.json)
-            Terminal.out(String(decoding: JSONCodec.encode(.array(rows), pretty: true), as: UTF8.self) + "\n")
-        } else {
-            let texts = operations.map { OperationText(operation: $0, language: terminal.language).text }
-            Terminal.out(texts.joined(separator: "\n"))
-        }
-        try Terminal.checkOutput()
+        try OperationText.show(operations, display.format(settings), terminal)
     }
 
     /// Both languages: who looks a code up may have to tell somebody else.

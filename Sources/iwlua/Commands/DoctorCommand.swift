@@ -34,8 +34,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 Finding(subject, .bad, LocalizedText(error.description, error.description), fault: .here), at: 0)
         }
         if try display.format(settings) == .json {
-            Terminal.out(
-                String(decoding: JSONCodec.encode(.array(findings.map(\.json)), pretty: true), as: UTF8.self) + "\n")
+            Terminal.out(json: .array(findings.map(\.json)))
         } else {
             Terminal.out(findings.map { $0.text(terminal) }.joined())
         }

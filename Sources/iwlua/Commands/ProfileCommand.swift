@@ -88,7 +88,7 @@ struct ProfileCommand: AsyncParsableCommand {
             let names = settings.file.profiles.keys.sorted()
             if try display.format(settings) == .json {
                 let rows = names.map { name in Self.json(name, settings.file) }
-                Terminal.out(String(decoding: JSONCodec.encode(.array(rows), pretty: true), as: UTF8.self) + "\n")
+                Terminal.out(json: .array(rows))
                 return
             }
             guard !names.isEmpty else {

@@ -40,7 +40,7 @@ struct RunPrinter: Sendable {
     func finish(_ report: RunReport, script: Script) {
         progress?.clear()
         if format == .json {
-            Terminal.out(String(decoding: JSONCodec.encode(report.json, pretty: true), as: UTF8.self) + "\n")
+            Terminal.out(json: report.json)
         } else {
             showChanges(report.changes)
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Glibc
 import IwinvCatalog
+import IwinvWire
 import ScriptHost
 import Synchronization
 
@@ -53,6 +54,11 @@ struct Terminal: Sendable {
     }
 
     /// Results. What cannot be written is reported by ``checkOutput()``.
+    /// Writes a JSON document to standard output, for people and machines.
+    static func out(json document: JSONValue) {
+        out(String(decoding: JSONCodec.encode(document, pretty: true), as: UTF8.self) + "\n")
+    }
+
     static func out(_ text: String) {
         let problem = write(text, to: STDOUT_FILENO)
         // A reader that went away (`| head`) is no reason to fail.

@@ -1,0 +1,154 @@
+import IwinvCatalog
+import IwinvClient
+
+/// Reads the sign of a change in the rows that a witness shows.
+struct Examiner: Sendable {
+    enum Verdict: Sendable, Hashable {
+        /// The change shows; the rows are those of its answer.
+        case made([JSONValue], Outcome)
+        /// Things are as they were.
+        case notMade
+        /// What was to go does not show; one reading alone proves nothing.
+        case gone
+        case cannotTell
+    }
+
+    var call: Call
+    var witness: Witness
+    /// The row as it was last read before the change.
+    var before: [String: JSONValue]?
+    /// Identifiers of rows that were there before a creation.
+    var known: Set<String>
+
+    /// A status that the cloud shows while it works (CONTRACT 3.6, 3.7).
+    static let transitions: Set<String> = ["building", "pending", "work", "deleting"]
+
+    /// The answer that the cloud would have given, as far as that is known.
+    func reply(_ rows: [JSONValue], _ outcome: Outcome) -> Reply {
+        var rows = rows
+        if rows.isEmpty {
+            // An acknowledgement names what it is about.
+            let named = (call.arguments?.values ?? [:]).filter { call.operation.row?.field($0.key) != nil }
+            rows = [.object(named)]
+        }
+        return Reply(rows: rows, settlement: Settlement(outcome: outcome, read: witness.read))
+    }
+
+    func verdict(_ reading: Result<[JSONValue], CloudError>) -> Verdict {
+        switch reading {
+        case .failure(let error):
+            return witness.sign == .absence && error.isAbsence() ? gone : .cannotTell
+        case .success(let rows):
+            return verdict(rows)
+        }
+    }
+
+    private func verdict(_ rows: [JSONValue]) -> Verdict {
+        let row = own(rows)
+        switch witness.sign {
+        case .fields:
+            let wanted = (call.arguments?.values ?? [:]).filter { call.operation.parameter($0.key)?.place == .body }
+            if row == nil, let replaced = replacement(in: rows, wanted) { return .made([replaced], .confirmed) }
+            guard let row else { return .cannotTell }
+            if wanted.allSatisfy({ row.shows($0.value, in: $0.key) }) { return .made([.object(row)], .confirmed) }
+            // Neither as wanted nor as before: somebody else, or a text that the cloud writes in another way.
+            let isUntouched = before.map { before in
+                wanted.keys.allSatisfy { row.value(of: $0) == before.value(of: $0) }
+            }
+            return isMoving(row) || isUntouched == false ? .cannotTell : .notMade
+        case .argument(let name): return compare(row) { $0[name] == call.arguments?[name] }
+        case .cleared(let name): return compare(row) { $0[name]?.isNull ?? false }
+        case .state, .status: return status(row)
+        case .absence:
+            guard let row else { return gone }
+            guard isMoving(row) else { return .notMade }
+            return row["status"] == "deleting" && before?["status"] != "deleting" ? .made([], .observed) : .cannotTell
+        case .newRow(let fields): return created(rows, fields)
+        case .uniqueRow(let fields):
+            let key = Catalog.iwinv[witness.read]?.row?.key ?? ""
+            let found = rows.first { row in
+                !(row[key]?.identifierText.map(known.contains) ?? true)
+                    && fields.allSatisfy { (row[$0] ?? .null) == (call.arguments?[$0] ?? .null) }
+            }
+            return found.map { .made([$0], .confirmed) } ?? .notMade
+        case .listed(let name): return contains(rows, name) ? .made([], .confirmed) : .notMade
+        case .notListed(let name): return contains(rows, name) ? .notMade : .gone
+        }
+    }
+
+    /// Nothing is called gone that was not seen before: it may never have been there, or not be visible.
+    private var gone: Verdict { before == nil ? .cannotTell : .gone }
+
+    /// The row that stands in the place of the changed one, where a change gives rows new numbers (the older firewall
+    /// family): the old one is gone, and one that is the old one with the change is there.
+    private func replacement(in rows: [JSONValue], _ wanted: [String: JSONValue]) -> JSONValue? {
+        guard call.operation.part != nil, let before, let key = call.target?.key else { return nil }
+        func content(_ row: [String: JSONValue]) -> [String: JSONValue] {
+            row.filter { $0.key != key && !$0.value.isNull }
+        }
+        let new = content(before.merging(wanted) { $1 })
+        let found = rows.compactMap(\.objectValue)
+        guard !found.contains(where: { content($0) == content(before) }) else { return nil }
+        return found.first { content($0) == new }.map(JSONValue.object)
+    }
+
+    private func own(_ rows: [JSONValue]) -> [String: JSONValue]? {
+        guard let target = call.target else { return nil }
+        return rows.first { $0[target.key]?.identifierText == target.id }?.objectValue
+    }
+
+    private func compare(_ row: [String: JSONValue]?, _ isAsWanted: ([String: JSONValue]) -> Bool) -> Verdict {
+        guard let row else { return .cannotTell }
+        if isAsWanted(row) { return .made([.object(row)], .confirmed) }
+        return isMoving(row) ? .cannotTell : .notMade
+    }
+
+    private func status(_ row: [String: JSONValue]?) -> Verdict {
+        guard let row, let status = row["status"]?.stringValue, let ends = call.operation.endStates else {
+            return .cannotTell
+        }
+        let old = before?["status"]?.stringValue
+        if isMoving(row) {
+            let wasMoving = old.map(Self.transitions.contains) ?? true
+            return wasMoving ? .cannotTell : .made([.object(row)], .observed)
+        }
+        guard ends.contains(status) else { return .notMade }
+        // A restarted server is what it was before, and so is one that was not.
+        return witness.sign == .state ? .made([.object(row)], .confirmed) : .cannotTell
+    }
+
+    private func created(_ rows: [JSONValue], _ fields: [String]) -> Verdict {
+        let given = fields.filter { call.arguments?[$0] != nil }
+        guard !given.isEmpty, let key = Catalog.iwinv[witness.read]?.row?.key else { return .cannotTell }
+        let fresh = rows.filter { row in
+            guard let id = row[key]?.identifierText, !known.contains(id) else { return false }
+            return matches(row.objectValue ?? [:], given)
+        }
+        let count = call.arguments?["count"]?.integerValue.map { Int(clamping: $0) } ?? 1
+        // A creation that does not show may still come, when something between here and the cloud delivers it late; made
+        // again, it would be paid for twice.
+        if fresh.isEmpty { return .cannotTell }
+        // Fewer or more than were asked for: somebody else may have made some of them.
+        return fresh.count == count ? .made(fresh, .confirmed) : .cannotTell
+    }
+
+    private func matches(_ row: [String: JSONValue], _ fields: [String]) -> Bool {
+        fields.allSatisfy { field in
+            guard let wanted = call.arguments?[field] else { return true }
+            if row[field] == wanted { return true }
+            // Several servers of one creation have numbers behind the name (CONTRACT U14).
+            guard field == "name", call.arguments?["count"] != nil, let base = wanted.stringValue,
+                let name = row[field]?.stringValue, name.hasPrefix(base + "-")
+            else { return false }
+            return name.dropFirst(base.count + 1).allSatisfy(\.isNumber)
+        }
+    }
+
+    private func contains(_ rows: [JSONValue], _ name: String) -> Bool {
+        rows.contains { $0[name] == call.arguments?[name] }
+    }
+
+    private func isMoving(_ row: [String: JSONValue]) -> Bool {
+        row["status"]?.stringValue.map(Self.transitions.contains) ?? false
+    }
+}
