@@ -126,6 +126,7 @@ struct clf_vm {
     clf_options options;
     /* tasks */
     task *running, *ready, *ready_tail, *main;
+    task *replied, *replied_tail; /* their replies have come; each waits until the task before it has gone on */
     uint64_t next_task, next_call;
     uint32_t alive;
     bool suspending;           /* the yield on its way up belongs to the host */
@@ -210,6 +211,7 @@ bool fence_may_wait(lua_State *L);
 
 /* calls and tasks */
 int fence_yield_call(lua_State *L, const void *box);
+void fence_append(task *t, task **queue, task **tail);
 void fence_enqueue(clf_vm *vm, task *t);
 task_report *fence_report_of(clf_vm *vm, task *t);
 void fence_push_task(lua_State *L, task *t);

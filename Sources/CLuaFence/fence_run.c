@@ -1,14 +1,23 @@
 /* The loop that runs the tasks. */
 #include "fence.h"
 
-static task *dequeue(clf_vm *vm) {
-    task *t = vm->ready;
+static task *first(task **queue, task **tail) {
+    task *t = *queue;
     if (t == NULL) return NULL;
-    vm->ready = t->next;
-    if (vm->ready == NULL) vm->ready_tail = NULL;
+    *queue = t->next;
+    if (*queue == NULL) *tail = NULL;
     t->next = NULL;
     return t;
 }
+
+/* Replies that come together are taken as if each had come when everything before it was done: what a script does must
+ * depend on their order, and not on how many a slice happens to find. */
+static task *dequeue(clf_vm *vm) {
+    task *t = first(&vm->ready, &vm->ready_tail);
+    return t != NULL ? t : first(&vm->replied, &vm->replied_tail);
+}
+
+static bool has_work(const clf_vm *vm) { return vm->ready != NULL || vm->replied != NULL; }
 
 static void end_task(clf_vm *vm, task *t) {
     lua_State *L = vm->L;
@@ -117,8 +126,8 @@ static int run_tasks(clf_vm *vm, void *argument) {
     bool progressed = false;
     for (;;) {
         /* What the calls carry is outside of the Lua heap: hand them over before there is too much of it. */
-        if (vm->ready != NULL && vm->call_data.length > 4 * vm->options.value_bytes) return CLF_YIELDED;
-        if (progressed && vm->ready != NULL && atomic_exchange(&vm->control->yield, 0)) return CLF_YIELDED;
+        if (has_work(vm) && vm->call_data.length > 4 * vm->options.value_bytes) return CLF_YIELDED;
+        if (progressed && has_work(vm) && atomic_exchange(&vm->control->yield, 0)) return CLF_YIELDED;
         task *t = dequeue(vm);
         if (t == NULL) break;
         progressed = true;
@@ -140,7 +149,7 @@ int clf_run(clf_vm *vm) {
         if (clf_buffer_room(&vm->call_data, 64) == NULL) return CLF_KILLED;
     }
     int status = fence_enter(vm, run_tasks, NULL);
-    if (vm->ready == NULL) {
+    if (!has_work(vm)) {
         vm->replies.length = 0;
         if (vm->replies.capacity > 1 << 20) clf_buffer_free(&vm->replies);
     }
@@ -166,7 +175,7 @@ bool clf_reply(clf_vm *vm, uint64_t id, size_t offset, uint32_t count, bool fail
         t->reply = offset;
         t->reply_count = count;
         t->reply_failed = failed;
-        fence_enqueue(vm, t);
+        fence_append(t, &vm->replied, &vm->replied_tail);
         return true;
     }
     return false;

@@ -1,14 +1,15 @@
 /* Tasks: what scripts make and wait for. */
 #include "fence.h"
 
-
-void fence_enqueue(clf_vm *vm, task *t) {
+void fence_append(task *t, task **queue, task **tail) {
     t->state = TASK_READY;
     t->next = NULL;
-    if (vm->ready_tail != NULL) vm->ready_tail->next = t;
-    else vm->ready = t;
-    vm->ready_tail = t;
+    if (*tail != NULL) (*tail)->next = t;
+    else *queue = t;
+    *tail = t;
 }
+
+void fence_enqueue(clf_vm *vm, task *t) { fence_append(t, &vm->ready, &vm->ready_tail); }
 
 /* Pushes the userdata of an anchored task. */
 void fence_push_task(lua_State *L, task *t) {

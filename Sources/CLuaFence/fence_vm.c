@@ -196,7 +196,7 @@ void fence_measure_records(lua_State *L) {
 /* The killed state: its heap goes at once. */
 static int buried(clf_vm *vm) {
     vm->cur = NULL;
-    vm->running = vm->ready = vm->main = NULL;
+    vm->running = vm->ready = vm->replied = vm->main = NULL;
     vm->waiting_count = 0;
     vm->calls_count = 0;
     vm->link = NULL;

@@ -18,6 +18,8 @@ public struct LuaHost: Sendable {
     public var onJail: (@Sendable (JailReport) -> Void)?
     /// Called with each line that a script prints, on the thread of the VM, or the one that listens to the worker.
     public var onPrint: (@Sendable (String) -> Void)?
+    /// Keeps, or gives, the answers to the calls of a run. A host with a recorder is for one run.
+    public var recorder: (any LuaCallRecorder)?
     /// Told when runs begin and end doing something.
     public var activity: (any LuaActivity)?
 

@@ -42,7 +42,7 @@ struct RunDriver: Sendable {
                     outstanding += 1
                     events?.yield(.callStarted(call))
                     group.addImmediateTask(executorPreference: globalConcurrentExecutor) {
-                        mailbox.put(LuaReply(id: call.id, result: await shell.answer(call)))
+                        await shell.answer(call) { mailbox.put(LuaReply(id: call.id, result: $0)) }
                     }
                 }
                 switch step.state {

@@ -1,8 +1,17 @@
+internal import Synchronization
+
 /// What a run is wherever its machine lives: a deadline around it, handlers for its calls, events of it.
 struct RunShell: Sendable {
     let host: LuaHost
     let script: LuaHost.Script
     let events: AsyncStream<LuaEvent>.Continuation?
+    private let turn = DeliveryTurn()
+
+    init(host: LuaHost, script: LuaHost.Script, events: AsyncStream<LuaEvent>.Continuation?) {
+        self.host = host
+        self.script = script
+        self.events = events
+    }
 
     /// Drives a run to its end.
     func run(_ control: any RunControl, _ drive: () async throws -> [LuaValue]) async throws -> [LuaValue] {
@@ -27,8 +36,17 @@ struct RunShell: Sendable {
         }
     }
 
-    /// Serves a call that suspends its task.
-    func answer(_ call: LuaCall) async -> Result<[LuaValue], LuaError> {
+    /// Serves a call that suspends its task, and hands its reply over: to `deliver`, one after the other.
+    func answer(_ call: LuaCall, deliver: (Result<[LuaValue], LuaError>) -> Void) async {
+        guard let recorder = host.recorder else { return deliver(await handle(call)) }
+        let result = await recorder.answer(call) { await handle(call) }
+        turn.take {
+            recorder.delivering(call, result)
+            deliver(result)
+        }
+    }
+
+    private func handle(_ call: LuaCall) async -> Result<[LuaValue], LuaError> {
         let result: Result<[LuaValue], LuaError>
         if let handler = host.handlers[call.name] {
             do {
@@ -44,4 +62,11 @@ struct RunShell: Sendable {
         events?.yield(.callFinished(call, result))
         return result
     }
+}
+
+/// Replies go to the machine in the order in which they were recorded.
+private final class DeliveryTurn: Sendable {
+    private let mutex = Mutex(())
+
+    func take(_ body: () -> Void) { mutex.withLock { _ in body() } }
 }

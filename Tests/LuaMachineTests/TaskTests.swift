@@ -37,6 +37,46 @@ import Testing
         }
     }
 
+    /// The calls of a script, in their order, when replies are handed in that many at once.
+    func calls(of script: String, batch: Int) throws -> [LuaValue] {
+        let machine = try LuaMachine(Self.environment(), seed: 1)
+        try machine.start(source: script, chunk: "script.lua")
+        var waiting: [LuaCall] = []
+        var seen: [LuaValue] = []
+        var step = machine.advance()
+        while true {
+            waiting += step.calls
+            seen += step.calls.map { $0.arguments.first ?? .nil }
+            switch step.state {
+            case .finished: return seen
+            case .failed(let error): throw error
+            case .killed(let reason, let position): throw Killed(reason: reason, position: position)
+            case .waiting, .yielded: break
+            }
+            guard !waiting.isEmpty else { throw Stalled() }
+            step = machine.advance(waiting.prefix(batch).map { LuaReply($0, $0.arguments) })
+            waiting.removeFirst(min(batch, waiting.count))
+        }
+    }
+
+    @Test func theOrderOfCallsDependsOnTheOrderOfRepliesOnly() throws {
+        let script = """
+            local function work(name)
+                get(name .. "1")
+                local inner = task.spawn(function() get(name .. "2") end)
+                get(name .. "3")
+                inner:wait()
+                get(name .. "4")
+            end
+            local tasks = {}
+            for _, name in ipairs { "a", "b", "c", "d" } do tasks[#tasks + 1] = task.spawn(work, name) end
+            for _, t in ipairs(tasks) do t:wait() end
+            """
+        let one = try calls(of: script, batch: 1)
+        #expect(one.count == 16)
+        for batch in 2...5 { #expect(try calls(of: script, batch: batch) == one) }
+    }
+
     @Test func fiftyItemsAreMappedWithTheLimitAndInOrder() throws {
         let script = """
             local list = {} for i = 1, 50 do list[i] = i end

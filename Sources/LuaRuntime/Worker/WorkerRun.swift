@@ -93,7 +93,7 @@ final class WorkerRun: RunControl {
                     switch item {
                     case .call(let call, let bytes):
                         group.addImmediateTask(executorPreference: globalConcurrentExecutor) { [self] in
-                            reply(call, bytes, await shell.answer(call))
+                            await shell.answer(call) { reply(call, bytes, $0) }
                             host.activity?.end()
                         }
                     case .end(let result):
