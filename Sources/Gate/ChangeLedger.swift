@@ -14,6 +14,8 @@ public final class ChangeLedger: Sendable {
         var targets: [RowKey?] = []
         /// The newest reading of each row's fields.
         var rows: [RowKey: [String: JSONValue]] = [:]
+        /// What each resource was called, first to last.
+        var names: [RowKey: [String]] = [:]
         /// Changes whose effect a later read may show: the identifier, and what to look for.
         var expectations: [Int: Expectation] = [:]
     }
@@ -88,6 +90,11 @@ public final class ChangeLedger: Sendable {
         state.withLock { $0.rows[key]?["status"] = nil }
     }
 
+    /// What a resource was called since the run first saw it; a new name does not make it another resource.
+    func names(of key: RowKey) -> [String] {
+        state.withLock { $0.names[key] ?? [] }
+    }
+
     func row(_ key: RowKey) -> [String: JSONValue]? {
         state.withLock { $0.rows[key] }
     }
@@ -109,6 +116,11 @@ public final class ChangeLedger: Sendable {
                 }
                 let place = RowKey(key: key, id: id)
                 state.rows[place, default: [:]].merge(members) { _, new in new }
+                if let name = (members["name"] ?? members["title"])?.stringValue,
+                    state.names[place]?.last != name
+                {
+                    state.names[place, default: []].append(name)
+                }
                 for (index, expectation) in state.expectations where state.targets[index] == place {
                     var expectation = expectation
                     if let outcome = expectation.read(members) {

@@ -139,14 +139,7 @@ extension Call {
             guard let parameter = read.parameter(name) else { return false }
             return parameter.place == .path || fields.contains(name)
         }
-        self.init(
-            order: change.order, operation: read, arguments: arguments,
-            reading: read.isList ? .allPages : .single, place: change.place)
-        do {
-            self.arguments = try Arguments(arguments, for: read)
-        } catch {
-            throw CloudError(.invalid, error.message(in: read), operation: change.operation.name)
-        }
+        try self.init(reading: witness.read, arguments, before: change)
     }
 }
 

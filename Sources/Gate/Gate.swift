@@ -5,11 +5,9 @@ import Synchronization
 /// The chain that every call of a run passes on its way to the cloud, and the record of what the run changed.
 ///
 /// ```
-/// call ► grants ► validation ► secrets ► live checks ► change limit ► confirmation ► changes ► settle ► client (budget ► sign ► transport ► decode, by retry class)
+/// call ► grants ► validation ► secrets ► live checks ► limits of grants ► protection ► change limit ► pace ► confirmation
+///      ► locks ► changes ► settle ► client (budget ► sign ► transport ► decode, by retry class)
 /// ```
-///
-/// The overlay and the locks of DESIGN section 2 go between validation and changes, the journal into the client's
-/// hook before each sending; each is one more link.
 public final class Gate: Sendable {
     package typealias Next = @Sendable (Call) async throws(CloudError) -> Reply
 
@@ -22,23 +20,28 @@ public final class Gate: Sendable {
     ///
     /// - Parameters:
     ///   - client: where calls go in the end.
-    ///   - grants: what the run may do.
-    ///   - maximumChanges: a change beyond this number is refused; nil for no limit.
-    ///   - confirm: asked once, before the first change is sent; nil if nobody needs to be asked.
+    ///   - rules: what the run may do.
+    ///   - locks: shared with all runs that could change the same resources.
     ///   - hooks: look on while requests are sent.
     public init(
-        client: IwinvClient, grants: Grants, maximumChanges: Int? = nil,
-        confirm: ChangeConfirmation? = nil, hooks: CallHooks = .none
+        client: IwinvClient, rules: GateRules = GateRules(), locks: ResourceLocks? = nil, hooks: CallHooks = .none
     ) {
         let changes = ChangeLedger()
         self.changes = changes
+        let clock = client.clock
         var links: [any GateLink] = [
-            GrantLink(grants: grants), ValidationLink(), SecretLink(grants: grants), LiveCheckLink(),
+            GrantLink(grants: rules.grants), ValidationLink(), SecretLink(grants: rules.grants), LiveCheckLink(),
+            GrantLimitLink(grants: rules.grants, ledger: changes),
+            ProtectionLink(protected: rules.protected, ledger: changes),
         ]
-        if let maximumChanges { links.append(ChangeLimitLink(limit: maximumChanges)) }
-        if let confirm { links.append(ConfirmationLink(confirm)) }
+        if let limit = rules.maximumChanges { links.append(ChangeLimitLink(limit: limit)) }
+        if rules.radius != .unlimited {
+            links.append(PaceLink(rules.radius, confirm: rules.confirmCanary, clock: clock))
+        }
+        if let confirm = rules.confirm { links.append(ConfirmationLink(confirm)) }
         links += [
-            ChangesLink(ledger: changes), SettleLink(ledger: changes, clock: client.clock),
+            LockLink(locks: locks ?? ResourceLocks(clock: clock)), ChangesLink(ledger: changes),
+            SettleLink(ledger: changes, clock: clock),
         ]
         let exit = ClientExit(client: client, hooks: hooks)
         var next: Next = { call throws(CloudError) in try await exit.send(call) }

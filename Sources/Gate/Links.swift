@@ -74,8 +74,7 @@ final class ChangeLimitLink: GateLink {
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         if call.operation.effect.isChange {
-            // One call may make several servers.
-            let size = call.arguments?["count"]?.integerValue.map { Int(clamping: $0) } ?? 1
+            let size = call.changeCount
             let isWithin = count.withLock { count in
                 guard count + size <= limit else { return false }
                 count += size

@@ -65,15 +65,6 @@ final class LiveCheckLink: GateLink {
     private func read(
         _ name: OperationName, _ arguments: [String: JSONValue], _ call: Call, _ next: Gate.Next
     ) async throws(CloudError) -> [JSONValue] {
-        guard let operation = Catalog.iwinv[name] else {
-            preconditionFailure("the catalog has no operation `\(name)`")
-        }
-        var reading = Call(order: call.order, operation: operation, arguments: arguments, place: call.place)
-        do {
-            reading.arguments = try Arguments(arguments, for: operation)
-        } catch {
-            throw CloudError(.invalid, error.description)
-        }
-        return try await next(reading).rows
+        try await next(try Call(reading: name, arguments, before: call)).rows
     }
 }

@@ -49,6 +49,15 @@ public struct CloudOperation: Sendable, Identifiable {
     /// The parameter that names what a change changes.
     public var target: Parameter? { part.flatMap(parameter) ?? subject }
 
+    /// Whether it cuts a server's work short, or loses data: what protected resources are kept from. Switching on is not.
+    public var isDisruptive: Bool {
+        switch effect {
+        case .destroy: true
+        case .power: !(witness?.sign == .state && endStates == ["active"])
+        case .read, .edit, .create, .secret: false
+        }
+    }
+
     /// The row type of the answer.
     public var row: RowType? {
         switch result {

@@ -106,18 +106,17 @@ public struct ScriptHost: Sendable {
 
 /// What one run may do.
 public struct RunOptions: Sendable {
-    /// What it may do to the cloud. Reading is always granted.
-    public var grants: Grants
-    /// The most changes it may make; the smaller of this and the script's own `@limit changes` holds.
-    public var maximumChanges: Int?
+    /// What it may do to the cloud, and how fast. Reading is always granted; of the number of changes the smaller of this
+    /// and the script's own `@limit changes` holds.
+    public var rules: GateRules
+    /// Shared with all runs that could change the same resources.
+    public var locks: ResourceLocks?
     /// The longest it may take, on the host's clock.
     public var time: Duration?
     /// Seeds `math.random`; runs of the same seed draw the same numbers.
     public var seed: UInt64
     /// Whether `ui.show_secret` may show anything.
     public var showsSecrets: Bool
-    /// Asked once, before the first change is sent; nil if nobody needs to be asked.
-    public var confirm: ChangeConfirmation?
     /// Whether a person waits for it, or a schedule started it; the budget keeps a few requests free for persons.
     public var priority = BudgetClaimant.Priority.person
     /// The run's name; drawn at random if nil.
@@ -128,12 +127,10 @@ public struct RunOptions: Sendable {
         seed: UInt64 = .random(in: 0 ... .max), showsSecrets: Bool = false, confirm: ChangeConfirmation? = nil,
         id: String? = nil
     ) {
-        self.grants = Grants(grants)
-        self.maximumChanges = maximumChanges
+        rules = GateRules(grants: Grants(grants), maximumChanges: maximumChanges, confirm: confirm)
         self.time = time
         self.seed = seed
         self.showsSecrets = showsSecrets
-        self.confirm = confirm
         self.id = id
     }
 }

@@ -17,6 +17,11 @@ struct CloudSession: Sendable {
     let budgetPlace: String?
     let clock: any HostClock
     let endpoint: String
+    /// Which account it is, without telling its key.
+    let account: String
+    /// What the profile protects from being destroyed or switched off.
+    let protected: [NamePattern]
+    let locks: ResourceLocks
     private let simulator: IwinvSimulator?
 
     /// A Sunday, 04:00 in Seoul: inside the window of every example.
@@ -85,7 +90,8 @@ struct CloudSession: Sendable {
         return try await make(
             Account(
                 name: name, endpoint: address ?? entry.endpoint, credential: credential(entry.accessKey, key),
-                firewallAPI: settings.value(.firewallAPI) ?? entry.firewallAPI), settings)
+                firewallAPI: settings.value(.firewallAPI) ?? entry.firewallAPI,
+                protected: (entry.protect ?? []).map { NamePattern($0) }), settings)
     }
 
     /// Who the cloud is asked as.
@@ -94,6 +100,7 @@ struct CloudSession: Sendable {
         var endpoint: String?
         var credential: Credential
         var firewallAPI: FirewallFamily?
+        var protected: [NamePattern] = []
 
         func address() throws(UsageError) -> Endpoint {
             do { return try endpoint.map { text throws in try Endpoint(validating: text) } ?? .iwinv } catch {
@@ -138,7 +145,8 @@ struct CloudSession: Sendable {
         let folder = StateFolder.path(settings.environment)
         let address = try account.address()
         guard let quota = try settings.budget(at: address) else {
-            return try make(account, clock: clock, budget: UnlimitedBudget(), simulator: nil)
+            try StateFolder.prepare(folder)
+            return try make(account, clock: clock, budget: UnlimitedBudget(), folder: folder, simulator: nil)
         }
         let name = "\(address) \(account.credential.fingerprint)"
         let budget: SharedBudget
@@ -147,22 +155,25 @@ struct CloudSession: Sendable {
         } catch {
             throw UsageError("the request budget cannot be kept: \(error)", isAboutStore: true)
         }
-        return try make(account, clock: clock, budget: budget, budgetPlace: folder, simulator: nil)
+        return try make(account, clock: clock, budget: budget, budgetPlace: folder, folder: folder, simulator: nil)
     }
 
     private static func make(
         _ account: Account, clock: any HostClock, budget: any RequestBudget, budgetPlace: String? = nil,
+        folder: String? = nil,
         simulator: IwinvSimulator?
     ) throws(UsageError) -> CloudSession {
         let address = try account.address()
         var configuration = ClientConfiguration(credential: account.credential, endpoint: address)
         configuration.userAgent = "iwlua/\(Iwlua.version)"
         configuration.firewallAPI = account.firewallAPI ?? .securityGroups
-        configuration.lockFolder = budgetPlace
+        configuration.lockFolder = folder
         let client = IwinvClient(configuration, budget: budget, clock: clock)
+        let accountName = "\(address) \(account.credential.fingerprint)"
         return CloudSession(
             name: account.name, client: client, budget: budget, budgetPlace: budgetPlace, clock: clock,
-            endpoint: "\(address)", simulator: simulator)
+            endpoint: "\(address)", account: accountName, protected: account.protected,
+            locks: ResourceLocks(clock: clock, folder: folder, account: accountName), simulator: simulator)
     }
 }
 

@@ -21,8 +21,9 @@ import Testing
             -> Gate
         {
             Gate(
-                client: client, grants: Grants(try grants.map { try Grant($0) }), maximumChanges: changes,
-                confirm: confirm)
+                client: client,
+                rules: GateRules(
+                    grants: Grants(try grants.map { try Grant($0) }), maximumChanges: changes, confirm: confirm))
         }
 
         func perform(

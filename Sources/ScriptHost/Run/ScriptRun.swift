@@ -25,10 +25,12 @@ public final class ScriptRun: Sendable {
         self.events = events
         let stop = StopReason()
         self.stop = stop
-        let maximumChanges = [options.maximumChanges, script.header.maximumChanges].compactMap(\.self).min()
+        let maximumChanges = [options.rules.maximumChanges, script.header.maximumChanges].compactMap(\.self).min()
         let gate = client.map { client in
-            Gate(
-                client: client, grants: options.grants, maximumChanges: maximumChanges, confirm: options.confirm,
+            var rules = options.rules
+            rules.maximumChanges = maximumChanges
+            return Gate(
+                client: client, rules: rules, locks: options.locks,
                 hooks: CallHooks(
                     onAttempt: { continuation.yield(.attempted($0)) },
                     claimant: BudgetClaimant(run: id, priority: options.priority)))

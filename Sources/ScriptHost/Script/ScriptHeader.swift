@@ -86,9 +86,7 @@ public struct ScriptHeader: Sendable {
             }
             parameters.append(parameter)
         case "needs":
-            for word in rest.split(whereSeparator: { $0.isWhitespace || $0 == "," }) {
-                do { needs.append(try Grant(String(word))) } catch { throw EntryProblem("\(error)") }
-            }
+            do { needs += try Grant.list(rest) } catch { throw EntryProblem("\(error)") }
         case "limit": try readLimit(rest)
         default:
             let nearest = Suggestion.nearest(to: key, among: Self.keys)

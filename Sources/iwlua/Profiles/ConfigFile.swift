@@ -14,12 +14,15 @@ struct ConfigFile: Codable, Equatable {
         var endpoint: String?
         var secret: SecretSource
         var firewallAPI: FirewallFamily?
+        /// Names or identifiers, with `*` and `?`, of what no run may destroy or switch off.
+        var protect: [String]?
 
         enum CodingKeys: String, CodingKey {
             case accessKey = "access_key"
             case endpoint
             case secret
             case firewallAPI = "firewall_api"
+            case protect
         }
     }
 

@@ -53,12 +53,12 @@ struct Terminal: Sendable {
         isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     }
 
-    /// Results. What cannot be written is reported by ``checkOutput()``.
-    /// Writes a JSON document to standard output, for people and machines.
+    /// A JSON document, for people and machines.
     static func out(json document: JSONValue) {
         out(String(decoding: JSONCodec.encode(document, pretty: true), as: UTF8.self) + "\n")
     }
 
+    /// Results. What cannot be written is reported by ``checkOutput()``.
     static func out(_ text: String) {
         let problem = write(text, to: STDOUT_FILENO)
         // A reader that went away (`| head`) is no reason to fail.

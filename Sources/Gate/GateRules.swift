@@ -1,0 +1,19 @@
+/// What a run may do, and how fast.
+public struct GateRules: Sendable {
+    public var grants: Grants
+    /// A change beyond this number is refused; nil for no limit.
+    public var maximumChanges: Int?
+    /// Names or identifiers of what can never be destroyed or switched off.
+    public var protected: [NamePattern] = []
+    public var radius = BlastRadius.unlimited
+    /// Asked once, before the first change is sent; nil if nobody needs to be asked.
+    public var confirm: ChangeConfirmation?
+    /// Asked after the canary; nil if a pause is enough.
+    public var confirmCanary: CanaryConfirmation?
+
+    public init(grants: Grants = Grants(), maximumChanges: Int? = nil, confirm: ChangeConfirmation? = nil) {
+        self.grants = grants
+        self.maximumChanges = maximumChanges
+        self.confirm = confirm
+    }
+}

@@ -1,0 +1,203 @@
+import Clocks
+import IwinvCatalog
+import Synchronization
+
+/// How much of the world a run may touch before somebody has had a look.
+public struct BlastRadius: Sendable, Hashable {
+    /// After how many changes, and what share of them, failures stop the run.
+    public enum Failures: Sendable, Hashable {
+        case count(Int)
+        /// Of the changes that have ended; counts from the tenth on.
+        case percent(Int)
+
+        /// Reads `5` or `10%`.
+        public init?(_ text: String) {
+            let isShare = text.hasSuffix("%")
+            guard let number = Int(isShare ? String(text.dropLast()) : text), number > 0, !isShare || number <= 100
+            else {
+                return nil
+            }
+            self = isShare ? .percent(number) : .count(number)
+        }
+    }
+
+    /// The first so many changes go alone; then somebody is asked.
+    public var canary: Int?
+    /// The changes after them go in groups of this size, each after all of the one before.
+    public var batch: Int?
+    /// Between groups; after the canary too if nobody is asked.
+    public var pause: Duration
+    public var stopAfter: Failures?
+
+    public init(
+        canary: Int? = nil, batch: Int? = nil, pause: Duration = .zero, stopAfter: Failures? = nil
+    ) {
+        self.canary = canary
+        self.batch = batch
+        self.pause = pause
+        self.stopAfter = stopAfter
+    }
+
+    /// No limits.
+    public static let unlimited = BlastRadius()
+
+    /// The group of a change, by its number from 0, and the number of the first after that group.
+    func group(of number: Int) -> (index: Int, end: Int) {
+        if let canary, number < canary { return (0, canary) }
+        let first = canary ?? 0
+        let before = canary == nil ? 0 : 1
+        guard let batch else { return (before, .max) }
+        let index = (number - first) / batch
+        return (before + index, first + (index + 1) * batch)
+    }
+}
+
+/// Asks whether the run may go on after its first changes: how many were made, and how many of them failed.
+public typealias CanaryConfirmation = @Sendable (_ made: Int, _ failed: Int) async -> Bool
+
+/// Lets changes pass in groups, and none after too many failures.
+final class PaceLink: GateLink {
+    private struct State {
+        var admitted = 0
+        var ended = 0
+        var failed = 0
+        /// The group that is open.
+        var group = 0
+        var isStopped = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        /// How often waiters were woken.
+        var wakes = 0
+        /// Somebody sees to the opening of the next group.
+        var isTurning = false
+    }
+
+    private let radius: BlastRadius
+    private let confirm: CanaryConfirmation?
+    private let clock: any HostClock
+    private let state = Mutex(State())
+
+    init(_ radius: BlastRadius, confirm: CanaryConfirmation?, clock: any HostClock) {
+        self.radius = radius
+        self.confirm = confirm
+        self.clock = clock
+    }
+
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
+        guard call.operation.effect.isChange else { return try await next(call) }
+        try await admit(call)
+        do {
+            let reply = try await next(call)
+            end(call, hasFailed: false)
+            return reply
+        } catch {
+            // What the person or a limit refused says nothing of the change.
+            end(call, hasFailed: error.kind == .api || error.kind == .network)
+            throw error
+        }
+    }
+
+    /// Waits until the call's group is open.
+    private func admit(_ call: Call) async throws(CloudError) {
+        let number = state.withLock { state in
+            defer { state.admitted += call.changeCount }
+            return state.admitted
+        }
+        let group = radius.group(of: number).index
+        while true {
+            enum Turn { case go, open, wait(Int), stopped(Int) }
+            let turn = state.withLock { state -> Turn in
+                if state.isStopped || isOver(state) { return .stopped(state.failed) }
+                if state.group >= group { return .go }
+                guard !state.isTurning, state.ended >= radius.group(of: firstNumber(of: state.group)).end else {
+                    return .wait(state.wakes)
+                }
+                state.isTurning = true
+                return .open
+            }
+            switch turn {
+            case .go: return
+            case .stopped(let failed):
+                throw CloudError(
+                    .limit, "the run makes no further change: \(failed) failed", operation: call.operation.name,
+                    advice: LocalizedText(
+                        "look at what failed; --stop-after-failures says when to stop",
+                        "실패한 작업을 확인하세요. 중단 기준은 --stop-after-failures로 정합니다"))
+            case .open: try await open(call)
+            case .wait(let wakes): await wait(since: wakes)
+            }
+        }
+    }
+
+    private func firstNumber(of group: Int) -> Int {
+        let isCanary = radius.canary != nil
+        if group == 0 { return 0 }
+        return (radius.canary ?? 0) + (group - (isCanary ? 1 : 0)) * (radius.batch ?? 0)
+    }
+
+    /// Opens the next group, after a question or a pause.
+    private func open(_ call: Call) async throws(CloudError) {
+        let (ended, failed, group) = state.withLock { ($0.ended, $0.failed, $0.group) }
+        var goesOn = !Task.isCancelled
+        if !goesOn {
+            // Nobody is asked about a run that is ending.
+        } else if group == 0, radius.canary != nil, let confirm {
+            goesOn = await confirm(ended, failed)
+        } else if radius.pause > .zero {
+            goesOn = (try? await clock.sleep(for: radius.pause)) != nil
+        }
+        let waiters = state.withLock { state in
+            state.isTurning = false
+            if goesOn { state.group += 1 } else { state.isStopped = true }
+            return wake(&state)
+        }
+        resume(waiters)
+        if !goesOn, Task.isCancelled { throw CloudError(.cancelled, "cancelled before it was sent") }
+        if !goesOn {
+            throw CloudError(
+                .denied, "the run was not to go on after its first changes", operation: call.operation.name)
+        }
+    }
+
+    private func end(_ call: Call, hasFailed: Bool) {
+        let waiters = state.withLock { state in
+            state.ended += call.changeCount
+            if hasFailed { state.failed += 1 }
+            return wake(&state)
+        }
+        resume(waiters)
+    }
+
+    private func isOver(_ state: State) -> Bool {
+        switch radius.stopAfter {
+        case .count(let most): state.failed >= most
+        case .percent(let share): state.ended >= 10 && state.failed * 100 >= share * state.ended
+        case nil: false
+        }
+    }
+
+    // Whoever waits gives its activity up; whoever wakes it gives it a new one first.
+
+    private func wait(since wakes: Int) async {
+        await withCheckedContinuation { continuation in
+            let waits = state.withLock { state in
+                guard state.wakes == wakes else { return false }
+                state.waiters.append(continuation)
+                return true
+            }
+            if waits { clock.endActivity() } else { continuation.resume() }
+        }
+    }
+
+    private func wake(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+        defer { state.waiters = [] }
+        state.wakes += 1
+        return state.waiters
+    }
+
+    private func resume(_ waiters: [CheckedContinuation<Void, Never>]) {
+        for waiter in waiters {
+            clock.beginActivity()
+            waiter.resume()
+        }
+    }
+}

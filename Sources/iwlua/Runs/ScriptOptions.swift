@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import IwinvCatalog
+import ScriptHost
+
+/// A script and its parameters.
+struct ScriptOptions: ParsableArguments {
+    @Argument(help: "The script.")
+    var script: String
+
+    @Option(
+        name: .customLong("param"),
+        help: ArgumentHelp(
+            "A parameter of the script; @FILE reads its value from a file, @- from standard input.",
+            valueName: "name=value"))
+    var parameters: [String] = []
+
+    /// - Throws: ``UsageError``.
+    func load() throws -> (script: Script, parameters: [String: JSONValue]) {
+        let script = try Self.script(at: script)
+        do { return (script, try script.bind(try given(), read: Self.readFile)) } catch { throw UsageError("\(error)") }
+    }
+
+    /// - Throws: ``UsageError``.
+    static func script(at path: String) throws -> Script {
+        do { return try Script(contentsOf: URL(fileURLWithPath: path)) } catch let problem as HeaderProblem {
+            throw UsageError("\(path): \(problem)")
+        } catch {
+            throw UsageError("\(error)")
+        }
+    }
+
+    private func given() throws -> [String: String] {
+        var values: [String: String] = [:]
+        for text in parameters {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else { throw UsageError("--param \(text): write it name=value") }
+            guard values.updateValue(String(parts[1]), forKey: String(parts[0])) == nil else {
+                throw UsageError("--param \(parts[0]) is given twice")
+            }
+        }
+        return values
+    }
+
+    private static func readFile(_ path: String) throws -> String {
+        guard let handle = FileHandle(forReadingAtPath: path == "-" ? "/dev/stdin" : path) else {
+            throw UsageError("\(path): cannot be read: \(String(cString: strerror(errno)))")
+        }
+        let data: Data
+        do { data = try handle.readToEnd() ?? Data() } catch {
+            throw UsageError("\(path): cannot be read: it is no file")
+        }
+        guard let text = String(bytes: data, encoding: .utf8) else {
+            throw UsageError("\(path): is not UTF-8 text; save it as UTF-8 (in Excel: CSV UTF-8)")
+        }
+        return text
+    }
+}
