@@ -74,7 +74,9 @@ let package = Package(
             ]),
 
         // What outlives a process, in SQLite; needs the system's libsqlite3.
-        .target(name: "RunStore", dependencies: ["Clocks", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "RunStore",
+            dependencies: ["Clocks", "IwinvCatalog", "IwinvWire", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // Scripts
         .target(name: "Gate", dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "RunStore"]),
@@ -154,7 +156,13 @@ let package = Package(
             name: "BudgetProbe", dependencies: ["Clocks", "Gate", "IwinvClient"], path: "Tests/BudgetProbe"),
         .testTarget(
             name: "RunStoreTests",
-            dependencies: ["Clocks", "RunStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "Clocks", "IwinvCatalog", "IwinvWire", "JournalProbe", "RunStore", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        // A process that keeps a journal until it is killed.
+        .executableTarget(
+            name: "JournalProbe", dependencies: ["Clocks", "IwinvCatalog", "RunStore"], path: "Tests/JournalProbe"),
         .testTarget(
             name: "ScriptHostTests",
             dependencies: [

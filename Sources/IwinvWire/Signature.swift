@@ -12,12 +12,12 @@ public enum Signature {
     ///   - path: From `/v1/` on; without query and without a slash at its end.
     ///   - secretKey: Used as UTF-8 bytes.
     public static func hex(timestamp: String, path: String, secretKey: String) -> String {
-        hex(of: digest(Array((timestamp + path).utf8), key: Array(secretKey.utf8)))
+        SHA256.hex(of: digest(Array((timestamp + path).utf8), key: Array(secretKey.utf8)))
     }
 
     /// A name for an access key that does not tell the key: 32 hexadecimal digits of a hash of its own kind.
     static func fingerprint(of accessKey: String) -> String {
-        String(hex(of: digest(Array(accessKey.utf8), key: Array("iwlua account".utf8))).prefix(32))
+        String(SHA256.hex(of: digest(Array(accessKey.utf8), key: Array("iwlua account".utf8))).prefix(32))
     }
 
     /// Whether `signature` is the right one; takes the same time wherever it differs.
@@ -35,16 +35,5 @@ public enum Signature {
         let result = HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &digest, &length)
         precondition(result != nil && length == 32, "the system's libcrypto refuses HMAC-SHA256")
         return digest
-    }
-
-    private static func hex(of bytes: [UInt8]) -> String {
-        func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -10,6 +10,20 @@ public struct StoreError: Error, Sendable, Hashable {
         case busy
         /// The file was written by a newer version of the tool.
         case newer
+        /// Rows were changed by something else than the tool: the chain of their hashes does not fit.
+        case altered
+        /// There is no such run.
+        case unknownRun
+        /// Several runs have ids that begin so.
+        case ambiguousRun
+        /// There is a run with this id already.
+        case runExists
+        /// A living process has the run.
+        case runHeld
+        /// Nothing more can be written of this run: it was ended or let go of.
+        case runOver
+        /// Somebody asked the run to stop.
+        case stopRequested
         case other
     }
 
@@ -36,6 +50,13 @@ extension StoreError: CustomStringConvertible {
             "\(path) is damaged (\(detail)): when no iwlua runs, delete it with its -wal and -shm files and wait a minute; or \(elsewhere)"
         case .busy: "\(path) was locked by another process for too long: look for a stopped iwlua"
         case .newer: "\(path) was written by a newer iwlua: use that one, or \(elsewhere)"
+        case .altered: "\(path) was changed by hand (\(detail)): `iwlua runs verify` shows where"
+        case .unknownRun: "no run \(detail): `iwlua runs` lists them"
+        case .ambiguousRun: "several runs begin with that: \(detail)"
+        case .runExists: "there is a run \(detail) already"
+        case .runHeld: "run \(detail): stop it first, or wait for its end"
+        case .runOver: "run \(detail) is over"
+        case .stopRequested: "run \(detail) was asked to stop"
         case .other: "cannot use \(path) (\(detail)): \(elsewhere)"
         }
     }

@@ -2,9 +2,19 @@ import Foundation
 import GRDB
 
 /// A database file that only its owner can read, made on first use.
-struct StoreFile {
+struct StoreFile: Sendable {
+    /// What a commit waits for.
+    enum Durability: String, Sendable {
+        /// A kill of the process loses nothing; a power cut may lose the last commits, but damages nothing: only when the WAL
+        /// is folded into the file is anything synced.
+        case survivesKill = "NORMAL"
+        /// The disk has it: each commit syncs the WAL.
+        case survivesPowerCut = "FULL"
+    }
+
     let folder: String
     let name: String
+    var durability = Durability.survivesKill
 
     var path: String { (folder as NSString).appendingPathComponent(name) }
 
@@ -29,11 +39,28 @@ struct StoreFile {
         close(file)
         do {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+            // Not in `prepareDatabase`: after that GRDB makes it NORMAL for every WAL file.
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+            }
             if try queue.read(migrator.hasBeenSuperseded) {
                 throw StoreError(.newer, path: path, detail: "unknown migrations")
             }
             try migrator.migrate(queue)
             return queue
+        } catch {
+            throw problem(error)
+        }
+    }
+
+    /// Connections that only read, several at once, each from one state of the file; writers do not wait for them.
+    ///
+    /// - Throws: ``StoreError``.
+    func readers() throws(StoreError) -> DatabasePool {
+        var configuration = Self.configuration
+        configuration.readonly = true
+        do {
+            return try DatabasePool(path: path, configuration: configuration)
         } catch {
             throw problem(error)
         }
@@ -82,12 +109,6 @@ struct StoreFile {
         configuration.busyMode = .callback { attempts in
             usleep(attempts < 20 ? 200 : 1000)
             return attempts < 5000
-        }
-        configuration.prepareDatabase { db in
-            // What a kill of the process leaves is whole in any mode. NORMAL syncs only when the WAL is folded into the file, so
-            // that a power cut cannot damage it; that it may lose the last rows does not matter, because after a restart
-            // of the machine they mean nothing.
-            try db.execute(sql: "PRAGMA synchronous = NORMAL")
         }
         return configuration
     }

@@ -34,7 +34,8 @@ public final class BudgetLedger: Sendable {
         holder: BudgetHolder = .make(), boot: String = BudgetHolder.currentBoot,
         fate: (@Sendable (BudgetHolder) -> BudgetHolder.Fate)? = nil
     ) async throws -> BudgetLedger {
-        let file = StoreFile(folder: folder, name: "budget.sqlite")
+        // What a power cut may lose here means nothing after it.
+        let file = StoreFile(folder: folder, name: "budget.sqlite", durability: .survivesKill)
         // Opening waits for files and locks: not on a thread that tasks share.
         let queue = try await Blocking.run { () throws(StoreError) in try file.open(BudgetRows.migrator) }
         return BudgetLedger(
