@@ -1,0 +1,72 @@
+public import Clocks
+import GRDB
+
+/// How much history is kept; a run goes when it exceeds either.
+public struct Retention: Sendable, Hashable {
+    /// Counted from the run's start.
+    public var age: Duration?
+    /// So many of the newest stay.
+    public var count: Int?
+
+    public init(age: Duration? = nil, count: Int? = nil) {
+        self.age = age
+        self.count = count
+    }
+}
+
+extension Journal {
+    /// Takes old runs away; the chain says that it did, and keeps the hash of each one's last entry.
+    ///
+    /// Runs that a process has stay, and so do runs that were cut with a change under way: of those nobody has been told
+    /// the end. The file does not shrink; what is free is used again.
+    ///
+    /// - Returns: The ids of the runs that are gone.
+    @discardableResult
+    public func prune(_ retention: Retention, at now: Instant) async throws(StoreError) -> [String] {
+        var gone: [String] = []
+        while true {
+            // A part at a time, so that no living run waits long.
+            let part = try await pruneSome(retention, at: now)
+            guard !part.isEmpty else { break }
+            gone += part
+        }
+        try await store.write { db in try Self.dropUnusedTexts(db) }
+        return gone
+    }
+
+    private func pruneSome(_ retention: Retention, at now: Instant) async throws(StoreError) -> [String] {
+        let store = store
+        return try await store.write { db in
+            let oldest = retention.age.map { (now + (.zero - $0)).nanoseconds } ?? Int64.min
+            let newest = try Int64.fetchOne(
+                db, sql: "SELECT number FROM run ORDER BY number DESC LIMIT 1 OFFSET ?",
+                arguments: [retention.count ?? Int.max])
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, entries, head FROM run WHERE (started < ? OR number <= ?) AND (open = 0 OR ended IS NOT NULL)
+                    ORDER BY number
+                    """, arguments: [oldest, newest ?? -1])
+            var gone: [String] = []
+            for row in rows where gone.count < 20 {
+                let id: String = row[0]
+                guard try !store.isHeld(id, db) else { continue }
+                try JournalRows.appendHead(
+                    .pruned, subject: id, entries: row[1], hash: JournalRows.bytes(row, 2), at: now.nanoseconds, db)
+                try JournalRows.release(id, db)
+                try db.execute(sql: "DELETE FROM entry WHERE run = ?", arguments: [id])
+                try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [id])
+                gone.append(id)
+            }
+            return gone
+        }
+    }
+
+    private static func dropUnusedTexts(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM text WHERE hash NOT IN (
+                    SELECT value FROM entry, json_each(entry.body, '$.texts') WHERE entry.kind IN ('begun', 'kept'))
+                """)
+    }
+}

@@ -1,0 +1,126 @@
+import GRDB
+import IwinvWire
+
+extension Journal {
+    /// Looks at every row of the journal for edits: each entry against its run's chain, the runs against the chain over
+    /// them, the list against the entries, texts against their names.
+    ///
+    /// Who rewrites all chains from some point on, to the end of the file, is not found.
+    ///
+    /// - Parameter progress: Is told how many entries were looked at, and how many there are.
+    /// - Throws: ``StoreError`` if the file cannot be read.
+    public func verify(
+        _ progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws(StoreError) -> JournalCheck {
+        let store = store
+        return try await store.read { db in
+            var audit = JournalAudit(fate: { store.fate(of: $0) }, progress: progress)
+            try audit.run(db)
+            return audit.check
+        }
+    }
+}
+
+/// One look at all tables, in one state of the file.
+struct JournalAudit {
+    let fate: (Row) -> BudgetHolder.Fate
+    let progress: (Int, Int) -> Void
+    var check = JournalCheck()
+    /// What the chain over all says, by run.
+    var heads: [String: [HeadRow]] = [:]
+    var approvalHeads: [HeadRow] = []
+    /// What the entries add up to, of runs that have any.
+    var seen: Set<String> = []
+    /// Texts that must be there.
+    var wanted: Set<String> = []
+
+    mutating func run(_ db: Database) throws {
+        if try Set(String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations"))
+            != Set(JournalSchema.migrator.migrations)
+        {
+            fault("grdb_migrations", "identifier", "not the migrations of this version")
+        }
+        try verifyHeads(db)
+        try verifyRuns(db)
+        try verifyTexts(db)
+        try verifyApprovals(db)
+        try verifyHolders(db)
+    }
+
+    mutating func fault(
+        _ table: String, _ row: String, sequence: Int64? = nil, column: String? = nil, _ detail: String
+    ) {
+        check.faults.append(
+            JournalFault(table: table, row: row, sequence: sequence, column: column, detail: detail))
+    }
+
+    private mutating func verifyHeads(_ db: Database) throws {
+        let cursor = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT number, at, CAST(event AS BLOB), CAST(subject AS BLOB), entries, subject_hash, hash FROM head
+                ORDER BY number
+                """)
+        var (last, number) = (ChainHash.origin, Int64(0))
+        while let row = try cursor.next() {
+            let head = HeadRow(
+                number: row[0], at: row[1], event: String(decoding: JournalRows.bytes(row, 2), as: UTF8.self),
+                subject: String(decoding: JournalRows.bytes(row, 3), as: UTF8.self), entries: row[4],
+                subjectHash: JournalRows.bytes(row, 5))
+            number += 1
+            if head.number != number {
+                fault("head", "\(head.number)", column: "number", "rows are missing or numbered anew")
+                number = head.number
+            }
+            let hash = JournalRows.bytes(row, 6)
+            if head.hash(after: last) != hash { fault("head", "\(number)", "does not fit the chain") }
+            last = hash
+            if HeadEvent(rawValue: head.event)?.isOfRun ?? false {
+                heads[head.subject, default: []].append(head)
+            } else {
+                approvalHeads.append(head)
+            }
+        }
+    }
+
+    private mutating func verifyTexts(_ db: Database) throws {
+        var known: Set<String> = []
+        let cursor = try Row.fetchCursor(db, sql: "SELECT CAST(hash AS BLOB), body FROM text")
+        while let row = try cursor.next() {
+            let name = String(decoding: JournalRows.bytes(row, 0), as: UTF8.self)
+            known.insert(name)
+            if SHA256.hex(JournalRows.bytes(row, 1)) != name { fault("text", name, "is not what its name says") }
+        }
+        check.texts = known.count
+        for name in wanted.subtracting(known).sorted() { fault("text", name, "is missing") }
+    }
+
+    private mutating func verifyApprovals(_ db: Database) throws {
+        var last = ChainHash.origin
+        var rows: [(ApprovalRow, [UInt8])] = []
+        try JournalRows.eachApproval(db) { rows.append(($0, $1)) }
+        check.approvals = rows.count
+        for (row, hash) in rows {
+            if row.hash(after: last) != hash { fault("approval", row.id, "does not fit the chain") }
+            last = hash
+        }
+        // Each has its link in the chain over all, so that the last ones cannot just be cut off.
+        let links = approvalHeads.map { [$0.event, $0.subject, "\($0.at)", "\($0.entries)", "\($0.subjectHash)"] }
+        let wanted = rows.map { [$0.event, $0.id, "\($0.at)", "\($0.number)", "\($1)"] }
+        if links != wanted { fault("approval", "all", "rows and their links in the chain over all differ") }
+    }
+
+    private mutating func verifyHolders(_ db: Database) throws {
+        for row in try Row.fetchAll(db, sql: "SELECT run, holder, boot, seal FROM holder") {
+            let texts: [String] = [row[0], row[1], row[2]]
+            if JournalRows.seal(texts) != JournalRows.bytes(row, 3) { fault("holder", texts[0], "is not as written") }
+            if !seen.contains(texts[0]) { fault("holder", texts[0], "of no run") }
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT run, at, seal FROM stop") {
+            let (run, at): (String, Int64) = (row[0], row[1])
+            if JournalRows.seal([run, "\(at)"]) != JournalRows.bytes(row, 2) {
+                fault("stop", run, "is not as written")
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import GRDB
+
+/// The file: one connection that writes, several that read.
+final class JournalStore: Sendable {
+    let file: StoreFile
+    let queue: DatabaseQueue
+    let readers: DatabasePool
+    let holder: BudgetHolder
+    let boot: String
+    private let fate: @Sendable (BudgetHolder) -> BudgetHolder.Fate
+
+    /// Blocks its thread.
+    init(
+        folder: String, holder: BudgetHolder, boot: String,
+        fate: (@Sendable (BudgetHolder) -> BudgetHolder.Fate)?
+    ) throws(StoreError) {
+        file = StoreFile(folder: folder, name: "journal.sqlite", durability: .survivesPowerCut)
+        queue = try file.open(JournalSchema.migrator)
+        readers = try file.readers()
+        self.holder = holder
+        self.boot = boot
+        self.fate = fate ?? { holder.fate(of: $0) }
+    }
+
+    /// One transaction that writes; on disk when this returns. Goes through even if the calling task is cancelled.
+    func write<Value: Sendable>(
+        _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { [file] db in
+                continuation.resume(returning: Self.transaction(db, file, work))
+            }
+        }
+        return try result.get()
+    }
+
+    /// All or nothing.
+    static func transaction<Value>(
+        _ db: Database, _ file: StoreFile, _ work: (Database) throws -> Value
+    ) -> Result<Value, StoreError> {
+        do {
+            var value: Value?
+            try db.inTransaction(.immediate) {
+                value = try work(db)
+                return .commit
+            }
+            guard let value else { throw StoreError(.other, path: file.path, detail: "no transaction") }
+            return .success(value)
+        } catch {
+            return .failure(file.problem(error))
+        }
+    }
+
+    /// One state of the file; does not keep anybody from writing.
+    func read<Value: Sendable>(
+        _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            readers.asyncRead { [file] connection in
+                do {
+                    continuation.resume(returning: .success(try work(try connection.get())))
+                } catch {
+                    continuation.resume(returning: .failure(file.problem(error)))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// Whether the process of a holder's row still lives.
+    func fate(of row: Row) -> BudgetHolder.Fate {
+        // Of another start of the machine, or no holder at all: nobody who lives.
+        guard row["boot"] == boot, let holder = BudgetHolder(row["holder"]) else { return .dead }
+        return fate(holder)
+    }
+
+    /// Whether a living process has the run; one that is out of sight may live.
+    func isHeld(_ run: String, _ db: Database) throws -> Bool {
+        let sql = "SELECT holder, boot FROM holder WHERE run = ?"
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [run]) else { return false }
+        return fate(of: row) != .dead
+    }
+
+    func error(_ code: StoreError.Code, _ detail: String) -> StoreError {
+        StoreError(code, path: file.path, detail: detail)
+    }
+}

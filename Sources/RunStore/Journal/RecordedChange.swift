@@ -1,0 +1,50 @@
+public import IwinvCatalog
+
+/// A change of a run, as far as its journal tells.
+public struct RecordedChange: Sendable, Hashable {
+    /// How far it came.
+    public enum Stage: Sendable, Hashable {
+        /// No request left.
+        case notSent
+        /// A request left, or was about to, and no answer was written down: nobody knows.
+        case inFlight
+        /// The last attempt's answer is known, and not what the call made of it: settle, or try again, as after any answer.
+        case answered(ChangeAnswer)
+        /// It is done with; the record's changes say how.
+        case concluded
+    }
+
+    /// One request.
+    public struct Attempt: Sendable, Hashable {
+        public var number: Int
+        public var answer: ChangeAnswer?
+    }
+
+    public internal(set) var intent: ChangeIntent?
+    public private(set) var attempts: [Attempt] = []
+    /// Nil until concluded.
+    public private(set) var changes: [JSONValue]?
+    public private(set) var decision: ResumeDecision?
+    public private(set) var stage = Stage.notSent
+
+    init() {}
+
+    mutating func add(_ event: JournalEvent) {
+        switch event {
+        case .sending(_, let attempt):
+            attempts.append(Attempt(number: attempt))
+            // Also after a conclusion: a change of unknown outcome is sent again if a person says so.
+            stage = .inFlight
+        case .answered(let answer):
+            if let index = attempts.lastIndex(where: { $0.number == answer.attempt }) {
+                attempts[index].answer = answer
+            }
+            stage = .answered(answer)
+        case .concluded(_, let changes):
+            self.changes = changes
+            stage = .concluded
+        case .decided(_, let decision): self.decision = decision
+        default: break  // A withheld attempt left nothing behind.
+        }
+    }
+}

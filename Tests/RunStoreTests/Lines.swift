@@ -1,0 +1,9 @@
+import Synchronization
+
+/// Lines that come from elsewhere.
+final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
