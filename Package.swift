@@ -159,7 +159,7 @@ let package = Package(
             dependencies: [
                 "Clocks", "IwinvCatalog", "IwinvWire", "JournalProbe", "RunStore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            ], resources: [.copy("schemas")]),
         // A process that keeps a journal until it is killed.
         .executableTarget(
             name: "JournalProbe", dependencies: ["Clocks", "IwinvCatalog", "RunStore"], path: "Tests/JournalProbe"),

@@ -14,7 +14,7 @@ extension Journal {
     ) async throws(StoreError) -> JournalCheck {
         let store = store
         return try await store.read { db in
-            var audit = JournalAudit(fate: { store.fate(of: $0) }, progress: progress)
+            var audit = JournalAudit(progress: progress)
             try audit.run(db)
             return audit.check
         }
@@ -23,7 +23,6 @@ extension Journal {
 
 /// One look at all tables, in one state of the file.
 struct JournalAudit {
-    let fate: (Row) -> BudgetHolder.Fate
     let progress: (Int, Int) -> Void
     var check = JournalCheck()
     /// What the chain over all says, by run.
@@ -35,11 +34,9 @@ struct JournalAudit {
     var wanted: Set<String> = []
 
     mutating func run(_ db: Database) throws {
-        if try Set(String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations"))
-            != Set(JournalSchema.migrator.migrations)
-        {
-            fault("grdb_migrations", "identifier", "not the migrations of this version")
-        }
+        let known = JournalSchema.migrator.migrations.map { SHA256.hex($0) }
+        let applied = try texts(db, "SELECT CAST(identifier AS BLOB) FROM grdb_migrations").map { SHA256.hex($0[0]) }
+        if Set(applied) != Set(known) { fault("grdb_migrations", "all", "not the migrations of this version") }
         try verifyHeads(db)
         try verifyRuns(db)
         try verifyTexts(db)
@@ -111,16 +108,23 @@ struct JournalAudit {
     }
 
     private mutating func verifyHolders(_ db: Database) throws {
-        for row in try Row.fetchAll(db, sql: "SELECT run, holder, boot, seal FROM holder") {
-            let texts: [String] = [row[0], row[1], row[2]]
-            if JournalRows.seal(texts) != JournalRows.bytes(row, 3) { fault("holder", texts[0], "is not as written") }
-            if !seen.contains(texts[0]) { fault("holder", texts[0], "of no run") }
+        let holders = "SELECT CAST(run AS BLOB), CAST(holder AS BLOB), CAST(boot AS BLOB), seal FROM holder"
+        try verifySeals("holder", holders, db)
+        try verifySeals("stop", "SELECT CAST(run AS BLOB), CAST(CAST(at AS TEXT) AS BLOB), seal FROM stop", db)
+    }
+
+    /// Rows of living runs: sealed, each by itself.
+    private mutating func verifySeals(_ table: String, _ sql: String, _ db: Database) throws {
+        for row in try texts(db, sql) {
+            let fields = row.dropLast().map { String(decoding: $0, as: UTF8.self) }
+            let run = fields.first ?? ""
+            if JournalRows.seal(fields) != row.last { fault(table, run, "is not as written") }
+            if !seen.contains(run) { fault(table, run, "of no run") }
         }
-        for row in try Row.fetchAll(db, sql: "SELECT run, at, seal FROM stop") {
-            let (run, at): (String, Int64) = (row[0], row[1])
-            if JournalRows.seal([run, "\(at)"]) != JournalRows.bytes(row, 2) {
-                fault("stop", run, "is not as written")
-            }
-        }
+    }
+
+    /// All rows of a query of nothing but bytes: a text as a String would end at a zero byte.
+    private func texts(_ db: Database, _ sql: String) throws -> [[[UInt8]]] {
+        try Row.fetchAll(db, sql: sql).map { row in (0..<row.count).map { JournalRows.bytes(row, $0) } }
     }
 }

@@ -45,19 +45,23 @@ extension JournalAudit {
         try compare(tally, db)
     }
 
-    /// The row of the list with what the entries add up to.
+    /// The row of the list with what the entries add up to; compared by SQLite, which does not stop at a zero byte.
     private mutating func compare(_ tally: RunTally, _ db: Database) throws {
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [tally.id]) else {
+        let wanted: [(column: String, value: DatabaseValue)] = [
+            ("number", tally.number.databaseValue), ("started", tally.started.databaseValue),
+            ("kind", tally.kind.databaseValue), ("script", tally.script.databaseValue),
+            ("account", tally.account.databaseValue), ("ended", tally.ended?.databaseValue ?? .null),
+            ("ended_at", tally.endedAt?.databaseValue ?? .null), ("changes", tally.changes.databaseValue),
+            ("unknown", tally.unknown.databaseValue), ("open", tally.open.databaseValue),
+            ("entries", tally.entries.databaseValue), ("head", JournalRows.blob(tally.head)),
+        ]
+        let comparisons = wanted.map { "\($0.column) IS ?" }.joined(separator: ", ")
+        let statement = try db.cachedStatement(sql: "SELECT \(comparisons) FROM run WHERE id = ?")
+        let arguments = StatementArguments(wanted.map(\.value)) + [tally.id]
+        guard let row = try Row.fetchOne(statement, arguments: arguments) else {
             return fault("run", tally.id, "is missing")
         }
-        let wanted: [(String, (any DatabaseValueConvertible)?)] = [
-            ("number", tally.number), ("started", tally.started), ("kind", tally.kind), ("script", tally.script),
-            ("account", tally.account), ("ended", tally.ended), ("ended_at", tally.endedAt),
-            ("changes", tally.changes), ("unknown", tally.unknown), ("open", tally.open),
-            ("entries", tally.entries), ("head", JournalRows.blob(tally.head)),
-        ]
-        for (column, value) in wanted
-        where row[column] as DatabaseValue != (value?.databaseValue ?? .null) {
+        for (index, column) in wanted.map(\.column).enumerated() where row[index] == false {
             fault("run", tally.id, column: column, "is not what the entries add up to")
         }
     }
