@@ -140,6 +140,8 @@ struct clf_vm {
     size_t calls_count, calls_capacity;
     task_report *reports;
     size_t report_bytes;       /* of errors that nobody has waited for */
+    const void *next_table;    /* that the snapshot of next is of; NULL: there is none */
+    lua_Integer next_at, next_count; /* the place in it of the key that next gave last, and how many there are */
     clf_buffer call_data, replies, results, final, report, carry;
     uint32_t final_count;
     size_t output;
@@ -192,6 +194,51 @@ typedef struct { size_t start; uint32_t nodes; } encode_budget;
 bool fence_encode(lua_State *L, int index, clf_buffer *out, const char *what, int number);
 bool fence_encode_more(lua_State *L, int index, clf_buffer *out, const char *what, int number, encode_budget *budget);
 void fence_decode(lua_State *L, const uint8_t **cursor, const uint8_t *end); /* pushes one; may raise */
+
+/* the order of next: numbers ascending, strings bytewise, then booleans, handles and other keys by creation */
+enum { ORDERED_NUMBER = 0, ORDERED_TEXT, ORDERED_BOOLEAN, ORDERED_HANDLE, ORDERED_OTHER };
+#define ORDERED_MOST ((1u << 29) - 1)
+typedef struct {
+    uint64_t prefix;      /* compares as the value does, if two differ in it */
+    union {
+        const char *text; /* good as long as the value lives */
+        lua_Integer integer;
+    };
+    uint32_t length;      /* of the text; of a number: 1, it is a float */
+    uint32_t place : 29;  /* the caller's: where the value is, from 1 */
+    uint32_t rank : 3;
+} ordered;
+/* `type` is lua_type of the value: a number that is no NaN, or what may be a key. Does not set the place. */
+void ordered_take(lua_State *L, int index, int type, ordered *out);
+int ordered_compare(const ordered *a, const ordered *b);
+void ordered_sort(clf_vm *vm, ordered *list, size_t count);
+void ordered_permute(lua_State *L, int table, ordered *list, size_t count);
+uint32_t fence_serial(lua_State *L, int index);
+
+/* items of lists */
+/* True: no metamethod can be met, raw access will do. */
+static inline bool fence_is_raw(lua_State *L, int index) {
+    if (!lua_getmetatable(L, index)) return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+static inline void fence_get_item(lua_State *L, int index, lua_Integer i, bool raw) {
+    if (raw) lua_rawgeti(L, index, i);
+    else lua_geti(L, index, i);
+}
+
+static inline void fence_set_item(lua_State *L, int index, lua_Integer i, bool raw) {
+    if (raw) lua_rawseti(L, index, i);
+    else lua_seti(L, index, i);
+}
+
+static inline lua_Integer fence_length_of(lua_State *L, int index, bool raw) {
+    luaL_checktype(L, index, LUA_TTABLE);
+    return raw ? (lua_Integer)lua_rawlen(L, index) : luaL_len(L, index);
+}
+
+int fence_table_sort(lua_State *L);
 
 /* errors */
 extern char key_chunk, key_line, key_code, key_trace; /* addresses: hidden keys of error tables */

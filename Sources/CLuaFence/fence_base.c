@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-uint32_t fence_serial(lua_State *L, int index);
-
 /* ---- tostring: never an address ---- */
 
 int fence_tostring_value(lua_State *L, int index) {

@@ -2,179 +2,135 @@
  * then booleans, handles and other keys by creation. Hidden fields of the fence (light userdata keys) are skipped. */
 #include "fence.h"
 
-static int rank(int type) {
-    switch (type) {
-    case LUA_TNUMBER: return 0;
-    case LUA_TSTRING: return 1;
-    case LUA_TBOOLEAN: return 2;
-    case LUA_TUSERDATA: return 3;
-    default: return 4;
-    }
-}
+/* So many keys are sorted on the stack and kept as upvalues: no table is made for them. */
+#define FEW_KEYS 40
 
-/* The creation number of a table, function or coroutine; 0: a C function without a block of its own. */
-static uint32_t serial_of(lua_State *L, int index) {
-    const char *object = lua_topointer(L, index);
-    switch (lua_type(L, index)) {
-    case LUA_TTABLE: return fence_block(object)->serial;
-    case LUA_TTHREAD: return fence_block(object - LUA_EXTRASPACE)->serial;
-    case LUA_TFUNCTION:
-        if (lua_iscfunction(L, index)) {
-            if (lua_getupvalue(L, index, 1) == NULL) return 0;
-            lua_pop(L, 1);
-        }
-        return fence_block(object)->serial;
-    default: return 0;
-    }
-}
+/* Keys of a table, as pairs and next need them. */
+typedef struct {
+    lua_Integer count;
+    bool sequence; /* they are 1 to count */
+} key_count;
 
-uint32_t fence_serial(lua_State *L, int index) { return serial_of(L, index); }
-
-static int compare_strings(const char *a, size_t la, const char *b, size_t lb) {
-    int c = memcmp(a, b, la < lb ? la : lb);
-    return c != 0 ? c : la < lb ? -1 : la > lb;
-}
-
-/* Both indices are absolute. */
-static int compare_keys(lua_State *L, int a, int b) {
-    int ta = lua_type(L, a), tb = lua_type(L, b), ra = rank(ta), rb = rank(tb);
-    if (ra != rb) return ra - rb;
-    switch (ta) {
-    case LUA_TNUMBER: return lua_compare(L, a, b, LUA_OPLT) ? -1 : lua_rawequal(L, a, b) ? 0 : 1;
-    case LUA_TSTRING: {
-        size_t la, lb;
-        const char *sa = lua_tolstring(L, a, &la), *sb = lua_tolstring(L, b, &lb);
-        return compare_strings(sa, la, sb, lb);
-    }
-    case LUA_TBOOLEAN: return lua_toboolean(L, a) - lua_toboolean(L, b);
-    case LUA_TUSERDATA: {
-        int c = compare_strings(lua_touserdata(L, a), lua_rawlen(L, a), lua_touserdata(L, b), lua_rawlen(L, b));
-        return c;
-    }
-    default: {
-        uint32_t sa = serial_of(L, a), sb = serial_of(L, b);
-        if (sa != sb) return sa < sb ? -1 : 1;
-        const char *pa = lua_topointer(L, a), *pb = lua_topointer(L, b);
-        return pa < pb ? -1 : pa > pb;
-    }
-    }
-}
-
-/* Sorts items 1..n of the table of keys at `list` (absolute) with a bottom-up merge through a second table. Leaves the
- * sorted table in place of `list`. */
-static void sort_keys(lua_State *L, int list, lua_Integer n) {
+/* Goes on from the key on the top, which is the first that is not counted yet, and takes it off. */
+static void count_rest(lua_State *L, int table, key_count *keys) {
     clf_vm *vm = VM(L);
-    luaL_checkstack(L, 6, "pairs");
-    lua_createtable(L, (int)n, 0);
-    int from = list, to = lua_gettop(L);
-    for (lua_Integer width = 1; width < n; width *= 2) {
-        for (lua_Integer low = 1; low <= n; low += 2 * width) {
-            lua_Integer middle = low + width, high = middle + width, i = low, j, at = low;
-            if (middle > n + 1) middle = n + 1;
-            if (high > n + 1) high = n + 1;
-            j = middle;
-            while (i < middle && j < high) {
-                fence_poll(vm);
-                lua_rawgeti(L, from, i);
-                lua_rawgeti(L, from, j);
-                int top = lua_gettop(L);
-                if (compare_keys(L, top, top - 1) < 0) {
-                    lua_rawseti(L, to, at++);
-                    lua_pop(L, 1);
-                    j++;
-                } else {
-                    lua_pop(L, 1);
-                    lua_rawseti(L, to, at++);
-                    i++;
-                }
-            }
-            for (; i < middle; i++) { lua_rawgeti(L, from, i); lua_rawseti(L, to, at++); }
-            for (; j < high; j++) { lua_rawgeti(L, from, j); lua_rawseti(L, to, at++); }
+    do {
+        fence_poll(vm);
+        if (lua_type(L, -1) != LUA_TLIGHTUSERDATA) {
+            keys->count++;
+            if (keys->sequence) keys->sequence = lua_isinteger(L, -1) && lua_tointeger(L, -1) == keys->count;
         }
-        int swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != list) lua_replace(L, list);
-    else lua_pop(L, 1);
+        if (!lua_next(L, table)) return;
+        lua_pop(L, 1);
+    } while (true);
 }
 
-/* Pushes the sorted keys of the table at `table` (absolute) as a list, or nothing if they are 1..n; returns n. */
-static lua_Integer collect_keys(lua_State *L, int table, bool *listed) {
-    clf_vm *vm = VM(L);
-    luaL_checkstack(L, 8, "pairs");
-    lua_Integer n = 0;
-    bool sorted = true;
-    *listed = false;
-    int keys = 0;
+/* Pushes the keys if they are few, sorted, in the order of lua_next, with what they are in `few`. If they are more, only
+ * counts them. True: all have been pushed, and `sorted` says whether they are in order. */
+static bool push_few(lua_State *L, int table, ordered *few, key_count *keys, bool *sorted) {
+    int base = lua_gettop(L);
+    *keys = (key_count){0, true};
+    *sorted = true;
+    luaL_checkstack(L, 2 * FEW_KEYS + 8, "pairs");
     lua_pushnil(L);
     while (lua_next(L, table)) {
-        lua_pop(L, 1);
-        fence_poll(vm);
-        if (lua_type(L, -1) == LUA_TLIGHTUSERDATA) continue;
-        n++;
-        if (keys == 0) {
-            if (lua_isinteger(L, -1) && lua_tointeger(L, -1) == n) continue;
-            lua_createtable(L, (int)(n + 8), 0);
-            lua_insert(L, -2);
-            keys = lua_gettop(L) - 1;
-            for (lua_Integer i = 1; i < n; i++) {
-                lua_pushinteger(L, i);
-                lua_rawseti(L, keys, i);
-            }
+        lua_settop(L, -2);
+        int type = lua_type(L, -1);
+        if (unlikely(type == LUA_TLIGHTUSERDATA)) continue;
+        if (keys->count == FEW_KEYS) {
+            lua_replace(L, base + 1);
+            lua_settop(L, base + 1);
+            count_rest(L, table, keys);
+            return false;
         }
-        if (sorted && n > 1) {
-            lua_rawgeti(L, keys, n - 1);
-            int top = lua_gettop(L);
-            sorted = compare_keys(L, top, top - 1) < 0;
-            lua_pop(L, 1);
-        } else {
-            sorted = sorted && n == 1;
-        }
+        ordered *key = &few[keys->count++];
+        ordered_take(L, -1, type, key);
+        key->place = (uint32_t)keys->count;
+        if (keys->sequence) keys->sequence = type == LUA_TNUMBER && key->length == 0 && key->integer == keys->count;
+        if (*sorted && keys->count > 1) *sorted = ordered_compare(key - 1, key) < 0;
         lua_pushvalue(L, -1);
-        lua_rawseti(L, keys, n);
     }
-    if (keys == 0) return n;
-    *listed = true;
-    if (!sorted) sort_keys(L, keys, n);
-    return n;
+    return true;
+}
+
+/* Pushes a table of the `count` keys of the table, sorted. */
+static void push_many(lua_State *L, int table, lua_Integer count) {
+    clf_vm *vm = VM(L);
+    if (count > ORDERED_MOST) luaL_error(L, "a table of too many keys");
+    lua_createtable(L, (int)count, 0);
+    int list = lua_gettop(L);
+    ordered *keys = lua_newuserdatauv(L, (size_t)count * sizeof *keys, 0);
+    lua_Integer n = 0;
+    bool sorted = true;
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_settop(L, -2);
+        int type = lua_type(L, -1);
+        fence_poll(vm);
+        if (type == LUA_TLIGHTUSERDATA) continue;
+        ordered_take(L, -1, type, &keys[n]);
+        if (sorted && n > 0) sorted = ordered_compare(&keys[n - 1], &keys[n]) < 0;
+        n++;
+        keys[n - 1].place = (uint32_t)n;
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, list, n);
+    }
+    if (!sorted) {
+        ordered_sort(vm, keys, (size_t)n);
+        ordered_permute(L, list, keys, (size_t)n);
+    }
+    lua_settop(L, list);
 }
 
 /* ---- pairs: a snapshot of the keys; those that are gone by then are left out ---- */
 
-static int list_step(lua_State *L) {
-    lua_Integer i = lua_tointeger(L, lua_upvalueindex(1)), n = lua_tointeger(L, lua_upvalueindex(2));
+/* Upvalue: how many. The key before is the argument. */
+static int sequence_step(lua_State *L) {
+    lua_Integer count = lua_tointeger(L, lua_upvalueindex(1)), i = lua_tointeger(L, 2);
     luaL_checktype(L, 1, LUA_TTABLE);
-    lua_settop(L, 1);
-    while (++i <= n) {
-        if (lua_rawgeti(L, 1, i) != LUA_TNIL) {
-            lua_pushinteger(L, i);
-            lua_copy(L, -1, lua_upvalueindex(1));
-            lua_insert(L, -2);
-            return 2;
-        }
-        lua_pop(L, 1);
+    while (i < count) {
+        lua_pushinteger(L, ++i);
+        if (lua_rawgeti(L, 1, i) != LUA_TNIL) return 2;
+        lua_settop(L, 1);
     }
     lua_pushnil(L);
     return 1;
 }
 
-static int keys_step(lua_State *L) {
-    lua_Integer i = lua_tointeger(L, lua_upvalueindex(1)), n = lua_tointeger(L, lua_upvalueindex(2));
+/* Upvalues: the place, then the keys. */
+static int few_step(lua_State *L) {
+    int i = (int)lua_tointeger(L, lua_upvalueindex(1));
     luaL_checktype(L, 1, LUA_TTABLE);
-    lua_settop(L, 1);
-    while (++i <= n) {
-        lua_rawgeti(L, lua_upvalueindex(3), i);
+    for (;;) {
+        lua_pushinteger(L, ++i);
+        lua_copy(L, -1, lua_upvalueindex(1));
+        if (lua_type(L, lua_upvalueindex(i + 1)) == LUA_TNONE) break;
+        lua_pushvalue(L, lua_upvalueindex(i + 1));
         lua_pushvalue(L, -1);
-        if (lua_rawget(L, 1) != LUA_TNIL) {
-            lua_pushinteger(L, i);
-            lua_replace(L, lua_upvalueindex(1));
-            return 2;
-        }
+        if (lua_rawget(L, 1) != LUA_TNIL) return 2;
         lua_settop(L, 1);
     }
+    lua_pushinteger(L, i - 1); /* it stays at its end */
+    lua_replace(L, lua_upvalueindex(1));
     lua_pushnil(L);
     return 1;
+}
+
+/* Upvalues: the place, the table of keys. */
+static int many_step(lua_State *L) {
+    lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
+    luaL_checktype(L, 1, LUA_TTABLE);
+    for (;;) {
+        fence_poll(VM(L));
+        lua_pushinteger(L, ++i);
+        if (lua_rawgeti(L, lua_upvalueindex(2), i) == LUA_TNIL) return 1;
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, 1) != LUA_TNIL) break;
+        lua_settop(L, 1);
+    }
+    lua_pushinteger(L, i);
+    lua_replace(L, lua_upvalueindex(1));
+    return 2;
 }
 
 static int pairs_done(lua_State *L, int status, lua_KContext context) {
@@ -193,15 +149,25 @@ static int base_pairs(lua_State *L) {
         return 3;
     }
     luaL_checktype(L, 1, LUA_TTABLE);
-    bool listed;
-    lua_Integer n = collect_keys(L, 1, &listed);
+    ordered few[FEW_KEYS];
+    key_count keys;
+    bool sorted;
     lua_pushinteger(L, 0);
-    lua_pushinteger(L, n);
-    if (listed) {
-        lua_rotate(L, -3, 2); /* keys 0 n -> 0 n keys */
-        lua_pushcclosure(L, keys_step, 3);
+    bool pushed = push_few(L, 1, few, &keys, &sorted);
+    if (keys.sequence) {
+        lua_settop(L, 1);
+        lua_pushinteger(L, keys.count);
+        lua_pushcclosure(L, sequence_step, 1);
+    } else if (pushed) {
+        if (!sorted) {
+            ordered_sort(VM(L), few, (size_t)keys.count);
+            lua_pushinteger(L, 0);
+            for (lua_Integer i = 0; i < keys.count; i++) lua_pushvalue(L, 2 + (int)few[i].place);
+        }
+        lua_pushcclosure(L, few_step, (int)keys.count + 1);
     } else {
-        lua_pushcclosure(L, list_step, 2);
+        push_many(L, 1, keys.count);
+        lua_pushcclosure(L, many_step, 2);
     }
     lua_pushvalue(L, 1);
     lua_pushnil(L);
@@ -210,93 +176,103 @@ static int base_pairs(lua_State *L) {
 
 /* ---- next ---- */
 
-/* The smallest key above the one at `above` (0: above nothing) is pushed, or nil. */
-static void scan_next(lua_State *L, int table, int above) {
+/* The smallest key is pushed, or nil. */
+static void push_first(lua_State *L, int table) {
     clf_vm *vm = VM(L);
-    lua_pushnil(L); /* best */
-    int best = lua_gettop(L);
+    ordered best, key;
+    bool any = false;
+    lua_pushnil(L);
+    int place = lua_gettop(L);
     lua_pushnil(L);
     while (lua_next(L, table)) {
-        lua_pop(L, 1);
+        lua_settop(L, -2);
         fence_poll(vm);
-        if (lua_type(L, -1) == LUA_TLIGHTUSERDATA) continue;
-        int key = lua_gettop(L);
-        if (above != 0 && compare_keys(L, key, above) <= 0) continue;
-        if (lua_isnil(L, best) || compare_keys(L, key, best) < 0) lua_copy(L, key, best);
+        int type = lua_type(L, -1);
+        if (type == LUA_TLIGHTUSERDATA) continue;
+        ordered_take(L, -1, type, &key);
+        if (any && ordered_compare(&key, &best) >= 0) continue;
+        any = true;
+        best = key;
+        lua_copy(L, -1, place);
     }
 }
 
-/* The snapshot of the last traversal with next: {table, keys, n, position}. */
+/* The snapshot of the last traversal with next: {table, keys}, and the place in it. */
+static void forget_snapshot(lua_State *L) {
+    VM(L)->next_table = NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_snapshot);
+    for (int i = 1; i <= 2; i++) {
+        lua_pushnil(L);
+        lua_rawseti(L, -2, i);
+    }
+    lua_pop(L, 1);
+}
+
+/* Makes one of the table in argument 1, placed at the last key that is not above argument 2. Pushes the keys. */
+static void take_snapshot(lua_State *L) {
+    clf_vm *vm = VM(L);
+    ordered few[FEW_KEYS], given, key;
+    key_count keys;
+    bool sorted;
+    ordered_take(L, 2, lua_type(L, 2), &given);
+    if (push_few(L, 1, few, &keys, &sorted)) lua_settop(L, 2);
+    push_many(L, 1, keys.count); /* 3 */
+    lua_Integer low = 0, high = keys.count;
+    while (low < high) {
+        lua_Integer middle = low + (high - low) / 2;
+        lua_rawgeti(L, 3, middle + 1);
+        ordered_take(L, 4, lua_type(L, 4), &key);
+        lua_pop(L, 1);
+        if (ordered_compare(&key, &given) <= 0) low = middle + 1;
+        else high = middle;
+    }
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_snapshot);
+    lua_pushvalue(L, 1);
+    lua_rawseti(L, 4, 1);
+    lua_pushvalue(L, 3);
+    lua_rawseti(L, 4, 2);
+    lua_pop(L, 1);
+    vm->next_table = lua_topointer(L, 1);
+    vm->next_at = low;
+    vm->next_count = keys.count;
+}
+
+/* Pushes the keys of the snapshot, if it is of this table and its last key was the given one. */
+static bool push_known(lua_State *L) {
+    clf_vm *vm = VM(L);
+    if (vm->next_table != lua_topointer(L, 1)) return false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_snapshot);
+    lua_rawgeti(L, 3, 2);
+    lua_replace(L, 3);
+    lua_rawgeti(L, 3, vm->next_at);
+    bool same = lua_rawequal(L, 4, 2);
+    lua_settop(L, same ? 3 : 2);
+    return same;
+}
+
 static int base_next(lua_State *L) {
+    clf_vm *vm = VM(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 2);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_snapshot); /* 3 */
-    if (lua_isnil(L, 2)) {
-        lua_pushnil(L);
-        lua_rawseti(L, 3, 1);
-        lua_pushnil(L);
-        lua_rawseti(L, 3, 2);
-        scan_next(L, 1, 0);
-    } else {
-        lua_rawgeti(L, 3, 1);
-        bool known = lua_rawequal(L, -1, 1);
-        lua_pop(L, 1);
-        lua_Integer n = 0, at = 0;
-        if (known) {
-            lua_rawgeti(L, 3, 2); /* 4: keys */
-            lua_rawgeti(L, 3, 3);
-            lua_rawgeti(L, 3, 4);
-            n = lua_tointeger(L, -2);
-            at = lua_tointeger(L, -1);
-            lua_pop(L, 2);
-            lua_rawgeti(L, 4, at);
-            known = at >= 1 && at <= n && lua_rawequal(L, -1, 2);
-            lua_pop(L, 1);
-        }
-        if (!known) {
-            lua_settop(L, 3);
-            bool listed;
-            n = collect_keys(L, 1, &listed);
-            if (!listed) {
-                lua_createtable(L, (int)n, 0);
-                for (lua_Integer i = 1; i <= n; i++) { lua_pushinteger(L, i); lua_rawseti(L, 4, i); }
-            }
-            for (at = 0; at < n;) { /* the first key that is not below the given one */
-                lua_rawgeti(L, 4, at + 1);
-                int c = compare_keys(L, 5, 2);
-                lua_pop(L, 1);
-                if (c > 0) break;
-                at++;
-            }
-            lua_pushvalue(L, 1);
-            lua_rawseti(L, 3, 1);
-            lua_pushvalue(L, 4);
-            lua_rawseti(L, 3, 2);
-            lua_pushinteger(L, n);
-            lua_rawseti(L, 3, 3);
-        }
-        for (at++; at <= n; at++) {
-            lua_rawgeti(L, 4, at);
-            lua_pushvalue(L, -1);
-            bool there = lua_rawget(L, 1) != LUA_TNIL;
-            lua_pop(L, 1);
-            if (there) break;
-            lua_pop(L, 1);
-        }
-        lua_pushinteger(L, at);
-        lua_rawseti(L, 3, 4);
-        if (at > n) {
-            lua_pushnil(L);
-            lua_rawseti(L, 3, 1);
-            lua_pushnil(L);
-            lua_rawseti(L, 3, 2);
-            lua_pushnil(L);
-        }
+    if (lua_type(L, 2) == LUA_TNIL) {
+        if (vm->next_table != NULL) forget_snapshot(L);
+        push_first(L, 1);
+        if (lua_type(L, -1) == LUA_TNIL) return 1;
+        lua_pushvalue(L, -1);
+        lua_rawget(L, 1);
+        return 2;
     }
-    if (lua_isnil(L, -1)) return 1;
-    lua_pushvalue(L, -1);
-    lua_rawget(L, 1);
-    return 2;
+    if (!push_known(L)) take_snapshot(L);
+    while (++vm->next_at <= vm->next_count) {
+        fence_poll(vm);
+        lua_rawgeti(L, 3, vm->next_at);
+        lua_pushvalue(L, 4);
+        if (lua_rawget(L, 1) != LUA_TNIL) return 2;
+        lua_settop(L, 3);
+    }
+    forget_snapshot(L);
+    lua_pushnil(L);
+    return 1;
 }
 
 const luaL_Reg fence_order[] = {{"pairs", base_pairs}, {"next", base_next}, {NULL, NULL}};

@@ -11,6 +11,13 @@ public enum LuaExecution: Sendable, Hashable {
     ///   - requiresJail: whether a script is refused on a system that cannot lock it up (``JailReport/isTight``).
     case process(worker: String? = nil, requiresJail: Bool = false)
 
+    /// Starts a worker now for the run that comes next, so that it is there when the program has made its own
+    /// preparations. In process there is nothing to prepare. A worker that is not used ends with the program.
+    public func prepare() {
+        guard case .process(let worker, _) = self else { return }
+        WorkerSpawner.shared.prepare(worker ?? Self.workerBesideExecutable)
+    }
+
     /// Asks a worker what this system locks it up by, without running a script.
     ///
     /// - Parameter worker: the path of `iwlua-worker`; `nil` means the one beside this program's executable.

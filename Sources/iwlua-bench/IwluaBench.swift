@@ -1,4 +1,5 @@
-/// What iwlua costs beside its peers, measured in one run: `scripts/bench` builds and runs this.
+/// What iwlua costs beside its peers, measured in one run: `scripts/bench` builds and runs this. `--calls` and `--sandbox`
+/// measure a part, `--soak` looks for leaks.
 @main
 struct IwluaBench {
     static func main() async throws {
@@ -8,7 +9,13 @@ struct IwluaBench {
             for comparison in calls { print(comparison.row) }
             return
         }
-        let processes = try await ProcessBenchmarks().comparisons()
+        let sandbox = try SandboxBenchmarks()
+        try await sandbox.figures()
+        let processes = try await sandbox.comparisons()
+        if CommandLine.arguments.dropFirst().first == "--sandbox" {
+            for comparison in processes { print(comparison.row) }
+            return
+        }
         let client = try await ClientBenchmarks.comparisons() + [BudgetBenchmark.comparison()]
         print(Comparison.heading)
         for comparison in calls + processes + client { print(comparison.row) }

@@ -1,6 +1,7 @@
 import Foundation
+import Glibc
 
-/// Whole processes: start-up, and plain Lua in the sandbox beside the system's `lua5.4`.
+/// Whole processes: `iwlua run` beside the system's `lua5.4`.
 struct ProcessBenchmarks {
     let iwlua: URL
     let folder: URL
@@ -12,27 +13,48 @@ struct ProcessBenchmarks {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    func comparisons() async throws -> [Comparison] {
-        defer { try? FileManager.default.removeItem(at: folder) }
+    /// Two lines: the time on the wall, and the processor time of all processes, which other programs disturb less.
+    func compareProcessors(
+        _ name: String, _ source: String, rounds: Int, limit: Double?
+    ) async throws -> [Comparison] {
+        let (own, peer) = try await usage(source, rounds: rounds)
         return [
-            try await compare("start-up, one-line script", "return 1", rounds: 15),
-            try await compare("`fib(32)`", Self.fib, rounds: 5),
-            try await compare("tables: sieve of 2,000,000", Self.tables, rounds: 5),
+            Comparison(name: name, peer: "lua5.4", seconds: own.wall, peerSeconds: peer.wall, limit: limit),
+            Comparison(
+                name: name + ", processor time", peer: "lua5.4", seconds: own.processor, peerSeconds: peer.processor,
+                limit: limit),
         ]
     }
 
-    private func compare(_ name: String, _ source: String, rounds: Int) async throws -> Comparison {
-        let script = folder.appendingPathComponent("script.lua")
-        try Data(source.utf8).write(to: script)
-        let (own, peer) = try await alternating(rounds: rounds) {
-            try await seconds { try run(iwlua, ["run", script.path, "--cpu", "60s", "--memory", "512M"]) }
-        } _: {
-            try await seconds { try run(URL(fileURLWithPath: "/usr/bin/env"), ["lua5.4", script.path]) }
-        }
-        return Comparison(name: name, peer: "lua5.4", seconds: own, peerSeconds: peer)
+    /// Wall time of both.
+    func wallTimes(_ source: String, rounds: Int) async throws -> (own: Double, peer: Double) {
+        let (own, peer) = try await usage(source, rounds: rounds)
+        return (own.wall, peer.wall)
     }
 
-    private func run(_ program: URL, _ arguments: [String]) throws {
+    private struct Usage {
+        var wall = Double.infinity
+        var processor = Double.infinity
+
+        mutating func keepLess(_ other: Usage) {
+            wall = min(wall, other.wall)
+            processor = min(processor, other.processor)
+        }
+    }
+
+    /// The least of several, in turns.
+    private func usage(_ source: String, rounds: Int) async throws -> (own: Usage, peer: Usage) {
+        let script = folder.appendingPathComponent("script.lua")
+        try Data(source.utf8).write(to: script)
+        var least = (own: Usage(), peer: Usage())
+        for _ in 0..<rounds {
+            least.own.keepLess(try await run(iwlua, ["run", script.path, "--cpu", "60s", "--memory", "512M"]))
+            least.peer.keepLess(try await run(URL(fileURLWithPath: "/usr/bin/env"), ["lua5.4", script.path]))
+        }
+        return least
+    }
+
+    private func run(_ program: URL, _ arguments: [String]) async throws -> Usage {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
@@ -41,27 +63,21 @@ struct ProcessBenchmarks {
         process.environment = [
             "PATH": "/usr/bin:/bin", "HOME": folder.path, "IWINV_ACCESS_KEY": "bench", "IWINV_SECRET_KEY": "bench",
         ]
-        try process.run()
-        process.waitUntilExit()
+        let before = Self.processorTimeOfChildren()
+        let wall = try await seconds {
+            try process.run()
+            process.waitUntilExit()
+        }
         guard process.terminationStatus == 0 else { throw BenchProblem("\(program.lastPathComponent) failed") }
+        return Usage(wall: wall, processor: Self.processorTimeOfChildren() - before)
     }
 
-    private static let fib = """
-        local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
-        return fib(32)
-        """
-
-    private static let tables = """
-        local n, sieve, count = 2000000, {}, 0
-        for i = 2, n do sieve[i] = true end
-        for i = 2, n do
-            if sieve[i] then
-                count = count + 1
-                for j = i * i, n, i do sieve[j] = false end
-            end
-        end
-        return count
-        """
+    /// Of those that have ended and been waited for, with their own children.
+    private static func processorTimeOfChildren() -> Double {
+        var usage = rusage()
+        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+        return [usage.ru_utime, usage.ru_stime].map { Double($0.tv_sec) + Double($0.tv_usec) / 1e6 }.reduce(0, +)
+    }
 }
 
 struct BenchProblem: Error, CustomStringConvertible {

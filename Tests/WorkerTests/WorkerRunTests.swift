@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import LuaRuntime
 import Synchronization
@@ -20,6 +21,23 @@ import Testing
         #expect(order.withLock { $0 } == ["jail true", "script"])
         #expect(run.jail?.applied.contains(.seccomp) == true)
         #expect(try await LuaExecution.jail() == run.jail)
+    }
+
+    /// It says that it starts, and becomes the worker.
+    @Test func aPreparedWorkerServesTheNextRunAndNoOther() async throws {
+        let folder = try TemporaryFolder()
+        let starts = try folder.write("starts", "", executable: false)
+        let worker = try folder.write(
+            "worker", "#!/bin/sh\necho start >>\(starts)\nexec \(beside("iwlua-worker"))\n", executable: true)
+        func count() throws -> Int { try String(contentsOfFile: starts, encoding: .utf8).split(separator: "\n").count }
+        var host = LuaHost()
+        host.execution = .process(worker: worker)
+        host.execution.prepare()
+        host.execution.prepare()
+        #expect(try await host.run("return 1") == [1])
+        #expect(try count() == 1)
+        #expect(try await host.run("return 2") == [2])
+        #expect(try count() == 2)
     }
 
     /// Whatever a script does, its end is told in the same words in both places.

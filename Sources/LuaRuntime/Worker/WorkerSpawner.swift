@@ -3,14 +3,16 @@ internal import Glibc
 
 /// The thread that starts workers. It never ends: a worker dies with the thread that has started it.
 final class WorkerSpawner: @unchecked Sendable {
-    // Sendable: the queue is used with `mutex` held only.
+    // Sendable: the queue is used with `mutex` held only, `prepared` by the one thread only.
     static let shared = WorkerSpawner()
 
     typealias Done = @Sendable (Result<WorkerLink, WorkerFailure>) -> Void
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var queue: [(path: String, done: Done)] = []
+    private var queue: [(path: String, done: Done?)] = []
+    /// A worker that nobody has asked for yet: it waits for its first message.
+    private var prepared: (path: String, link: WorkerLink)?
 
     private init() {
         pthread_mutex_init(mutex, nil)
@@ -21,11 +23,19 @@ final class WorkerSpawner: @unchecked Sendable {
     /// Starts a worker. Blocks nobody: it takes half a millisecond of that thread.
     func spawn(_ path: String) async throws -> WorkerLink {
         try await withUnsafeThrowingContinuation { continuation in
-            pthread_mutex_lock(mutex)
-            queue.append((path, { continuation.resume(with: $0) }))
-            pthread_cond_signal(work)
-            pthread_mutex_unlock(mutex)
+            request(path) { continuation.resume(with: $0) }
         }
+    }
+
+    /// Starts a worker for the next ``spawn(_:)``, which takes it if it asks for the same path. That it cannot be started,
+    /// the next one will tell.
+    func prepare(_ path: String) { request(path, done: nil) }
+
+    private func request(_ path: String, done: Done?) {
+        pthread_mutex_lock(mutex)
+        queue.append((path, done))
+        pthread_cond_signal(work)
+        pthread_mutex_unlock(mutex)
     }
 
     private func serveForEver() {
@@ -34,15 +44,27 @@ final class WorkerSpawner: @unchecked Sendable {
             while queue.isEmpty { pthread_cond_wait(work, mutex) }
             let (path, done) = queue.removeFirst()
             pthread_mutex_unlock(mutex)
-            var socket: Int32 = -1
-            var pid: pid_t = 0
-            let status = spawn_worker(path, &socket, &pid)
-            if status == 0 {
-                done(.success(WorkerLink(pid: pid, socket: socket)))
-            } else {
-                let why = String(cString: strerror(status))
-                done(.failure(WorkerFailure("the Lua worker \(path) cannot be started: \(why)")))
-            }
+            serve(path, done)
+        }
+    }
+
+    private func serve(_ path: String, _ done: Done?) {
+        // Used by this thread only.
+        if let done, let prepared, prepared.path == path {
+            self.prepared = nil
+            return done(.success(prepared.link))
+        }
+        if done == nil, prepared != nil { return }
+        var socket: Int32 = -1
+        var pid: pid_t = 0
+        let status = spawn_worker(path, &socket, &pid)
+        if status != 0 {
+            let why = String(cString: strerror(status))
+            done?(.failure(WorkerFailure("the Lua worker \(path) cannot be started: \(why)")))
+        } else if let done {
+            done(.success(WorkerLink(pid: pid, socket: socket)))
+        } else {
+            prepared = (path, WorkerLink(pid: pid, socket: socket))
         }
     }
 }

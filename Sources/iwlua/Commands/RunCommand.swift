@@ -44,6 +44,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Display") var display: DisplayOptions
 
     func run() async throws {
+        limits.execution.prepare()
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)

@@ -57,6 +57,8 @@ struct LimitOptions: ParsableArguments {
         if inProcess, requireJail { throw ValidationError("--in-process and --require-jail exclude each other") }
     }
 
+    var execution: LuaExecution { inProcess ? .inProcess : .process(requiresJail: requireJail) }
+
     /// - Throws: ``UsageError``.
     func runOptions() throws -> RunOptions {
         var grants: [Grant] = []

@@ -29,7 +29,7 @@ struct RunConductor: Sendable {
     /// A host as the flags say.
     func host(_ limits: LimitOptions) throws -> ScriptHost {
         var host = ScriptHost(client: session.client, clock: session.clock, limits: try limits.luaLimits())
-        host.execution = limits.inProcess ? .inProcess : .process(requiresJail: limits.requireJail)
+        host.execution = limits.execution
         host.onJail = { report in
             guard !report.isTight else { return }
             progress.clear()
