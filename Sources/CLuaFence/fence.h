@@ -145,6 +145,8 @@ struct clf_vm {
     clf_buffer call_data, replies, results, final, report, carry;
     uint32_t final_count;
     size_t output;
+    const char *task_library;  /* its text: lives as long as the program */
+    size_t task_library_length;
     char failure[400];         /* why a value could not be converted */
 };
 
@@ -243,7 +245,7 @@ int fence_table_sort(lua_State *L);
 /* errors */
 extern char key_chunk, key_line, key_code, key_trace; /* addresses: hidden keys of error tables */
 extern char key_error_meta, key_handle_meta, key_task_meta, key_tasks, key_modules, key_loaded, key_host_env,
-    key_script_env, key_snapshot, key_pending_module;
+    key_script_env, key_snapshot, key_pending_module, key_task_library;
 bool fence_is_host_source(const char *source);
 bool fence_script_position(clf_vm *vm, lua_State *L, int level, clf_position *out);
 void fence_traceback(clf_vm *vm, lua_State *L, clf_buffer *out);

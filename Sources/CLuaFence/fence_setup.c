@@ -143,15 +143,6 @@ int clf_host_module_function(clf_vm *vm, const char *name, size_t length, int ki
     return fence_protect(vm, module_function_body, &s);
 }
 
-static int native_body(lua_State *L) {
-    push_pending_functions(L);
-    lua_pushcfunction(L, fence_task_spawn);
-    lua_setfield(L, -2, "spawn");
-    return 0;
-}
-
-int clf_native_task_functions(clf_vm *vm) { return fence_protect(vm, native_body, NULL); }
-
 static int end_module_body(lua_State *L) {
     const setup *s = lua_touserdata(L, 1);
     if (!s->global) return 0;

@@ -59,7 +59,10 @@ public final class LuaMachine {
         self.vm = vm
         self.interrupt = interrupt
         clf_set_control(vm, interrupt.control)
-        try add(.host(name: "task", source: taskLibrary, functions: ["spawn": .call], global: true), native: true)
+        try check(
+            taskLibrary.withUTF8Buffer {
+                $0.withMemoryRebound(to: CChar.self) { clf_add_task_library(vm, $0.baseAddress, $0.count) }
+            })
         for entry in environment.entries { try add(entry) }
     }
 
@@ -186,7 +189,7 @@ public final class LuaMachine {
         }
     }
 
-    private func add(_ module: LuaModule, native: Bool = false) throws(LuaError) {
+    private func add(_ module: LuaModule) throws(LuaError) {
         switch module.content {
         case .script(let source, let chunk):
             let chunk = String(chunk.drop { $0 == "[" })
@@ -205,16 +208,9 @@ public final class LuaMachine {
                         clf_begin_host_module(vm, name, length, $0, $1, encoded.data, encoded.count)
                     }
                 })
-            if native {
-                try check(clf_native_task_functions(vm))
-            } else {
-                for (name, function) in functions.sorted(by: { $0.key < $1.key }) {
-                    let box = keep(name, function)
-                    try check(
-                        name.withChars {
-                            clf_host_module_function(vm, $0, $1, box.kind, address(box))
-                        })
-                }
+            for (name, function) in functions.sorted(by: { $0.key < $1.key }) {
+                let box = keep(name, function)
+                try check(name.withChars { clf_host_module_function(vm, $0, $1, box.kind, address(box)) })
             }
             try check(clf_end_host_module(vm, global))
         }

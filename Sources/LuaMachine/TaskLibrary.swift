@@ -1,7 +1,8 @@
-/// The `task` library: `spawn` and `wait` are native, the rest stands on them.
-let taskLibrary = """
-    local data, native = ...
-    local spawn, pcall, type, raise, error = native.spawn, pcall, type, raise, error
+/// The `task` library: `spawn` and `wait` are native, the rest stands on them. Text in the program, not in the
+/// heap of each machine.
+let taskLibrary: StaticString = """
+    local spawn = ...
+    local pcall, type, raise, error = pcall, type, raise, error
     local next, tostring, integer = next, tostring, math.type
 
     local function limit_of(options)
@@ -60,5 +61,5 @@ let taskLibrary = """
         return map(functions, call, { limit = count > 0 and count or 1 })
     end
 
-    return { spawn = spawn, map = map, all = all }
+    return { map = map, all = all }
     """

@@ -91,7 +91,7 @@ struct SandboxBenchmarks {
     }
 
     /// A thousand runs in this process, each waiting in a call of its own.
-    private func idleRuns() async throws {
+    func idleRuns() async throws {
         let count = 1000
         let waiting = Waiting()
         var host = LuaHost()

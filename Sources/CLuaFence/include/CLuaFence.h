@@ -99,8 +99,8 @@ int clf_begin_host_module(clf_vm *vm, const char *name, size_t nlength, const ch
                           const uint8_t *data, size_t dlength);
 int clf_host_module_function(clf_vm *vm, const char *name, size_t length, int kind, const void *box);
 int clf_end_host_module(clf_vm *vm, bool global);
-/* Gives the module that was begun the native functions of the task library. */
-int clf_native_task_functions(clf_vm *vm);
+/* The global `task`. Its text is compiled when it is needed: it lives as long as the program. */
+int clf_add_task_library(clf_vm *vm, const char *source, size_t length);
 /* Compiles the script and makes the main task; `arguments` are `count` encoded values. */
 int clf_start(clf_vm *vm, const char *source, size_t length, const char *chunk, size_t clength,
               const uint8_t *arguments, size_t size, uint32_t count);
