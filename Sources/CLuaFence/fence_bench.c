@@ -2,6 +2,9 @@
 #define _GNU_SOURCE
 #include "fence.h"
 
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
 #include <malloc.h>
 #include <time.h>
 
@@ -44,4 +47,10 @@ uint64_t clf_bench_plain(const char *source) {
     }
     lua_close(L);
     return spent;
+}
+
+bool clf_bench_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0; }
+
+void clf_bench_collect_orphans(void) {
+    while (waitpid(-1, NULL, 0) > 0) {}
 }

@@ -26,8 +26,10 @@ static const entry allowed[] = {
      "texts of errors cost more than their length"},
     {"", "next", fence_order,
      "numbers ascending, strings bytewise, then booleans and other keys by creation: the stock order follows addresses; "
-     "a key that is not in the table is not an error, the traversal goes on behind its place"},
-    {"", "pairs", fence_order, "the order of next; visits the keys that the table has when the loop begins"},
+     "a key that is not in the table is not an error, the traversal goes on behind its place; a traversal takes about 5 times "
+     "the time of liblua's, and next(t) alone looks at every key"},
+    {"", "pairs", fence_order, "the order of next; visits the keys that the table has when the loop begins; takes about "
+     "2 times the time of liblua's for a list, 3 times for a few fields, 4 to 5 times for a thousand names"},
     {"", "pcall", fence_coroutine, "does not see the end of a run"},
     {"", "print", fence_base, "to the host, bounded; objects are shown by a number, not an address"},
     SAME("", "rawequal"), SAME("", "rawget"), SAME("", "rawlen"), SAME("", "rawset"),
@@ -57,7 +59,7 @@ static const entry allowed[] = {
     SAME("math", "sin"), SAME("math", "sqrt"), SAME("math", "tan"), SAME("math", "tointeger"), SAME("math", "type"),
     SAME("math", "ult"),
     SAME("string", "byte"), SAME("string", "char"),
-    {"string", "find", fence_match, NULL}, /* liblua's matcher cannot be stopped */
+    {"string", "find", fence_match, "can be stopped at each step; takes about 1.1 times the time of liblua's"},
     {"string", "format", fence_string, "no %p, no addresses in %s; a format of at most 64 KiB, %q of at most 1 MiB"},
     {"string", "gmatch", fence_match, NULL}, /* liblua's crashes when it is called after an error (efddc230) */
     {"string", "gsub", fence_match, NULL},
@@ -74,7 +76,8 @@ static const entry allowed[] = {
     {"table", "move", fence_table, "a range of at most 4 Mi items"},
     {"table", "pack", fence_table, NULL},
     {"table", "remove", fence_table, "moves at most 4 Mi items"},
-    {"table", "sort", fence_table, "stable; at most 4 Mi items; an order function that contradicts itself is no error"},
+    {"table", "sort", fence_table, "stable; at most 4 Mi items; an order function that contradicts itself is no error; "
+     "takes about 1.4 times the time of liblua's with such a function, 0.9 times for numbers or strings without one"},
     {"table", "unpack", fence_table, NULL},
     SAME("utf8", "char"), SAME("utf8", "charpattern"), SAME("utf8", "codepoint"), SAME("utf8", "codes"),
     {"utf8", "len", fence_string, NULL}, /* can be stopped */

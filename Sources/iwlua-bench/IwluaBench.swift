@@ -10,9 +10,10 @@ struct IwluaBench {
             return
         }
         let sandbox = try SandboxBenchmarks()
+        let isSandboxOnly = CommandLine.arguments.dropFirst().first == "--sandbox"
         try await sandbox.figures()
-        let processes = try await sandbox.comparisons()
-        if CommandLine.arguments.dropFirst().first == "--sandbox" {
+        let processes = try await sandbox.comparisons(isSandboxOnly ? Array(CommandLine.arguments.dropFirst(2)) : [])
+        if isSandboxOnly {
             for comparison in processes { print(comparison.row) }
             return
         }

@@ -1,3 +1,4 @@
+import CLuaFence
 import Foundation
 import Glibc
 
@@ -9,6 +10,7 @@ struct ProcessBenchmarks {
     init() throws {
         iwlua = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("iwlua")
+        guard clf_bench_adopt_orphans() else { throw BenchProblem("prctl: \(errno)") }
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("iwlua-bench-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
@@ -69,6 +71,8 @@ struct ProcessBenchmarks {
             process.waitUntilExit()
         }
         guard process.terminationStatus == 0 else { throw BenchProblem("\(program.lastPathComponent) failed") }
+        // A worker may end just after the program that has started it.
+        clf_bench_collect_orphans()
         return Usage(wall: wall, processor: Self.processorTimeOfChildren() - before)
     }
 

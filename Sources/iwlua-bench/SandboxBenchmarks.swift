@@ -11,10 +11,11 @@ struct SandboxBenchmarks {
 
     init() throws { processes = try ProcessBenchmarks() }
 
-    func comparisons() async throws -> [Comparison] {
+    /// - Parameter words: of the loads' names; none means all.
+    func comparisons(_ words: [String] = []) async throws -> [Comparison] {
         defer { try? FileManager.default.removeItem(at: processes.folder) }
         var made: [Comparison] = []
-        for load in Self.loads {
+        for load in Self.loads where words.isEmpty || words.contains(where: load.name.contains) {
             made += try await processes.compareProcessors(
                 load.name, load.source, rounds: 5, limit: load.limit)
         }
@@ -91,7 +92,7 @@ struct SandboxBenchmarks {
     }
 
     /// A thousand runs in this process, each waiting in a call of its own.
-    func idleRuns() async throws {
+    private func idleRuns() async throws {
         let count = 1000
         let waiting = Waiting()
         var host = LuaHost()

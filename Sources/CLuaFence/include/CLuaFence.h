@@ -191,6 +191,10 @@ bool clf_library_entry(size_t index, clf_library *out);
 uint64_t clf_bench_plain(const char *source);
 /* Bytes that the process has from malloc, all threads together. */
 size_t clf_process_allocated(void);
+/* Children of children that lose their parent become this process's. */
+bool clf_bench_adopt_orphans(void);
+/* Waits for every child, so that its processor time is known. */
+void clf_bench_collect_orphans(void);
 uint64_t clf_thread_cpu(void);
 uint64_t clf_monotonic(void);
 
