@@ -26,8 +26,8 @@ static const entry allowed[] = {
      "texts of errors cost more than their length"},
     {"", "next", fence_order,
      "numbers ascending, strings bytewise, then booleans and other keys by creation: the stock order follows addresses; "
-     "a key that is not in the table is not an error, the traversal goes on behind its place; a traversal takes about 5 times "
-     "the time of liblua's, and next(t) alone looks at every key"},
+     "a key that is not in the table is not an error, the traversal goes on behind its place; it takes about 5 "
+     "times the time of liblua's, and next(t) alone looks at every key"},
     {"", "pairs", fence_order, "the order of next; visits the keys that the table has when the loop begins; takes about "
      "2 times the time of liblua's for a list, 3 times for a few fields, 4 to 5 times for a thousand names"},
     {"", "pcall", fence_coroutine, "does not see the end of a run"},

@@ -256,6 +256,20 @@ static const char *try_match(matcher *m, const char *s, const char *p) {
     return match(m, s, p);
 }
 
+/* Where a match of the pattern may begin at the earliest, from s on: the place of its first letter, if that is one. */
+static inline const char *first_place(const matcher *m, const char *s, int letter) {
+    if (letter < 0 || s >= m->text_end) return s;
+    const char *at = memchr(s, letter, (size_t)(m->text_end - s));
+    return at != NULL ? at : m->text_end;
+}
+
+/* The letter that every match begins with, or -1. */
+static int first_letter(const matcher *m, const char *p) {
+    if (p >= m->pattern_end || strchr("^$*+?.([%-)", *p) != NULL) return -1;
+    if (p + 1 < m->pattern_end && (p[1] == '*' || p[1] == '?' || p[1] == '-')) return -1;
+    return (unsigned char)*p;
+}
+
 /* ---- find, match ---- */
 
 static const char *find_plain(clf_vm *vm, const char *s, size_t ls, const char *p, size_t lp) {
@@ -307,7 +321,9 @@ static int search(lua_State *L, bool find) {
         bool anchored = lp > 0 && *p == '^';
         prepare(&m, L, s, ls, p, lp);
         if (anchored) p++;
+        int letter = anchored ? -1 : first_letter(&m, p);
         for (const char *at = s + from; at <= m.text_end; at++) {
+            at = first_place(&m, at, letter);
             const char *end = try_match(&m, at, p);
             if (end != NULL) {
                 if (!find) return push_captures(&m, at, end);
@@ -334,7 +350,9 @@ static int gmatch_step(lua_State *L) {
     lua_Integer last = lua_tointeger(L, lua_upvalueindex(4));
     matcher m;
     prepare(&m, L, s, ls, p, lp);
+    int letter = first_letter(&m, p);
     for (; from <= ls; from++) {
+        from = (size_t)(first_place(&m, s + from, letter) - s);
         const char *end = try_match(&m, s + from, p);
         if (end == NULL || end - s == last) continue;
         lua_pushinteger(L, end - s);
@@ -420,7 +438,11 @@ static int string_gsub(lua_State *L) {
     prepare(&m, L, s, ls, p, lp);
     if (anchored) p++;
     luaL_buffinit(L, &out);
+    int letter = anchored ? -1 : first_letter(&m, p);
     while (count < limit) {
+        const char *from = s;
+        s = first_place(&m, s, letter);
+        if (s != from) luaL_addlstring(&out, from, (size_t)(s - from));
         const char *end = try_match(&m, s, p);
         if (end != NULL && end != last) {
             count++;
