@@ -1,0 +1,1 @@
+../../../Sources/Gate/NamePattern.swift
