@@ -11,6 +11,7 @@ extension JournalEvent {
         case .drawn: "drawn"
         case .delivered: "delivered"
         case .intended: "intended"
+        case .compared: "compared"
         case .sending: "sending"
         case .withheld: "withheld"
         case .answered: "answered"
@@ -30,8 +31,8 @@ extension JournalEvent {
         case .asked(let question): question.call
         case .intended(let intent): intent.call
         case .answered(let answer): answer.call
-        case .delivered(let call, _), .sending(let call, _), .withheld(let call, _), .concluded(let call, _),
-            .decided(let call, _):
+        case .delivered(let call, _), .sending(let call, _), .withheld(let call, _), .decided(let call, _),
+            .concluded(let call, _, _), .compared(let call, _, _):
             call
         case .granted(let call, _), .other(_, let call, _): call
         case .begun, .kept, .drawn, .resumed, .stopped, .ended: nil
@@ -62,7 +63,9 @@ extension JournalEvent {
                     "code": answer.code.map(JSONValue.string), "outcome": .string(answer.outcome),
                     "milliseconds": .integer(answer.milliseconds),
                 ])
-        case .concluded(_, let changes): return ["changes": .array(changes)]
+        case .compared(_, let row, let known): return ["row": row, "known": .strings(known)]
+        case .concluded(_, let changes, let rows):
+            return JSONValue(present: ["changes": .array(changes), "rows": rows.map(JSONValue.array)])
         case .decided(_, let decision): return ["decision": .string(decision.rawValue)]
         case .granted(_, let grant): return ["grant": .string(grant)]
         case .resumed(let script, let options):
@@ -123,7 +126,13 @@ extension JournalEvent {
                 ChangeAnswer(
                     call: call, attempt: attempt, status: body["status"]?.integerValue.flatMap { Int(exactly: $0) },
                     code: body["code"]?.stringValue, outcome: outcome, milliseconds: milliseconds))
-        case "concluded": return body["changes"]?.arrayValue.map { .concluded(call: call, changes: $0) }
+        case "compared":
+            guard let row = body["row"], let known = body["known"]?.strings else { return nil }
+            return .compared(call: call, row: row, known: known)
+        case "concluded":
+            return body["changes"]?.arrayValue.map {
+                .concluded(call: call, changes: $0, rows: body["rows"]?.arrayValue)
+            }
         case "decided":
             return body["decision"]?.stringValue.flatMap(ResumeDecision.init).map { .decided(call: call, $0) }
         case "granted": return body["grant"]?.stringValue.map { .granted(call: call, grant: $0) }

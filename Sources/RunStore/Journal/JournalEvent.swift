@@ -21,6 +21,9 @@ public enum JournalEvent: Sendable, Hashable {
     case delivered(call: UInt64, CallDelivery)
     /// A change will be sent. Written by the gate once the row before it is known.
     case intended(ChangeIntent)
+    /// What the change will be told by if its reply is lost: the row as it was last read, and the identifiers of rows that
+    /// a creation could be mistaken for. Written by the gate.
+    case compared(call: UInt64, row: JSONValue, known: [String])
     /// A request of a change leaves as soon as this is on disk. Committed by the client after the wait for the budget.
     case sending(call: UInt64, attempt: Int)
     /// Stands in place of a `sending`: somebody had asked the run to stop, so nothing left. Written by ``RunLog``.
@@ -28,7 +31,10 @@ public enum JournalEvent: Sendable, Hashable {
     /// What an attempt came to, a lost reply included. Written by the client.
     case answered(ChangeAnswer)
     /// What the call changed, as the run's record has it. Written by the gate, after it has read what a lost reply left open.
-    case concluded(call: UInt64, changes: [JSONValue])
+    ///
+    /// With the rows of the reply, without their secrets, if there was one: a run that is cut before its script sees them
+    /// is given them when it resumes.
+    case concluded(call: UInt64, changes: [JSONValue], rows: [JSONValue]? = nil)
     /// A person said what becomes of a change that no read can tell. Written by resume.
     case decided(call: UInt64, ResumeDecision)
     /// The run was given leave for more, by an answer at the prompt.

@@ -24,6 +24,12 @@ public struct RecordedChange: Sendable, Hashable {
     public private(set) var attempts: [Attempt] = []
     /// Nil until concluded.
     public private(set) var changes: [JSONValue]?
+    /// Of the reply; nil if none came.
+    public private(set) var rows: [JSONValue]?
+    /// As it was last read before the change.
+    public private(set) var row: JSONValue?
+    /// What a creation could be mistaken for.
+    public private(set) var known: [String] = []
     public private(set) var decision: ResumeDecision?
     public private(set) var stage = Stage.notSent
 
@@ -40,8 +46,9 @@ public struct RecordedChange: Sendable, Hashable {
                 attempts[index].answer = answer
             }
             stage = .answered(answer)
-        case .concluded(_, let changes):
-            self.changes = changes
+        case .compared(_, let row, let known): (self.row, self.known) = (row, known)
+        case .concluded(_, let changes, let rows):
+            (self.changes, self.rows) = (changes, rows)
             stage = .concluded
         case .decided(_, let decision): self.decision = decision
         default: break  // A withheld attempt left nothing behind.

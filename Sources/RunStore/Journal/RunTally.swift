@@ -33,7 +33,7 @@ struct RunTally: Sendable {
             (kind, script, account) = (header.kind, header.script, header.account)
         case .sending(let call, _): count(call) { $0.isOpen = true }
         case .answered(let answer): count(answer.call) { $0.isOpen = false }
-        case .concluded(let call, let changes):
+        case .concluded(let call, let changes, _):
             let unknown = changes.count { $0["outcome"]?.stringValue == "unknown" }
             count(call) { $0 = (changes.count, unknown, false) }
         case .resumed: (ended, endedAt) = (nil, nil)
