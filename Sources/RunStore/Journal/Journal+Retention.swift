@@ -41,16 +41,19 @@ extension Journal {
             let newest = try Int64.fetchOne(
                 db, sql: "SELECT number FROM run ORDER BY number DESC LIMIT 1 OFFSET ?",
                 arguments: [retention.count ?? Int.max])
-            let rows = try Row.fetchAll(
+            let candidates = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT id, entries, head FROM run WHERE (started < ? OR number <= ?) AND (open = 0 OR ended IS NOT NULL)
                     ORDER BY number
                     """, arguments: [oldest, newest ?? -1])
+            var rows: [Row] = []
+            while rows.count < 20, let row = try candidates.next() {
+                if try !store.isHeld(row[0], db) { rows.append(row.copy()) }
+            }
             var gone: [String] = []
-            for row in rows where gone.count < 20 {
+            for row in rows {
                 let id: String = row[0]
-                guard try !store.isHeld(id, db) else { continue }
                 try JournalRows.appendHead(
                     .pruned, subject: id, entries: row[1], hash: JournalRows.bytes(row, 2), at: now.nanoseconds, db)
                 try JournalRows.release(id, db)

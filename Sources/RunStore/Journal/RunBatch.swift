@@ -14,7 +14,7 @@ struct RunBatch {
     init(_ log: RunLog, _ item: JournalWriter.Item) {
         self.log = log
         items = [item]
-        tally = log.tally
+        tally = log.takeTally()
     }
 
     mutating func write(_ store: JournalStore, _ db: Database) throws {

@@ -56,8 +56,8 @@ public final class RunLog: Sendable {
 
     /// Adds an event, and returns when it and all before it are on disk. Goes through even if the calling task is cancelled.
     ///
-    /// - Throws: ``StoreError``. `.stopRequested` only for ``JournalEvent/sending(call:attempt:)``: then ``JournalEvent/withheld(call:attempt:)`` is
-    ///   written instead, and the request must not leave. Any other error means that nothing of it was written.
+    /// - Throws: ``StoreError``. `.stopRequested` only for ``JournalEvent/sending(call:attempt:)``: then
+    ///   ``JournalEvent/withheld(call:attempt:)`` is written instead. After any error nothing may leave.
     public func commit(_ event: JournalEvent) async throws(StoreError) {
         try await commit(event, texts: [])
     }
@@ -144,8 +144,15 @@ public final class RunLog: Sendable {
         return place
     }
 
-    /// As it is on disk.
-    var tally: RunTally { state.withLock(\.tally) }
+    /// As it is on disk; ``advance(to:isStopRequested:)`` gives it back. Not copied: it knows every call. Of a log that
+    /// breaks meanwhile nobody needs it any more.
+    func takeTally() -> RunTally {
+        state.withLock { state in
+            var tally = RunTally(id: id)
+            swap(&tally, &state.tally)
+            return tally
+        }
+    }
 
     func advance(to tally: RunTally, isStopRequested: Bool) {
         state.withLock { state in
