@@ -82,7 +82,7 @@ let package = Package(
         .target(name: "Gate", dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "RunStore"]),
         .target(
             name: "ScriptHost",
-            dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime"]),
+            dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore"]),
         .target(
             name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
         .executableTarget(

@@ -14,6 +14,8 @@ public struct Call: Sendable {
     public var reading: Reading
     /// Where in the script: "rename.lua:12".
     public var place: String?
+    /// What an earlier process of the run had done of it.
+    public var resumption: Resumption?
 
     public enum Reading: Sendable, Hashable {
         /// One request.
@@ -91,4 +93,11 @@ public struct Reply: Sendable {
 /// An implementer's test: a link that is removed from the chain takes nothing with it but its own concern.
 package protocol GateLink: Sendable {
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply
+
+    /// Counts what earlier processes of the run have changed.
+    func restore(_ change: Change)
+}
+
+extension GateLink {
+    package func restore(_ change: Change) {}
 }

@@ -14,6 +14,12 @@ public struct Change: Sendable, Hashable {
     public var outcome: Outcome
     /// The reply was lost, and this read told what became of the change.
     public var settledBy: OperationName?
+    /// What a person decided about it, where no read could tell.
+    public var decision: Decision?
+
+    public enum Decision: String, Sendable, Hashable {
+        case `repeat`, skip
+    }
 
     /// The entry of a run's JSON document (DESIGN 6).
     public var json: JSONValue {
@@ -22,6 +28,28 @@ public struct Change: Sendable, Hashable {
             "after": after, "outcome": .string(outcome.rawValue),
         ]
         members["settled_by"] = settledBy.map { .string($0.description) }
+        members["decision"] = decision.map { .string($0.rawValue) }
         return .object(members)
+    }
+
+    /// As the journal keeps it.
+    var record: JSONValue {
+        guard let name, case .object(var members) = json else { return json }
+        members["name"] = .string(name)
+        return .object(members)
+    }
+}
+
+extension Change {
+    /// Reads what ``record`` has written.
+    init?(record: JSONValue) {
+        guard let operation = record["operation"]?.stringValue, let before = record["before"],
+            let after = record["after"], let outcome = record["outcome"]?.stringValue.flatMap(Outcome.init)
+        else { return nil }
+        self.init(
+            operation: OperationName(stringLiteral: operation), id: record["id"]?.stringValue,
+            name: record["name"]?.stringValue, before: before, after: after, outcome: outcome,
+            settledBy: (record["settled_by"]?.stringValue).map { OperationName(stringLiteral: $0) },
+            decision: record["decision"]?.stringValue.flatMap(Decision.init))
     }
 }

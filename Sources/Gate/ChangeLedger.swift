@@ -1,4 +1,4 @@
-import IwinvCatalog
+package import IwinvCatalog
 import Synchronization
 
 /// What a run changed, in the order of its calls, and the rows it has seen, which are the before-images.
@@ -40,8 +40,34 @@ public final class ChangeLedger: Sendable {
         zip(state.order, state.changes).sorted { $0.0 < $1.0 }.map(\.1)
     }
 
+    /// Takes up what an earlier process of the run has made.
+    func restore(_ order: UInt64, of target: RowKey?, _ changes: [Change], statusBefore: String?) {
+        state.withLock { state in
+            for change in changes {
+                if change.outcome == .accepted, let ends = Catalog.iwinv[change.operation]?.endStates {
+                    state.expectations[state.changes.count] = Expectation(target: ends, statusBefore: statusBefore)
+                }
+                state.order.append(order)
+                state.targets.append(target)
+                state.changes.append(change)
+            }
+        }
+    }
+
+    /// The entries of one call.
+    func changes(of order: UInt64) -> [Change] {
+        state.withLock { state in zip(state.order, state.changes).filter { $0.0 == order }.map(\.1) }
+    }
+
+    /// A call that is resumed takes the place of what was known of it.
     func begin(_ order: UInt64, of target: RowKey?, _ change: Change) -> Int {
         state.withLock { state in
+            if let index = state.order.firstIndex(of: order) {
+                state.underway.insert(index)
+                state.changes[index] = change
+                state.expectations[index] = nil
+                return index
+            }
             state.underway.insert(state.changes.count)
             state.order.append(order)
             state.targets.append(target)
@@ -107,7 +133,7 @@ public final class ChangeLedger: Sendable {
     }
 
     /// Remembers rows that a read brought, without their secrets, and what they say of changes that were under way.
-    func note(_ rows: [JSONValue], of type: RowType?) {
+    package func note(_ rows: [JSONValue], of type: RowType?) {
         guard let type, let key = type.key else { return }
         state.withLock { state in
             for row in rows {

@@ -3,6 +3,7 @@ import IwinvCatalog
 /// Records every change with what was there before, and how far it got.
 struct ChangesLink: GateLink {
     let ledger: ChangeLedger
+    let journal: ChangeJournal?
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else {
@@ -11,23 +12,32 @@ struct ChangesLink: GateLink {
             return reply
         }
         let wanted = Self.wantedFields(of: call)
-        let before = try await beforeImage(of: call, fields: Array(wanted.keys), next)
-        let row = call.target.flatMap(ledger.row)
-        let index = ledger.begin(
-            call.order, of: call.target,
-            Change(
-                operation: call.operation.name, id: call.targetName,
-                name: (row?["name"] ?? row?["title"])?.stringValue, before: before, after: .object(wanted),
-                outcome: .notSent))
+        let before: JSONValue
+        if let resumption = call.resumption {
+            before = resumption.before
+        } else {
+            before = try await beforeImage(of: call, fields: Array(wanted.keys), next)
+        }
+        let row = call.resumption?.row ?? call.target.flatMap(ledger.row)
+        let change = Change(
+            operation: call.operation.name, id: call.targetName, name: (row?["name"] ?? row?["title"])?.stringValue,
+            before: before, after: .object(wanted), outcome: call.resumption == nil ? .notSent : .unknown)
+        let index = ledger.begin(call.order, of: call.target, change)
+        if call.resumption == nil { journal?.intended(call, change) }
         defer { ledger.end(index) }
         do {
             let reply = try await next(call)
             conclude(index, call, wanted: wanted, statusBefore: row?["status"]?.stringValue, reply: reply)
+            await journal?.concluded(call, ledger.changes(of: call.order), rows: reply.rows)
             return reply
         } catch {
             ledger.update(index) { change in
                 change.outcome = error.outcome
                 change.settledBy = error.settledBy
+            }
+            // Nothing of it left: a run that is resumed makes it as if for the first time.
+            if error.outcome != .notSent || error.kind != .cancelled {
+                await journal?.concluded(call, ledger.changes(of: call.order), rows: nil)
             }
             throw error
         }
@@ -109,6 +119,8 @@ struct ChangesLink: GateLink {
         ledger.update(index) { change in
             change.outcome = reply.settlement?.outcome ?? .accepted
             change.settledBy = reply.settlement?.read
+            change.decision = reply.settlement?.decision
+            if change.outcome == .unknown { return }
             guard case .single = call.operation.result else { return }
             change.after = .object(wanted.merging(row.filter { wanted[$0.key] != nil }) { _, answered in answered })
             if wanted.allSatisfy({ row.shows($0.value, in: $0.key) }) { change.outcome = .confirmed }

@@ -6,11 +6,15 @@ import IwinvWire
 struct ClientExit: Sendable {
     let client: IwinvClient
     let hooks: CallHooks
+    let journal: ChangeJournal?
+    /// Somebody has asked the run to stop.
+    let onStop: @Sendable () -> Void
 
     func send(_ call: Call) async throws(CloudError) -> Reply {
         guard let arguments = call.arguments else {
             preconditionFailure("a call reached the client without passing the validation link")
         }
+        let hooks = journal?.hooks(for: call, hooks, onStop: onStop) ?? hooks
         switch call.reading {
         case .single:
             return Reply(rows: try await client.perform(call.operation, arguments, hooks: hooks).rows)

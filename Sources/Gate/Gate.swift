@@ -1,12 +1,13 @@
 public import IwinvCatalog
 public import IwinvClient
+public import RunStore
 import Synchronization
 
 /// The chain that every call of a run passes on its way to the cloud, and the record of what the run changed.
 ///
 /// ```
 /// call ► grants ► validation ► secrets ► live checks ► limits of grants ► protection ► change limit ► pace ► confirmation
-///      ► locks ► changes ► settle ► client (budget ► sign ► transport ► decode, by retry class)
+///      ► locks ► changes ► settle ► client (budget ► journal ► sign ► transport ► decode, by retry class)
 /// ```
 public final class Gate: Sendable {
     package typealias Next = @Sendable (Call) async throws(CloudError) -> Reply
@@ -14,6 +15,7 @@ public final class Gate: Sendable {
     /// What the run has changed so far.
     public let changes: ChangeLedger
     private let enter: Next
+    private let links: [any GateLink]
     private let counter = Mutex<UInt64>(0)
 
     /// A gate for one run.
@@ -23,9 +25,13 @@ public final class Gate: Sendable {
     ///   - rules: what the run may do.
     ///   - locks: shared with all runs that could change the same resources.
     ///   - hooks: look on while requests are sent.
+    ///   - log: where changes are written down; nil for a run that leaves no trace.
+    ///   - onStop: told when somebody has asked the run to stop, before the request that does not leave.
     public init(
-        client: IwinvClient, rules: GateRules = GateRules(), locks: ResourceLocks? = nil, hooks: CallHooks = .none
+        client: IwinvClient, rules: GateRules = GateRules(), locks: ResourceLocks? = nil, hooks: CallHooks = .none,
+        log: RunLog? = nil, onStop: @escaping @Sendable () -> Void = {}
     ) {
+        let journal = log.map { ChangeJournal(log: $0) }
         let changes = ChangeLedger()
         self.changes = changes
         let clock = client.clock
@@ -40,10 +46,12 @@ public final class Gate: Sendable {
         }
         if let confirm = rules.confirm { links.append(ConfirmationLink(confirm)) }
         links += [
-            LockLink(locks: locks ?? ResourceLocks(clock: clock)), ChangesLink(ledger: changes),
-            SettleLink(ledger: changes, clock: clock),
+            LockLink(locks: locks ?? ResourceLocks(clock: clock)), ChangesLink(ledger: changes, journal: journal),
+            SettleLink(
+                ledger: changes, clock: clock, journal: journal, requestTimeout: client.configuration.requestTimeout),
         ]
-        let exit = ClientExit(client: client, hooks: hooks)
+        self.links = links
+        let exit = ClientExit(client: client, hooks: hooks, journal: journal, onStop: onStop)
         var next: Next = { call throws(CloudError) in try await exit.send(call) }
         for link in links.reversed() {
             let inner = next
@@ -54,20 +62,42 @@ public final class Gate: Sendable {
 
     /// Makes a call.
     ///
-    /// - Parameter order: where its changes stand in the record, for callers that make several calls at once; the order
-    ///   of coming if nil.
+    /// - Parameters:
+    ///   - order: where its changes stand in the record, and its number in the journal, for callers that make several
+    ///     calls at once; the order of coming if nil.
+    ///   - resumption: what an earlier process of the run had done of it.
     /// - Throws: ``CloudError``; with kind `denied`, `invalid` or `limit` nothing was sent.
     public func perform(
         _ operation: CloudOperation, _ arguments: [String: JSONValue], reading: Call.Reading = .single,
-        place: String? = nil, order: UInt64? = nil
+        place: String? = nil, order: UInt64? = nil, resumption: Resumption? = nil
     ) async throws(CloudError) -> Reply {
         let coming = counter.withLock { count in
             count += 1
             return count
         }
-        return try await enter(
-            Call(
-                order: order ?? coming, operation: operation, arguments: arguments,
-                reading: reading, place: place))
+        var call = Call(
+            order: order ?? coming, operation: operation, arguments: arguments, reading: reading, place: place)
+        call.resumption = resumption
+        return try await enter(call)
+    }
+
+    /// Takes up what an earlier process of the run has made; its calls' order are the numbers of the journal.
+    public func restore(_ history: RunHistory) {
+        for order in history.intended {
+            guard let change = history.changes[order], let intent = change.intent else { continue }
+            var record = change.record
+            if record.isEmpty {
+                let isSent = change.stage != .notSent
+                record = [
+                    Change(
+                        operation: OperationName(stringLiteral: intent.operation), id: intent.id, name: intent.name,
+                        before: intent.before, after: intent.wanted, outcome: isSent ? .unknown : .notSent)
+                ]
+            }
+            for link in links { record.forEach(link.restore) }
+            changes.restore(
+                order, of: intent.target.map { RowKey(key: $0.key, id: $0.id) }, record,
+                statusBefore: change.row?["status"]?.stringValue)
+        }
     }
 }

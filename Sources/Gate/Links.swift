@@ -72,8 +72,13 @@ final class ChangeLimitLink: GateLink {
         self.limit = limit
     }
 
+    func restore(_ change: Change) {
+        if change.outcome != .notSent { count.withLock { $0 += 1 } }
+    }
+
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
-        if call.operation.effect.isChange {
+        // A call that is resumed was counted when it was restored.
+        if call.operation.effect.isChange, call.resumption == nil {
             let size = call.changeCount
             let isWithin = count.withLock { count in
                 guard count + size <= limit else { return false }

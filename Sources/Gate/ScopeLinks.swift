@@ -44,8 +44,17 @@ final class GrantLimitLink: GateLink {
         self.ledger = ledger
     }
 
+    func restore(_ change: Change) {
+        guard change.outcome != .notSent, let operation = Catalog.iwinv[change.operation] else { return }
+        let known = [change.name, change.id].compactMap(\.self)
+        let fitting = grants.concerning(operation).first { grant in
+            grant.names.isEmpty || known.contains { name in grant.names.contains { $0.matches(name) } }
+        }
+        if let fitting { used.withLock { $0[fitting, default: 0] += 1 } }
+    }
+
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
-        guard call.operation.effect.isChange else { return try await next(call) }
+        guard call.operation.effect.isChange, call.resumption == nil else { return try await next(call) }
         let candidates = grants.concerning(call.operation)
         guard !candidates.contains(where: { $0.maximum == nil && $0.names.isEmpty }) else {
             return try await next(call)

@@ -6,7 +6,9 @@ import Synchronization
 /// How far a change got whose reply was lost, and which read told.
 struct Settlement: Sendable, Hashable {
     var outcome: Outcome
-    var read: OperationName
+    /// Nil where no read told, but a reply or a person.
+    var read: OperationName?
+    var decision: Change.Decision? = nil
 }
 
 /// When the reply of a change is lost, looks whether the change was made.
@@ -17,13 +19,18 @@ struct Settlement: Sendable, Hashable {
 struct SettleLink: GateLink {
     let ledger: ChangeLedger
     let clock: any HostClock
+    let journal: ChangeJournal?
+    /// How long a request can be under way after it was sent.
+    let requestTimeout: Duration
     private let baselines = Baselines()
     /// Creations that could be mistaken for each other take turns.
     private let creations: KeyedLock
 
-    init(ledger: ChangeLedger, clock: any HostClock) {
+    init(ledger: ChangeLedger, clock: any HostClock, journal: ChangeJournal? = nil, requestTimeout: Duration = .zero) {
         self.ledger = ledger
         self.clock = clock
+        self.journal = journal
+        self.requestTimeout = requestTimeout
         creations = KeyedLock(clock: clock)
     }
 
@@ -31,7 +38,9 @@ struct SettleLink: GateLink {
     static let pauses: [Duration] = [.zero, .seconds(2), .seconds(5)]
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
-        guard call.operation.effect.isChange, let witness = call.operation.witness else { return try await next(call) }
+        guard call.operation.effect.isChange else { return try await next(call) }
+        if let resumption = call.resumption, let reply = try await resumed(call, resumption, next) { return reply }
+        guard let witness = call.operation.witness else { return try await next(call) }
         guard let likeness = Self.likeness(of: call, witness) else { return try await observed(call, witness, next) }
         do {
             try await creations.enter(likeness)
@@ -54,6 +63,7 @@ struct SettleLink: GateLink {
         let known = try await existing(witness, call, next)
         let examiner = Examiner(
             call: call, witness: witness, before: call.target.flatMap(ledger.row), known: known)
+        journal?.compared(call, row: examiner.before, known: known)
         do {
             let reply = try await next(call)
             baselines.add(reply.rows, of: call.operation.row, to: Baselines.place(of: call, witness))
@@ -64,6 +74,50 @@ struct SettleLink: GateLink {
             // A run that is interrupted has still a right to know what it did.
             let work = Task { await settle(examiner, loss, next) }
             return try await work.value.get()
+        }
+    }
+
+    /// What became of a change that an earlier process of the run had sent; nil if it was not made and is to be sent now.
+    ///
+    /// - Throws: with the outcome `unknown` if no read can tell and nobody has decided.
+    private func resumed(_ call: Call, _ resumption: Resumption, _ next: @escaping Gate.Next) async throws(CloudError)
+        -> Reply?
+    {
+        if let reply = resumption.reply {
+            return Reply(rows: reply.rows, settlement: Settlement(outcome: reply.outcome))
+        }
+        let loss = CloudError(
+            .network, "an earlier process of this run was cut between sending and reply",
+            operation: call.operation.name,
+            advice: LocalizedText(
+                "look at it yourself, then resume with --unknown repeat (make it again) or --unknown skip (leave it)",
+                "직접 확인한 뒤 --unknown repeat(다시 실행) 또는 --unknown skip(건너뛰기)으로 재개하세요"),
+            outcome: .unknown)
+        let examiner = call.operation.witness.map { witness in
+            Examiner(call: call, witness: witness, before: resumption.row, known: resumption.known)
+        }
+        if let examiner {
+            // What is on its way may still arrive.
+            let rest = resumption.sentAt.map { requestTimeout - (clock.now - $0) } ?? .zero
+            if rest > .zero {
+                do { try await clock.sleep(for: rest) } catch {
+                    throw CloudError(.cancelled, "cancelled while waiting to look", operation: call.operation.name)
+                }
+            }
+            do { return try await settle(examiner, loss, next).get() } catch {
+                if error.outcome != .unknown { return nil }
+            }
+        }
+        switch resumption.decision {
+        case .repeat:
+            journal?.decided(call, .repeat)
+            return nil
+        case .skip:
+            journal?.decided(call, .skip)
+            var rows: [JSONValue] = []
+            if let examiner { rows = examiner.reply([], .unknown).rows }
+            return Reply(rows: rows, settlement: Settlement(outcome: .unknown, decision: .skip))
+        case nil: throw loss
         }
     }
 

@@ -3,6 +3,7 @@ public import Gate
 public import IwinvCatalog
 public import IwinvClient
 public import LuaRuntime
+public import RunStore
 
 /// Runs scripts against the cloud, with the functions that you give them.
 ///
@@ -28,7 +29,7 @@ public struct ScriptHost: Sendable {
     private let client: IwinvClient?
     private let clock: any HostClock
     private let catalog: Catalog
-    private var additions: [@Sendable (inout LuaHost) -> Void] = []
+    private var additions: [Addition] = []
 
     /// A host.
     ///
@@ -49,28 +50,42 @@ public struct ScriptHost: Sendable {
     public mutating func function<each Argument: LuaDecodable, Output: LuaEncodable>(
         _ name: String, _ body: @escaping @Sendable (repeat each Argument) throws -> Output
     ) {
-        additions.append { $0.function(name, body) }
+        additions.append { host, recorder in
+            guard let recorder else { return host.function(name, body) }
+            host.function(name) { (argument: repeat each Argument) throws -> LuaValue in
+                try recorder.draw(name) { try body(repeat each argument).luaValues.first ?? .nil }
+            }
+        }
     }
 
     /// Gives scripts a function that may take its time: only the calling Lua task waits.
     public mutating func asyncFunction<each Argument: LuaDecodable, Output: LuaEncodable>(
         _ name: String, _ body: @escaping @Sendable (repeat each Argument) async throws -> Output
     ) {
-        additions.append { $0.asyncFunction(name, body) }
+        additions.append { host, _ in host.asyncFunction(name, body) }
     }
 
     /// Gives scripts a function that answers in place and has no result.
     public mutating func function<each Argument: LuaDecodable>(
         _ name: String, _ body: @escaping @Sendable (repeat each Argument) throws -> Void
     ) {
-        additions.append { $0.function(name, body) }
+        additions.append { host, recorder in
+            guard let recorder else { return host.function(name, body) }
+            // What it does was done.
+            host.function(name) { (argument: repeat each Argument) throws -> Void in
+                _ = try recorder.draw(name) {
+                    try body(repeat each argument)
+                    return .nil
+                }
+            }
+        }
     }
 
     /// Gives scripts a function that may take its time and has no result.
     public mutating func asyncFunction<each Argument: LuaDecodable>(
         _ name: String, _ body: @escaping @Sendable (repeat each Argument) async throws -> Void
     ) {
-        additions.append { $0.asyncFunction(name, body) }
+        additions.append { host, _ in host.asyncFunction(name, body) }
     }
 
     /// Starts a run.
@@ -84,7 +99,7 @@ public struct ScriptHost: Sendable {
             script: script, parameters: parameters, options: options, limits: limits, client: client, clock: clock,
             catalog: catalog,
             additions: additions + [
-                { [execution, onJail] host in
+                { [execution, onJail] host, _ in
                     host.execution = execution
                     host.onJail = onJail
                 }
@@ -119,8 +134,12 @@ public struct RunOptions: Sendable {
     public var showsSecrets: Bool
     /// Whether a person waits for it, or a schedule started it; the budget keeps a few requests free for persons.
     public var priority = BudgetClaimant.Priority.person
-    /// The run's name; drawn at random if nil.
+    /// The run's name; drawn at random if nil, or that of its log.
     public var id: String?
+    /// Where the run is written down (``Journal/begin(_:parameters:options:)``); nil for one that leaves no trace.
+    public var log: RunLog?
+    /// What the run is given again before it goes on.
+    public var tape: Tape?
 
     public init(
         grants: some Sequence<Grant> = [], maximumChanges: Int? = nil, time: Duration? = nil,

@@ -1,3 +1,4 @@
+public import Clocks
 public import IwinvCatalog
 
 /// A change of a run, as far as its journal tells.
@@ -17,6 +18,8 @@ public struct RecordedChange: Sendable, Hashable {
     /// One request.
     public struct Attempt: Sendable, Hashable {
         public var number: Int
+        /// When it left.
+        public var at: Instant?
         public var answer: ChangeAnswer?
     }
 
@@ -35,10 +38,10 @@ public struct RecordedChange: Sendable, Hashable {
 
     init() {}
 
-    mutating func add(_ event: JournalEvent) {
+    mutating func add(_ event: JournalEvent, at instant: Instant?) {
         switch event {
         case .sending(_, let attempt):
-            attempts.append(Attempt(number: attempt))
+            attempts.append(Attempt(number: attempt, at: instant))
             // Also after a conclusion: a change of unknown outcome is sent again if a person says so.
             stage = .inFlight
         case .answered(let answer):

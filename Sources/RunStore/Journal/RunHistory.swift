@@ -1,3 +1,4 @@
+public import Clocks
 public import IwinvCatalog
 
 /// What the journal of a run adds up to: what the script asked and got, and how far each change came.
@@ -33,6 +34,8 @@ public struct RunHistory: Sendable, Hashable {
     /// Numbers of the calls, in the order in which they were made.
     public private(set) var asked: [UInt64] = []
     public private(set) var given: [Given] = []
+    /// How many of them it had when it made its last call.
+    public private(set) var givenAtLastQuestion = 0
     /// By call.
     public private(set) var changes: [UInt64: RecordedChange] = [:]
     /// Calls that change something, in the order of their intents.
@@ -45,15 +48,16 @@ public struct RunHistory: Sendable, Hashable {
     public private(set) var ending: Ending?
 
     public init(_ entries: some Sequence<JournalEntry> = []) {
-        for entry in entries { add(entry.event) }
+        for entry in entries { add(entry.event, at: entry.at) }
     }
 
     /// Takes the next entry in.
-    public mutating func add(_ event: JournalEvent) {
+    public mutating func add(_ event: JournalEvent, at instant: Instant? = nil) {
         switch event {
         case .begun(let header, let number, _): (self.header, self.number) = (header, number)
         case .asked(let question):
             if calls[question.call]?.question == nil { asked.append(question.call) }
+            givenAtLastQuestion = given.count
             calls[question.call, default: Call()].question = question
         case .delivered(let call, let delivery):
             // A script sees the answer to a call once.
@@ -72,8 +76,8 @@ public struct RunHistory: Sendable, Hashable {
         case .ended(let word, let report): ending = Ending(word: word, report: report)
         case .sending(let call, _), .withheld(let call, _), .concluded(let call, _, _), .decided(let call, _),
             .compared(let call, _, _):
-            changes[call, default: RecordedChange()].add(event)
-        case .answered(let answer): changes[answer.call, default: RecordedChange()].add(event)
+            changes[call, default: RecordedChange()].add(event, at: instant)
+        case .answered(let answer): changes[answer.call, default: RecordedChange()].add(event, at: instant)
         case .kept, .other: break
         }
     }

@@ -2,6 +2,7 @@ import Clocks
 import Gate
 import IwinvCatalog
 import LuaRuntime
+import RunStore
 import Synchronization
 
 /// The host half of the module `iwinv`: what ``IwinvPrelude`` calls.
@@ -10,11 +11,14 @@ struct CloudBinding: Sendable {
     let clock: any HostClock
     let catalog: Catalog
     let vault: SecretVault
+    let tape: Tape?
+    let undecided: @Sendable (CloudError) -> Void
     let emit: @Sendable (RunEvent) -> Void
 
     func add(to host: inout LuaHost) {
         let watcher = StatusWatcher(gate: gate, clock: clock)
         let streams = OpenStreams()
+        if let tape { replay(tape, streams) }
         host.handle("iwinv.call") { call in try await self.call(call, streams) }
         host.handle("iwinv.page") { call in try await page(call, streams) }
         host.handle("iwinv.wait") { call in try await wait(call, watcher) }
@@ -34,6 +38,29 @@ struct CloudBinding: Sendable {
                     "refuse": .sync(refuse),
                     "check": .sync(check),
                 ], global: false))
+    }
+
+    /// Knows again what the run knew: the rows it has read, and the lists that it is reading lazily.
+    private func replay(_ tape: Tape, _ streams: OpenStreams) {
+        for call in tape.order {
+            guard let question = tape.history.calls[call]?.question, case .success(let values) = tape.answers[call],
+                let name = question.arguments.first?.stringValue,
+                let operation = catalog[OperationName(stringLiteral: name)]
+            else { continue }
+            switch question.name {
+            case "iwinv.call": break
+            case "iwinv.page":
+                guard let handle = values.dropFirst(3).first?.integerValue else { continue }
+                if values.dropFirst().first == true {
+                    streams.open(handle, task: UInt64(question.task), place: question.place ?? "this task")
+                } else {
+                    streams.close(handle)
+                }
+            default: continue
+            }
+            // A row that cannot be JSON is none of the cloud's.
+            gate.changes.note((try? values.first?.json())?.arrayValue ?? [], of: operation.row)
+        }
     }
 
     /// `call(operation, arguments, "one" | "all", id, partner)` → rows, names of the fields that were asked for
@@ -168,13 +195,20 @@ struct CloudBinding: Sendable {
     ) async throws -> Reply {
         let subject = operation.subject.flatMap { arguments[$0.name]?.stringValue }
         emit(.called(operation: operation.name, subject: subject))
+        let resumption = tape?.resumption(of: call.id)
         do {
             let reply = try await gate.perform(
-                operation, arguments, reading: reading, place: call.position?.description, order: call.id)
+                operation, arguments, reading: reading, place: call.position?.description, order: call.id,
+                resumption: resumption)
             emit(.answered(operation: operation.name, subject: subject, error: nil))
             return reply
         } catch {
             emit(.answered(operation: operation.name, subject: subject, error: error))
+            if resumption != nil, error.outcome == .unknown {
+                // A person decides, not the script.
+                undecided(error)
+                throw CancellationError()
+            }
             throw LuaError(cloud: error)
         }
     }
@@ -300,6 +334,14 @@ private final class OpenStreams: Sendable {
             defer { state.next += 1 }
             state.open[state.next] = (task, place)
             return state.next
+        }
+    }
+
+    /// A list that an earlier process of the run was reading.
+    func open(_ handle: Int64, task: UInt64, place: String) {
+        state.withLock { state in
+            state.next = max(state.next, handle + 1)
+            state.open[handle] = (task, place)
         }
     }
 

@@ -26,7 +26,7 @@ enum Preludes {
     static let ui = #"""
         local _, host = ...
         local type, tostring, ipairs = type, tostring, ipairs
-        local render, chart, progress, show = host.render, host.chart, host.progress, host.show_secret
+        local render, chart, progress, show = host.render, host.chart, host.progress, host["ui.show_secret"]
         local print = print
         local ui = {}
 

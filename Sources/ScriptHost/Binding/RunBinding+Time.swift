@@ -8,8 +8,10 @@ import LuaRuntime
 extension RunBinding {
     func addTime(to host: inout LuaHost) {
         let clock = clock
-        host.function("time.now") { () in clock.now.seconds }
-        host.function("time.elapsed") { () in Double(clock.elapsed.wholeNanoseconds) / 1e9 }
+        host.function("time.now") { () throws in try draw("time.now") { .integer(clock.now.seconds) } }
+        host.function("time.elapsed") { () throws in
+            try draw("time.elapsed") { .number(Double(clock.elapsed.wholeNanoseconds) / 1e9) }
+        }
         host.function("time.seconds") { (value: LuaValue) throws -> Double in
             Double(try duration(value, "time.seconds").wholeNanoseconds) / 1e9
         }
@@ -32,14 +34,25 @@ extension RunBinding {
             do { parsed = try TimeWindow(window, timeZone: timeZone(zone)) } catch {
                 throw LuaError(.host, "time.window: \(error)")
             }
-            let state = parsed.state(at: clock.now)
-            var fields: [String: LuaValue] = ["open": .boolean(state.isOpen)]
-            if let change = state.changesIn { fields["changes_in"] = .number(Double(change.wholeNanoseconds) / 1e9) }
-            return .object(fields)
+            return try draw("time.window") {
+                let state = parsed.state(at: clock.now)
+                var fields: [String: LuaValue] = ["open": .boolean(state.isOpen)]
+                if let change = state.changesIn {
+                    fields["changes_in"] = .number(Double(change.wholeNanoseconds) / 1e9)
+                }
+                return .object(fields)
+            }
         }
         host.asyncFunction("time.sleep") { (value: LuaValue) async throws -> Void in
             try await clock.sleep(for: try duration(value, "time.sleep"))
         }
+    }
+}
+
+extension RunBinding {
+    /// A value that could differ if the run were run again.
+    fileprivate func draw(_ name: String, _ value: () throws -> LuaValue) throws -> LuaValue {
+        try recorder?.draw(name, value) ?? value()
     }
 }
 

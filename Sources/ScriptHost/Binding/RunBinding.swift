@@ -14,13 +14,18 @@ struct RunBinding: Sendable {
     let parameters: [String: JSONValue]
     let showsSecrets: Bool
     let meter: OutputMeter
+    let recorder: RunRecorder?
+    let tape: Tape?
+    /// Told when nobody knows what became of a change of an earlier process.
+    let undecided: @Sendable (CloudError) -> Void
     let emit: @Sendable (RunEvent) -> Void
 
     func host(limits: LuaLimits) -> LuaHost {
         var host = LuaHost(limits: limits)
         host.onPrint = { emit(.printed($0)) }
-        host.activity = ClockActivity(clock: clock)
-        let vault = SecretVault()
+        host.activity = recorder?.activity ?? ClockActivity(clock: clock)
+        host.recorder = recorder
+        let vault = SecretVault(after: tape?.lastHandle)
         host.addModule(
             .host(
                 name: "params", source: Preludes.params, data: LuaValue(.object(parameters)), functions: refusing(),
@@ -28,14 +33,17 @@ struct RunBinding: Sendable {
         host.addModule(
             .host(name: "log", source: Preludes.log, data: .nil, functions: ["write": .raw(write)], global: true))
         host.addModule(
-            .host(name: "ui", source: Preludes.ui, data: .nil, functions: userInterface(vault), global: true))
+            .host(name: "ui", source: Preludes.ui, data: .nil, functions: userInterface(), global: true))
+        host.handle("ui.show_secret") { call in try await showSecret(call, vault) }
         host.addModule(
             .host(name: "fail", source: Preludes.fail, data: .nil, functions: ["stop": .sync(Self.stop)], global: true))
         addJSON(to: &host)
         addText(to: &host)
         addTime(to: &host)
         if let gate {
-            CloudBinding(gate: gate, clock: clock, catalog: catalog, vault: vault, emit: emit).add(to: &host)
+            CloudBinding(
+                gate: gate, clock: clock, catalog: catalog, vault: vault, tape: tape, undecided: undecided, emit: emit
+            ).add(to: &host)
         }
         return host
     }
@@ -76,7 +84,26 @@ struct RunBinding: Sendable {
         throw LuaError(.host, message, value: .object(value))
     }
 
-    private func userInterface(_ vault: SecretVault) -> [String: LuaHostFunction] {
+    /// `show_secret(handle)`
+    private func showSecret(_ call: LuaCall, _ vault: SecretVault) async throws -> [LuaValue] {
+        guard case .handle(let handle)? = call.arguments.first, handle.kind == SecretVault.kind else {
+            throw LuaError(.host, "ui.show_secret takes a secret, such as vm.default_account.password")
+        }
+        guard showsSecrets else {
+            throw LuaError(
+                .host, "this run shows no secrets; allow it with --show-secrets",
+                value: ["kind": "denied", "message": "this run shows no secrets; allow it with --show-secrets"])
+        }
+        var value = vault.open(handle)
+        if value == nil, let source = tape?.source(of: handle.id), let gate {
+            value = try await source.read(through: gate, catalog, order: call.id)
+        }
+        guard let value else { throw LuaError(.host, "this secret is not there any more") }
+        emit(.secret(value))
+        return []
+    }
+
+    private func userInterface() -> [String: LuaHostFunction] {
         let pace = ProgressPace()
         return [
             "render": .sync { arguments in
@@ -113,18 +140,7 @@ struct RunBinding: Sendable {
                 }
                 return []
             },
-            "show_secret": .sync { arguments in
-                guard case .handle(let handle)? = arguments.first, let value = vault.open(handle) else {
-                    throw LuaError(.host, "ui.show_secret takes a secret, such as vm.default_account.password")
-                }
-                guard showsSecrets else {
-                    throw LuaError(
-                        .host, "this run shows no secrets; allow it with --show-secrets",
-                        value: ["kind": "denied", "message": "this run shows no secrets; allow it with --show-secrets"])
-                }
-                emit(.secret(value))
-                return []
-            },
+            "ui.show_secret": .call,
         ]
     }
 

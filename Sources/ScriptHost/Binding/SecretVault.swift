@@ -9,7 +9,17 @@ final class SecretVault: Sendable {
     static let placeholder = "‹secret›"
     static let kind = "secret"
 
-    private let values = Mutex<[String]>([])
+    private struct State {
+        var next: UInt64
+        var values: [UInt64: String] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter last: the greatest number among handles that an earlier process of the run has given out.
+    init(after last: UInt64? = nil) {
+        state = Mutex(State(next: last.map { $0 + 1 } ?? 0))
+    }
 
     /// A row with a handle in the place of every secret.
     func seal(_ row: JSONValue, as type: RowType?) -> LuaValue {
@@ -17,13 +27,10 @@ final class SecretVault: Sendable {
         return seal(row, fields: type.fields)
     }
 
-    /// The value of a handle.
+    /// The value of a handle; nil if it was read by an earlier process of the run.
     func open(_ handle: LuaHandle) -> String? {
         guard handle.kind == Self.kind else { return nil }
-        return values.withLock { values in
-            let index = Int(handle.id)
-            return values.indices.contains(index) ? values[index] : nil
-        }
+        return state.withLock { $0.values[handle.id] }
     }
 
     private func seal(_ value: JSONValue, fields: [RowField]) -> LuaValue {
@@ -41,14 +48,18 @@ final class SecretVault: Sendable {
         return .object(sealed)
     }
 
-    private func keep(_ value: JSONValue) -> LuaHandle {
+    /// A secret as people read it.
+    static func text(of value: JSONValue) -> String {
         let lines = value.arrayValue?.compactMap(\.stringValue)
-        let text =
-            value.stringValue ?? lines?.joined(separator: "\n")
+        return value.stringValue ?? lines?.joined(separator: "\n")
             ?? String(decoding: JSONCodec.encode(value), as: UTF8.self)
-        return values.withLock { values in
-            values.append(text)
-            return LuaHandle(kind: Self.kind, id: UInt64(values.count - 1))
+    }
+
+    private func keep(_ value: JSONValue) -> LuaHandle {
+        state.withLock { state in
+            defer { state.next += 1 }
+            state.values[state.next] = Self.text(of: value)
+            return LuaHandle(kind: Self.kind, id: state.next)
         }
     }
 

@@ -12,6 +12,9 @@ extension RunReport {
         var failure: RunFailure?
         var result = JSONValue.null
         switch outcome {
+        // However it ended: what it was stopped for is what there is to say.
+        case _ where stop?.isDecisive ?? false:
+            (ended, limit, failure) = Self.stopped(stop, RunFailure(kind: "cancelled", message: "interrupted"))
         case .success(let values):
             do { result = try (values.first ?? .nil).json(path: "result") } catch {
                 failure = RunFailure(error)
@@ -31,7 +34,7 @@ extension RunReport {
             (ended, limit, failure) = Self.stopped(
                 stop, RunFailure(kind: "cancelled", message: error is CancellationError ? "interrupted" : "\(error)"))
         }
-        if changes.contains(where: { $0.outcome == .unknown }) { ended = .unknown }
+        if changes.contains(where: { $0.outcome == .unknown && $0.decision == nil }) { ended = .unknown }
         self.init(
             id: id, ended: ended, limit: limit, failure: failure, result: result, changes: changes)
     }
@@ -97,6 +100,21 @@ extension RunReport {
         case .output:
             failure.message = "killed: the script logged too much"
             return (.killed, .output, failure)
+        case .asked:
+            failure.kind = "cancelled"
+            failure.message = "stopped by `iwlua stop`"
+            return (.interrupted, nil, failure)
+        case .undecided(let error): return (.unknown, nil, RunFailure(LuaError(cloud: error)))
+        case .diverged(let divergence):
+            failure.kind = "diverged"
+            failure.message = divergence.description
+            failure.advice = LocalizedText(
+                "the script must do what it did up to where it was cut: see `iwlua runs show`",
+                "중단된 지점까지는 스크립트가 이전과 똑같이 동작해야 합니다. `iwlua runs show`를 확인하세요")
+            if let place = divergence.place?.split(separator: ":"), place.count == 2 {
+                (failure.chunk, failure.line) = (String(place[0]), Int(place[1]))
+            }
+            return (.failed, nil, failure)
         }
     }
 }

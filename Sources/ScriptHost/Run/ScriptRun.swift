@@ -3,6 +3,7 @@ import Gate
 import IwinvCatalog
 import IwinvClient
 import LuaRuntime
+import RunStore
 import Synchronization
 
 /// A run under way.
@@ -17,14 +18,18 @@ public final class ScriptRun: Sendable {
 
     init(
         script: Script, parameters: [String: JSONValue], options: RunOptions, limits: LuaLimits, client: IwinvClient?,
-        clock: any HostClock, catalog: Catalog, additions: [@Sendable (inout LuaHost) -> Void]
+        clock: any HostClock, catalog: Catalog, additions: [Addition]
     ) {
-        let id = options.id ?? Self.randomID()
+        let id = options.log?.id ?? options.id ?? Self.randomID()
         self.id = id
         let (events, continuation) = AsyncStream<RunEvent>.makeStream()
         self.events = events
         let stop = StopReason()
         self.stop = stop
+        let log = options.log
+        let recorder =
+            log == nil && options.tape == nil
+            ? nil : RunRecorder(log: log, tape: options.tape, clock: clock) { stop.stop(.diverged($0)) }
         let maximumChanges = [options.rules.maximumChanges, script.header.maximumChanges].compactMap(\.self).min()
         let gate = client.map { client in
             var rules = options.rules
@@ -33,15 +38,18 @@ public final class ScriptRun: Sendable {
                 client: client, rules: rules, locks: options.locks,
                 hooks: CallHooks(
                     onAttempt: { continuation.yield(.attempted($0)) },
-                    claimant: BudgetClaimant(run: id, priority: options.priority)))
+                    claimant: BudgetClaimant(run: id, priority: options.priority)), log: log,
+                onStop: { stop.stop(.asked) })
         }
+        if let tape = options.tape { gate?.restore(tape.history) }
         self.gate = gate
         var host = RunBinding(
             gate: gate, clock: clock, catalog: catalog, parameters: parameters, showsSecrets: options.showsSecrets,
-            meter: OutputMeter(limit: limits.output) { stop.stop(.output) }, emit: { continuation.yield($0) }
+            meter: OutputMeter(limit: limits.output) { stop.stop(.output) }, recorder: recorder, tape: options.tape,
+            undecided: { stop.stop(.undecided($0)) }, emit: { continuation.yield($0) }
         ).host(limits: limits)
         for (name, source) in script.modules { host.addModule(.script(name: name, source: source)) }
-        for add in additions { add(&host) }
+        for add in additions { add(&host, recorder) }
         let time = [options.time, script.header.time].compactMap(\.self).min()
         let lua = host
         // The run's own activity starts here, before anybody else can let a virtual clock jump.
@@ -63,8 +71,14 @@ public final class ScriptRun: Sendable {
             do { outcome = .success(try await running.value()) } catch { outcome = .failure(error) }
             alarm?.cancel()
             await alarm?.value
+            if stop.reason == nil, let rest = recorder?.unfinished() { stop.stop(.diverged(rest)) }
             let report = RunReport(
                 id: id, outcome: outcome, stop: stop.reason, changes: gate?.changes.changes ?? [])
+            if let log {
+                if let reason = stop.reason { log.note(.stopped(reason: reason.word)) }
+                // What cannot be written now was told to whoever made the last change.
+                try? await log.end(report.ended.rawValue, report: report.json)
+            }
             continuation.yield(.ended(report))
             return report
         }
@@ -87,17 +101,45 @@ public final class ScriptRun: Sendable {
             changes: gate?.changes.changesIfAbandoned ?? [])
     }
 
-    private static func randomID() -> String {
+    /// A name for a run.
+    public static func randomID() -> String {
         // Letters and digits that cannot be mistaken for each other.
         let letters = Array("23456789abcdefghjkmnpqrstvwxyz")
         return "r" + String((0..<9).map { _ in letters.randomElement() ?? "x" })
     }
 }
 
+/// Gives a run's host a function of the embedder's.
+typealias Addition = @Sendable (inout LuaHost, RunRecorder?) -> Void
+
 /// Why a run was stopped from outside: the first reason counts.
 final class StopReason: Sendable {
     enum Reason: Sendable {
         case interrupted, time, output
+        /// From another process.
+        case asked
+        /// Nobody knows what became of a change, and nobody has decided.
+        case undecided(CloudError)
+        /// The script does not do what its journal says.
+        case diverged(Divergence)
+
+        var isDecisive: Bool {
+            switch self {
+            case .undecided, .diverged: true
+            case .interrupted, .time, .output, .asked: false
+            }
+        }
+
+        var word: String {
+            switch self {
+            case .interrupted: "interrupted"
+            case .time: "time"
+            case .output: "output"
+            case .asked: "asked"
+            case .undecided: "undecided"
+            case .diverged: "diverged"
+            }
+        }
     }
 
     private struct State {

@@ -1,0 +1,75 @@
+import Clocks
+import IwinvCatalog
+import IwinvClient
+import RunStore
+
+/// Writes a run's changes down, each step before the next is taken.
+struct ChangeJournal: Sendable {
+    let log: RunLog
+
+    func intended(_ call: Call, _ change: Change) {
+        log.note(
+            .intended(
+                ChangeIntent(
+                    call: call.order, operation: call.operation.name.description,
+                    target: call.target.map { ChangeIntent.Target(key: $0.key, id: $0.id) }, id: change.id,
+                    name: change.name, before: change.before, wanted: change.after,
+                    arguments: .object(call.arguments?.values ?? [:]))))
+    }
+
+    func compared(_ call: Call, row: [String: JSONValue]?, known: Set<String>) {
+        log.note(.compared(call: call.order, row: row.map(JSONValue.object) ?? .null, known: known.sorted()))
+    }
+
+    func decided(_ call: Call, _ decision: Change.Decision) {
+        guard let decision = ResumeDecision(rawValue: decision.rawValue) else { return }
+        log.note(.decided(call: call.order, decision))
+    }
+
+    /// Done with, and on disk before the script goes on: what it does next may rest on it.
+    func concluded(_ call: Call, _ changes: [Change], rows: [JSONValue]?) async {
+        let rows = rows.map { rows in rows.map { call.operation.row?.withoutSecrets($0) ?? $0 } }
+        // If it cannot be written, the next change will not be sent; this one is known to have been.
+        try? await log.commit(.concluded(call: call.order, changes: changes.map(\.record), rows: rows))
+    }
+
+    /// Hooks that write each sending of a call down before it leaves, and ask whether the run is to stop.
+    ///
+    /// - Parameter onStop: somebody has asked for it.
+    func hooks(for call: Call, _ hooks: CallHooks, onStop: @escaping @Sendable () -> Void) -> CallHooks {
+        let log = log
+        let isChange = call.operation.effect.isChange
+        return CallHooks(
+            beforeSend: { attempt in
+                try await hooks.beforeSend?(attempt)
+                do throws(StoreError) {
+                    if isChange {
+                        try await log.commit(.sending(call: call.order, attempt: attempt.number))
+                    } else if try await log.lookForStop() {
+                        throw StoreError(.stopRequested, path: "", detail: "")
+                    }
+                } catch {
+                    if error.code == .stopRequested {
+                        onStop()
+                        throw CancellationError()
+                    }
+                    guard isChange else { return }
+                    throw CloudError(
+                        .limit, "nothing is changed that cannot be written down: \(error)",
+                        operation: attempt.operation)
+                }
+            },
+            onAttempt: { report in
+                if isChange {
+                    log.note(
+                        .answered(
+                            ChangeAnswer(
+                                call: call.order, attempt: report.attempt.number, status: report.status,
+                                code: report.error?.errorCode?.rawValue,
+                                outcome: (report.error?.outcome ?? .accepted).rawValue,
+                                milliseconds: report.duration.wholeNanoseconds / 1_000_000)))
+                }
+                hooks.onAttempt?(report)
+            }, claimant: hooks.claimant)
+    }
+}

@@ -1,0 +1,49 @@
+import Clocks
+import IwinvCatalog
+public import RunStore
+
+/// What is known of a change that an earlier process of the run had begun.
+public struct Resumption: Sendable {
+    /// The image that it was to be guarded, and undone, by.
+    var before: JSONValue
+    /// The row as it was last read before it was sent.
+    var row: [String: JSONValue]?
+    /// What a creation could be mistaken for.
+    var known: Set<String>
+    /// When its last request left.
+    var sentAt: Instant?
+    var decision: Change.Decision?
+    /// The reply, where it came and the script has not seen it.
+    var reply: (rows: [JSONValue], outcome: Outcome)?
+
+    /// - Parameter decision: what a person says of it if no read can tell.
+    /// - Returns: nil if no request can have left, or the cloud said no: then it is made as if for the first time.
+    public init?(_ change: RecordedChange, decision: Change.Decision?) {
+        guard let intent = change.intent else { return nil }
+        switch change.stage {
+        case .notSent: return nil
+        case .inFlight: break
+        case .answered(let answer):
+            let outcome = Outcome(rawValue: answer.outcome)
+            if outcome == .refused || outcome == .notSent { return nil }
+        case .concluded:
+            let outcomes = (change.changes ?? []).compactMap { Change(record: $0)?.outcome }
+            switch outcomes.max() {
+            case .notSent, .refused: return nil
+            case .unknown, nil: break
+            case .accepted, .observed, .confirmed:
+                if let rows = change.rows { reply = (rows, outcomes.max() ?? .accepted) }
+            }
+        }
+        before = intent.before
+        row = change.row?.objectValue
+        known = Set(change.known)
+        sentAt = change.attempts.last?.at
+        self.decision = decision ?? change.decision.flatMap { Change.Decision(rawValue: $0.rawValue) }
+    }
+}
+
+extension RecordedChange {
+    /// The entries of the run's record that it has led to.
+    package var record: [Change] { (changes ?? []).compactMap(Change.init(record:)) }
+}
