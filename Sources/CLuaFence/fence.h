@@ -45,9 +45,12 @@
 /* Calls that an error handler may make above a stack overflow. */
 #define CALL_DEPTH_SPARE 200
 
+#define KILL_MASK 0xff
+#define INTERRUPT_SHIFT 8
+
 struct clf_control {
     atomic_int references;
-    atomic_int kill;  /* reason, or 0 */
+    atomic_int kill;  /* reason, or 0; above KILL_MASK the reason of an interrupt */
     atomic_int yield; /* end the slice between tasks */
 };
 
@@ -85,6 +88,7 @@ typedef struct task {
     uint32_t reply_count;
     bool started, reply_failed, failed, observed;
     bool raised;                /* its function failed; the error is described in `report` */
+    uint32_t evaluation;        /* `report` is good in this one only */
     int arguments;              /* on its stack before the first resume */
     struct task_report *report; /* of its error, when it failed */
     clf_position origin;        /* the script's line that spawned it */
@@ -115,6 +119,16 @@ struct clf_vm {
     bool dead;
     int killed;
     clf_position killed_at;
+    /* evaluations and their interrupts (fence_session.c) */
+    bool parsing;              /* liblua's parser is below: no jump that the state is to survive */
+    int interrupted;           /* why the evaluation is being ended */
+    clf_position interrupted_at;
+    lua_State **ending;        /* coroutines to be closed, the next one last */
+    size_t ending_count, ending_capacity;
+    uint32_t evaluation;
+    uint64_t calls_before;     /* made by earlier evaluations */
+    clf_buffer verdict;        /* the report of a failed evaluation while its coroutines are closed */
+    uint8_t allow_hook;        /* where in a lua_State liblua notes that hooks may run; 0: not known */
     /* memory */
     heap heap;
     size_t peak, gc_mark;
@@ -168,9 +182,21 @@ void fence_drop_ballast(void);
  * and jumps where no hook comes. Needs fence_find_liblua once, before the first signal. */
 void fence_arm(const void *context);
 void fence_find_liblua(void);
+/* Ends the VM or the evaluation, if either is asked for and this is a place for it. */
+void fence_stop(clf_vm *vm);
 static inline void fence_poll(clf_vm *vm) {
-    if (unlikely(atomic_load_explicit(&vm->control->kill, memory_order_relaxed) != 0))
-        fence_die(vm, atomic_load(&vm->control->kill));
+    if (unlikely(atomic_load_explicit(&vm->control->kill, memory_order_relaxed) != 0)) fence_stop(vm);
+}
+/* A limit of the evaluation is passed. */
+_Noreturn void fence_exceed(clf_vm *vm, int reason);
+/* Closes every coroutine of the evaluation and forgets its tasks. May be left by a jump; call it again then. */
+void fence_wind_up(clf_vm *vm);
+void fence_note_interrupt(clf_vm *vm, lua_State *at);
+void fence_forget_tasks(lua_State *L);
+void fence_drop_task_reports(clf_vm *vm);
+void fence_measure_hooks(lua_State *L);
+static inline int fence_interruption(clf_vm *vm) {
+    return atomic_load_explicit(&vm->control->kill, memory_order_relaxed) >> INTERRUPT_SHIFT;
 }
 /* Runs `body` with the argument on the main thread, under a protected call and a jump of its own. The error value is
  * described in vm->report. 0, 1 (error) or 2 (killed). */
@@ -245,7 +271,7 @@ int fence_table_sort(lua_State *L);
 /* errors */
 extern char key_chunk, key_line, key_code, key_trace; /* addresses: hidden keys of error tables */
 extern char key_error_meta, key_handle_meta, key_task_meta, key_tasks, key_modules, key_loaded, key_host_env,
-    key_script_env, key_snapshot, key_pending_module, key_task_library;
+    key_script_env, key_snapshot, key_pending_module, key_task_library, key_loading_meta;
 bool fence_is_host_source(const char *source);
 bool fence_script_position(clf_vm *vm, lua_State *L, int level, clf_position *out);
 void fence_traceback(clf_vm *vm, lua_State *L, clf_buffer *out);

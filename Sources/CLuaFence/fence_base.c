@@ -58,7 +58,7 @@ static int base_print(lua_State *L) {
     luaL_pushresult(&text);
     size_t length;
     const char *bytes = lua_tolstring(L, -1, &length);
-    if (length + 1 > vm->options.output - vm->output) fence_die(vm, CLF_KILL_OUTPUT);
+    if (length + 1 > vm->options.output - vm->output) fence_exceed(vm, CLF_KILL_OUTPUT);
     vm->output += length + 1;
     if (vm->options.print != NULL) {
         vm->in_host++;
@@ -191,18 +191,73 @@ static int base_load(lua_State *L) {
 
 /* ---- require: modules that the host has given ---- */
 
+/* In the place of a module while it is being loaded stands a table {name, coroutine, record} with a metatable of its
+ * own. It is closed when the loading fails, so that the next require tries again, as the manual has it. */
+
+static int loading_failed(lua_State *L) { /* its __close */
+    lua_settop(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loaded);
+    lua_rawgeti(L, 1, 1);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, 2);
+    if (!lua_rawequal(L, -1, 1)) return 0; /* it has not failed */
+    lua_pop(L, 1);
+    lua_pushnil(L);
+    lua_rawset(L, 2);
+    return 0;
+}
+
+static void push_loading(lua_State *L, int name, int record) {
+    lua_createtable(L, 3, 0);
+    lua_pushvalue(L, name);
+    lua_rawseti(L, -2, 1);
+    lua_pushthread(L);
+    lua_rawseti(L, -2, 2);
+    lua_pushvalue(L, record);
+    lua_rawseti(L, -2, 3);
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loading_meta) != LUA_TTABLE) {
+        lua_pop(L, 1);
+        lua_createtable(L, 0, 1);
+        lua_pushcfunction(L, loading_failed);
+        lua_setfield(L, -2, "__close");
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &key_loading_meta);
+    }
+    lua_setmetatable(L, -2);
+}
+
+/* Whether the value on the top says that a coroutine is loading the module. One that has died of an error and was
+ * never closed does so no more. */
+static bool is_loading(lua_State *L, bool *still) {
+    if (!lua_istable(L, -1) || !lua_getmetatable(L, -1)) return false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loading_meta);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    if (!same) return false;
+    lua_rawgeti(L, -1, 2);
+    int status = lua_status(lua_tothread(L, -1));
+    *still = status == LUA_OK || status == LUA_YIELD;
+    lua_pop(L, 1);
+    return true;
+}
+
 static int require_done(lua_State *L, int status, lua_KContext context) {
     (void)status;
     (void)context;
-    /* 1 name, 2 loaded, 3 the module's value */
-    if (lua_isnil(L, 3)) {
+    /* 1 name, 2 loaded, 3 what stands for it, 4 the module's value */
+    if (lua_isnil(L, 4)) {
         lua_pushboolean(L, 1);
-        lua_replace(L, 3);
+        lua_replace(L, 4);
     }
     lua_pushvalue(L, 1);
-    lua_pushvalue(L, 3);
+    lua_pushvalue(L, 4);
     lua_rawset(L, 2);
-    lua_settop(L, 3);
+    lua_rawgeti(L, 3, 3);
+    if (lua_getfield(L, -1, "functions") == LUA_TTABLE) { /* it is not compiled again */
+        lua_pushnil(L);
+        lua_setfield(L, -3, "source");
+    }
+    lua_settop(L, 4);
     return 1;
 }
 
@@ -212,18 +267,17 @@ int fence_require(lua_State *L) {
     lua_settop(L, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loaded);
     lua_pushvalue(L, 1);
-    int type = lua_rawget(L, 2);
-    if (type == LUA_TLIGHTUSERDATA)
-        return luaL_error(L, "module '%s' is being loaded: a loop of require", lua_tostring(L, 1));
-    if (type != LUA_TNIL) return 1;
+    bool still = false;
+    if (lua_rawget(L, 2) != LUA_TNIL && !is_loading(L, &still)) return 1;
+    if (still) return luaL_error(L, "module '%s' is being loaded: a loop of require", lua_tostring(L, 1));
     lua_settop(L, 2);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_modules);
     lua_pushvalue(L, 1);
     if (lua_rawget(L, 3) == LUA_TNIL) return luaL_error(L, "module '%s' not found", lua_tostring(L, 1));
+    lua_replace(L, 3);
+    push_loading(L, 1, 3);
+    lua_insert(L, 3);
     int record = 4;
-    lua_pushvalue(L, 1);
-    lua_pushlightuserdata(L, &key_loaded);
-    lua_rawset(L, 2);
     size_t length;
     lua_getfield(L, record, "chunk");
     lua_getfield(L, record, "source");
@@ -234,18 +288,11 @@ int fence_require(lua_State *L) {
                      ? (lua_pushfstring(L, "module '%s' is larger than %d bytes", lua_tostring(L, 1),
                                         (int)vm->options.source), LUA_ERRSYNTAX)
                      : fence_load_text(L, source, length, lua_tostring(L, record + 1));
-    if (status != LUA_OK) {
-        lua_pushvalue(L, 1);
-        lua_pushnil(L);
-        lua_rawset(L, 2);
-        return lua_error(L);
-    }
+    if (status != LUA_OK) return lua_error(L);
     int count;
     if (host) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, &key_host_env);
         lua_setupvalue(L, -2, 1);
-        lua_pushnil(L); /* it is not compiled again */
-        lua_setfield(L, record, "source");
         lua_getfield(L, record, "data");
         lua_pushvalue(L, top);
         count = 2;
@@ -253,8 +300,12 @@ int fence_require(lua_State *L) {
         lua_pushvalue(L, 1);
         count = 1;
     }
-    lua_rotate(L, 3, count + 1);
-    lua_settop(L, 3 + count);
+    lua_rotate(L, 4, count + 1);
+    lua_settop(L, 4 + count);
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, 3);
+    lua_rawset(L, 2);
+    lua_toclose(L, 3);
     lua_callk(L, count, 1, 0, require_done);
     return require_done(L, LUA_OK, 0);
 }

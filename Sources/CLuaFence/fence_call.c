@@ -84,7 +84,7 @@ int fence_call_function(lua_State *L) {
     clf_vm *vm = VM(L);
     task *t = vm->running;
     if (unlikely(t == NULL || !fence_may_wait(L))) fence_cannot_wait(L);
-    if (unlikely(vm->next_call > vm->options.calls)) fence_die(vm, CLF_KILL_CALLS);
+    if (unlikely(clf_call_count(vm) >= vm->options.calls)) fence_exceed(vm, CLF_KILL_CALLS);
     int count = lua_gettop(L);
     size_t start = vm->call_data.length;
     encode_budget budget = {start, 0};

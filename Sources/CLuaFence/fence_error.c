@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 char key_chunk, key_line, key_code, key_trace, key_error_meta, key_handle_meta, key_task_meta, key_tasks, key_modules,
-    key_loaded, key_host_env, key_script_env, key_snapshot, key_pending_module, key_task_library;
+    key_loaded, key_host_env, key_script_env, key_snapshot, key_pending_module, key_task_library,
+    key_loading_meta;
 
 /* Chunks of host preludes are named "=[name]"; no script chunk may begin so. */
 bool fence_is_host_source(const char *source) { return source[0] == '=' && source[1] == '['; }

@@ -125,6 +125,10 @@ static int run_tasks(clf_vm *vm, void *argument) {
     (void)argument;
     bool progressed = false;
     for (;;) {
+        if (unlikely(fence_interruption(vm) != 0)) {
+            fence_note_interrupt(vm, vm->main != NULL ? vm->main->co : NULL);
+            return CLF_INTERRUPTED;
+        }
         /* What the calls carry is outside of the Lua heap: hand them over before there is too much of it. */
         if (has_work(vm) && vm->call_data.length > 4 * vm->options.value_bytes) return CLF_YIELDED;
         if (progressed && has_work(vm) && atomic_exchange(&vm->control->yield, 0)) return CLF_YIELDED;
@@ -141,6 +145,21 @@ static int run_tasks(clf_vm *vm, void *argument) {
     return CLF_FAILED;
 }
 
+/* With the end of an evaluation: nothing of it is left to run, and the next one may begin. */
+static int run_evaluation(clf_vm *vm, void *argument) {
+    int status = run_tasks(vm, argument);
+    if (status == CLF_WAITING || status == CLF_YIELDED) return status;
+    if (!vm->options.session && status != CLF_INTERRUPTED) return status; /* the state goes, too */
+    clf_buffer verdict = vm->report; /* the handlers may write another */
+    vm->report = vm->verdict;
+    vm->verdict = verdict;
+    fence_wind_up(vm);
+    verdict = vm->verdict;
+    vm->verdict = vm->report;
+    vm->report = verdict;
+    return status;
+}
+
 int clf_run(clf_vm *vm) {
     vm->calls_count = 0;
     vm->call_data.length = 0;
@@ -148,7 +167,7 @@ int clf_run(clf_vm *vm) {
         clf_buffer_free(&vm->call_data);
         if (clf_buffer_room(&vm->call_data, 64) == NULL) return CLF_KILLED;
     }
-    int status = fence_enter(vm, run_tasks, NULL);
+    int status = fence_enter(vm, run_evaluation, NULL);
     if (!has_work(vm)) {
         vm->replies.length = 0;
         if (vm->replies.capacity > 1 << 20) clf_buffer_free(&vm->replies);

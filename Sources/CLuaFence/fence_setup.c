@@ -9,6 +9,7 @@ static int open_body(lua_State *L) {
     fence_open_libraries(L);
     lua_gc(L, LUA_GCCOLLECT); /* the stock tables: what comes takes their place */
     fence_measure_records(L);
+    fence_measure_hooks(L);
     return 0;
 }
 

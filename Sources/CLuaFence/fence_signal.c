@@ -48,13 +48,14 @@ static bool in_liblua(const void *context) {
 void fence_arm(const void *context) {
     clf_vm *vm = clf_running;
     if (vm == NULL) return;
-    int reason = atomic_load_explicit(&vm->control->kill, memory_order_relaxed);
+    int asked = atomic_load_explicit(&vm->control->kill, memory_order_relaxed), reason = asked & KILL_MASK;
     lua_State *cur = vm->cur;
-    if (reason == 0 || cur == NULL) return;
+    if (asked == 0 || cur == NULL) return;
     if (vm->armed != cur) {
         vm->armed = cur;
         lua_sethook(cur, fence_hook, LUA_MASKCOUNT | LUA_MASKCALL, 1);
     }
+    if (reason == 0) return; /* an interrupt leaves the state alive: it waits for the hook or a poll */
     uint64_t now = clf_monotonic();
     if (vm->first_signal == 0) vm->first_signal = now;
     if (now - vm->first_signal < PATIENCE || vm->in_host != 0 || vm->jump == NULL || !in_liblua(context)) return;

@@ -100,9 +100,12 @@ static int long_chain(const char *text, size_t length) {
 typedef struct { clf_vm *vm; const char *at; size_t left; } pieces;
 
 static const char *next_piece(lua_State *L, void *data, size_t *size) {
-    (void)L;
     pieces *p = data;
     fence_poll(p->vm);
+    if (p->vm->cur != NULL && fence_interruption(p->vm) != 0) { /* liblua frees what its parser has first */
+        lua_pushnil(L);
+        lua_error(L);
+    }
     const char *piece = p->at;
     *size = p->left < PIECE ? p->left : PIECE;
     p->at += *size;
@@ -121,8 +124,13 @@ int fence_load_text(lua_State *L, const char *text, size_t length, const char *c
         lua_pushfstring(L, "%s:%d: more than %d fields in a row", name, line, CHAIN);
         return LUA_ERRSYNTAX;
     }
-    pieces p = {VM(L), text, length};
-    return lua_load(L, next_piece, &p, chunk, "t");
+    clf_vm *vm = VM(L);
+    pieces p = {vm, text, length};
+    vm->parsing = true;
+    int status = lua_load(L, next_piece, &p, chunk, "t");
+    vm->parsing = false;
+    fence_poll(vm);
+    return status;
 }
 
 /* ---- words that have no effect ---- */

@@ -89,6 +89,7 @@ static task *make_task(lua_State *L, int first) {
     EXTRA(co) = (uintptr_t)vm | FLAG_TASK;
     t->co = co;
     t->id = vm->next_task++;
+    t->evaluation = vm->evaluation;
     t->arguments = count + 1;
     luaL_checkstack(co, count + 8, "too many arguments");
     lua_pushcfunction(co, body);
@@ -136,7 +137,7 @@ void fence_unanchor(lua_State *L, task *t) {
 /* Somebody waits for the task: its error is theirs. */
 static void forget_report(clf_vm *vm, task *t) {
     for (task_report **at = &vm->reports; *at != NULL; at = &(*at)->next) {
-        if (*at != t->report) continue;
+        if (*at != t->report || t->evaluation != vm->evaluation) continue;
         *at = t->report->next;
         vm->report_bytes -= t->report->data.length;
         free(t->report->data.data);
@@ -250,8 +251,44 @@ static int start_body(lua_State *L) {
 
 bool clf_has_main(const clf_vm *vm) { return vm->main != NULL; }
 
+/* An evaluation has ended: its tasks have, too. Scripts may hold them still. Raises nothing: the keys are there. */
+void fence_forget_tasks(lua_State *L) {
+    clf_vm *vm = VM(L);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        task *t = lua_touserdata(L, -1);
+        if (t->state != TASK_ENDED) {
+            vm->heap.used -= t->charge;
+            t->charge = 0;
+            t->state = TASK_ENDED;
+            t->failed = true;
+            t->co = NULL;
+            t->next = t->waiters = t->waiters_tail = t->waiting_for = NULL;
+            lua_pushnil(L);
+            lua_setiuservalue(L, -2, 1);
+            lua_pushstring(L, "the task was ended with its evaluation");
+            lua_setiuservalue(L, -2, 2);
+        }
+        lua_pop(L, 1);
+        lua_pushvalue(L, -1);
+        lua_pushnil(L);
+        lua_rawset(L, -4);
+    }
+    lua_pop(L, 1);
+    vm->running = vm->ready = vm->ready_tail = vm->main = NULL;
+    vm->alive = 0;
+    vm->waiting_count = 0;
+    vm->failing = false;
+    fence_drop_task_reports(vm);
+}
+
 int clf_start(clf_vm *vm, const char *source, size_t length, const char *chunk, size_t clength,
               const uint8_t *arguments, size_t size, uint32_t count) {
+    vm->evaluation++;
+    vm->interrupted = 0;
+    vm->calls_before = vm->next_call - 1;
+    vm->output = 0;
     start s = {source, chunk, length, clength, arguments, arguments + size, count, false};
     int status = fence_protect(vm, start_body, &s);
     if (status == 1 && s.syntax && vm->report.length > 0) vm->report.data[0] = CLF_ERR_SYNTAX;

@@ -93,7 +93,8 @@ static void drop_heap(clf_vm *vm) {
     vm->L = NULL;
 }
 
-static void drop_task_reports(clf_vm *vm) {
+void fence_drop_task_reports(clf_vm *vm) {
+    vm->report_bytes = 0;
     while (vm->reports != NULL) {
         task_report *next = vm->reports->next;
         free(vm->reports->data.data);
@@ -136,19 +137,21 @@ clf_vm *clf_create(const clf_options *options) {
 
 void clf_destroy(clf_vm *vm) {
     if (vm == NULL) return;
-    drop_task_reports(vm);
+    fence_drop_task_reports(vm);
     drop_heap(vm);
     clf_control_release(vm->control);
     free(vm->waiting);
     free(vm->calls);
-    clf_buffer *buffers[] = {&vm->call_data, &vm->replies, &vm->results, &vm->final, &vm->report, &vm->carry};
+    free(vm->ending);
+    clf_buffer *buffers[] = {&vm->call_data, &vm->replies, &vm->results, &vm->final,
+                             &vm->report,    &vm->carry,   &vm->verdict};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) free(buffers[i]->data);
     free(vm);
 }
 
 size_t clf_memory_used(const clf_vm *vm) { return vm->heap.used; }
 size_t clf_memory_peak(const clf_vm *vm) { return vm->peak; }
-uint64_t clf_call_count(const clf_vm *vm) { return vm->next_call - 1; }
+uint64_t clf_call_count(const clf_vm *vm) { return vm->next_call - 1 - vm->calls_before; }
 size_t clf_output_used(const clf_vm *vm) { return vm->output; }
 int clf_kill_reason(const clf_vm *vm) { return vm->killed; }
 clf_position clf_kill_position(const clf_vm *vm) { return vm->killed_at; }
@@ -168,10 +171,21 @@ _Noreturn void fence_die(clf_vm *vm, int reason) {
 
 /* Armed by the signal handler; under ThreadSanitizer it is always set. */
 void fence_hook(lua_State *L, lua_Debug *ar) {
-    (void)ar;
     clf_vm *vm = VM(L);
-    int reason = atomic_load(&vm->control->kill);
-    if (reason != 0 && vm->in_host == 0 && vm->jump != NULL) fence_die(vm, reason);
+    int asked = atomic_load(&vm->control->kill);
+    /* An interrupt comes between two instructions only: a C function that is about to be called may be the one that
+     * frees a buffer of liblua, which nothing calls again. */
+    if ((asked & KILL_MASK) == 0 && asked != 0 && ar->event != LUA_HOOKCOUNT) return;
+    if (asked == 0) { /* it was withdrawn, or meant for what has ended */
+        if (CLF_COUNT_HOOK) return;
+        lua_sethook(L, NULL, 0, 0);
+        vm->armed = NULL;
+    } else if (vm->in_host == 0 && vm->jump != NULL) {
+        /* liblua lets no hook run inside a hook, and does not see that this one is left: handlers may yet loop in L. */
+        if (vm->allow_hook != 0) ((unsigned char *)L)[vm->allow_hook] = 1;
+        fence_stop(vm);
+        if (vm->allow_hook != 0) ((unsigned char *)L)[vm->allow_hook] = 0;
+    }
 }
 
 static int nothing(lua_State *L) {
@@ -212,8 +226,12 @@ int fence_enter(clf_vm *vm, int (*body)(clf_vm *, void *), void *argument) {
     volatile int result = CLF_KILLED;
     vm->jump = &jump;
     clf_running = vm;
-    if (_setjmp(jump) == 0) {
-        int reason = atomic_load(&vm->control->kill);
+    int jumped = _setjmp(jump);
+    if (jumped != 0 && !vm->dead) {
+        fence_wind_up(vm);
+        result = CLF_INTERRUPTED;
+    } else if (jumped == 0) {
+        int reason = atomic_load(&vm->control->kill) & KILL_MASK;
         if (reason != 0) fence_die(vm, reason);
         if (vm->over) fence_die(vm, CLF_KILL_MEMORY);
         result = body(vm, argument);
@@ -279,11 +297,13 @@ void clf_set_control(clf_vm *vm, clf_control *control) {
 }
 
 void clf_control_kill(clf_control *control, int reason) {
-    int none = 0;
-    atomic_compare_exchange_strong(&control->kill, &none, reason);
+    int now = atomic_load(&control->kill);
+    while ((now & KILL_MASK) == 0 && !atomic_compare_exchange_weak(&control->kill, &now, now | reason)) {}
 }
 
-int clf_control_reason(const clf_control *control) { return atomic_load(&((clf_control *)control)->kill); }
+int clf_control_reason(const clf_control *control) {
+    return atomic_load(&((clf_control *)control)->kill) & KILL_MASK;
+}
 void clf_control_yield(clf_control *control) { atomic_store(&control->yield, 1); }
 
 bool clf_uses_count_hook(void) { return CLF_COUNT_HOOK; }

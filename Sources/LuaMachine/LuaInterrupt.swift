@@ -1,6 +1,6 @@
 internal import CLuaFence
 
-/// Ends a machine from another thread.
+/// Ends a machine, or its evaluation, from another thread.
 ///
 /// A request is seen when the machine advances next, when its running coroutine changes and in every loop of the
 /// fence's own library functions. A loop of plain Lua is reached by the signal: after the request, send the signal of
@@ -21,6 +21,20 @@ public final class LuaInterrupt: @unchecked Sendable {
 
     /// The reason that was asked for, if any.
     public var reason: LuaKill? { LuaKill(rawValue: Int32(clf_control_reason(control))) }
+
+    /// Asks the machine to end its evaluation and stay alive: the step's state is then `interrupted`. The first reason
+    /// stays until the machine has seen it.
+    ///
+    /// No script can catch it: the coroutines that run are left where they stand and closed as `coroutine.close` does.
+    /// Their `__close` handlers run; one that loops can be interrupted again, or the machine be killed. While a host
+    /// function is being served, or the text of a script compiled, it has to wait.
+    public func interrupt(_ reason: LuaKill = .cancelled) { clf_control_interrupt(control, reason.rawValue) }
+
+    /// The reason of an interrupt that was asked for and has not been seen yet.
+    public var interruption: LuaKill? { LuaKill(rawValue: Int32(clf_control_interruption(control))) }
+
+    /// Takes an interrupt back that has not been seen yet: it was meant for an evaluation that has ended.
+    public func withdraw() { clf_control_withdraw(control) }
 
     /// Asks the machine to end its slice between two tasks: the step's state is then `yielded`.
     public func yieldSlice() { clf_control_yield(control) }
@@ -51,11 +65,30 @@ public final class LuaInterrupt: @unchecked Sendable {
 
     /// Kills with ``LuaKill/cpu`` when this process has used that much more processor time, in nanoseconds.
     @discardableResult
-    package static func startProcessTimer(nanoseconds: UInt64) -> Bool { clf_start_process_timer(nanoseconds) }
+    package static func startProcessTimer(nanoseconds: UInt64) -> Bool {
+        clf_start_process_timer(max(1, nanoseconds), false)
+    }
+
+    /// Interrupts with ``LuaKill/cpu`` when it has used that much more; `nil`: not any more.
+    @discardableResult
+    package static func startEvaluationTimer(nanoseconds: UInt64?) -> Bool {
+        clf_start_process_timer(nanoseconds.map { max(1, $0) } ?? 0, true)
+    }
+
+    /// Another evaluation is about to begin in this process: what was asked of the one before is withdrawn.
+    package static func nextEvaluation() { clf_next_evaluation() }
 
     /// Asks the machine of another process to die; false: there is no such process.
     @discardableResult
     package static func signal(process: Int32, _ reason: LuaKill) -> Bool {
         clf_signal_process(Int64(process), reason.rawValue)
+    }
+
+    /// Asks the machine of another process to end an evaluation; `nil`: to look for what it was asked for before.
+    ///
+    /// - Parameter evaluation: its number, from 1 (``nextEvaluation()``).
+    @discardableResult
+    package static func interrupt(process: Int32, _ reason: LuaKill?, evaluation: UInt64) -> Bool {
+        clf_interrupt_process(Int64(process), reason?.rawValue ?? 0, evaluation)
     }
 }

@@ -5,6 +5,10 @@ internal import CLuaFence
 ///
 /// It has no clock, starts no thread and does no I/O. It may be used from one thread at a time.
 ///
+/// A machine of a session runs one evaluation after another in the same globals: ``start(source:chunk:arguments:)`` again
+/// when the last one has finished, failed or was interrupted. Tasks that one has left are ended with it. Calls, output and
+/// tasks are limited in each evaluation, memory in all that the state holds.
+///
 /// ```swift
 /// var environment = LuaEnvironment()
 /// environment.register("fetch", .call)
@@ -23,7 +27,7 @@ public final class LuaMachine {
     @exclusivity(unchecked) private var isOver = false
     private var ended: LuaStep.State?
 
-    /// Ends this machine from another thread.
+    /// Ends this machine, or its evaluation, from another thread.
     public let interrupt: LuaInterrupt
 
     /// Makes a state and fills it.
@@ -32,9 +36,12 @@ public final class LuaMachine {
     ///   - environment: what the script will see.
     ///   - seed: for `math.random`.
     ///   - interrupt: one that exists already, so that it can be used before the machine is made.
+    ///   - session: whether it runs one evaluation after another. The limits of calls and output interrupt an evaluation
+    ///     then; that of memory kills, for what an evaluation has made may be in the globals.
     /// - Throws: `.limit` if the memory limit does not even hold the libraries, or the error of a host prelude.
-    public init(_ environment: LuaEnvironment, seed: UInt64, interrupt: LuaInterrupt = LuaInterrupt()) throws(LuaError)
-    {
+    public init(
+        _ environment: LuaEnvironment, seed: UInt64, interrupt: LuaInterrupt = LuaInterrupt(), session: Bool = false
+    ) throws(LuaError) {
         let limits = environment.limits
         var options = clf_options()
         options.memory = limits.memory
@@ -47,6 +54,7 @@ public final class LuaMachine {
         options.tasks = UInt32(clamping: limits.tasks)
         options.coroutines = UInt32(clamping: limits.coroutines)
         options.seed = seed
+        options.session = session
         options.serve = serveHostFunction
         print = environment.print.map { PrintBox($0) }
         if let print {
@@ -68,14 +76,16 @@ public final class LuaMachine {
 
     deinit { clf_destroy(vm) }
 
-    /// Compiles the script and makes its task. Nothing runs yet.
+    /// Compiles the script and makes its task. Nothing runs yet. An interrupt that was asked for before still counts
+    /// (``LuaInterrupt/withdraw()``).
     ///
     /// - Parameters:
     ///   - chunk: its name in positions.
     ///   - arguments: what `...` holds.
     /// - Throws: `.syntax` with the position, or `.limit` if the source is too large.
     public func start(source: String, chunk: String, arguments: [LuaValue] = []) throws(LuaError) {
-        precondition(clf_has_main(vm) == false, "a machine runs one script")
+        precondition(!clf_has_main(vm), "a machine runs one script, a session's one evaluation at a time")
+        isOver = false
         let encoded = FlatBytes()
         for value in arguments { encoded.writer.write(value) }
         let chunk = String(chunk.drop { $0 == "[" })
@@ -94,7 +104,7 @@ public final class LuaMachine {
         if isOver, let ended { return LuaStep(calls: [], state: ended) }
         for reply in replies { hand(reply) }
         let status = clf_run(vm)
-        let calls = status == Int32(CLF_KILLED) ? [] : newCalls()
+        let calls = status == Int32(CLF_KILLED) || status == Int32(CLF_INTERRUPTED) ? [] : newCalls()
         switch Int(status) {
         case CLF_WAITING: return LuaStep(calls: calls, state: .waiting)
         case CLF_YIELDED: return LuaStep(calls: calls, state: .yielded)
@@ -109,6 +119,9 @@ public final class LuaMachine {
             }
             ended = .finished(values)
         case CLF_FAILED: ended = .failed(report())
+        case CLF_INTERRUPTED:
+            ended = .interrupted(
+                LuaKill(rawValue: clf_interrupt_reason(vm)) ?? .cancelled, LuaPosition(clf_interrupt_position(vm)))
         default:
             ended = .killed(
                 LuaKill(rawValue: clf_kill_reason(vm)) ?? .stopped, LuaPosition(clf_kill_position(vm)))
@@ -121,9 +134,9 @@ public final class LuaMachine {
     public var memoryUsed: Int { clf_memory_used(vm) }
     /// The most it has been.
     public var memoryPeak: Int { clf_memory_peak(vm) }
-    /// Suspending host calls made.
+    /// Suspending host calls made by this evaluation.
     public var callCount: Int { Int(clf_call_count(vm)) }
-    /// Bytes printed.
+    /// Bytes printed by this evaluation.
     public var outputUsed: Int { clf_output_used(vm) }
     /// Calls that wait for a reply.
     public var pendingCalls: Int { Int(clf_pending_calls(vm)) }

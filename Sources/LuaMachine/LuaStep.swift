@@ -68,6 +68,9 @@ public struct LuaStep: Sendable {
         /// All tasks have ended; the script's results.
         case finished([LuaValue])
         indirect case failed(LuaError)
+        /// The evaluation was ended by ``LuaInterrupt/interrupt(_:)`` or a limit of it; the state lives. With the line
+        /// that was running.
+        case interrupted(LuaKill, LuaPosition?)
         case killed(LuaKill, LuaPosition?)
     }
 

@@ -155,4 +155,31 @@ import Testing
         let error = try #require(throws: LuaError.self) { try run(String(repeating: " ", count: 70_000)) }
         #expect(error.code == .limit)
     }
+
+    /// The reference manual: what has not been loaded is not in `package.loaded`, so the next require runs it again.
+    @Test func aModuleThatFailedToLoadIsTriedAgain() throws {
+        var environment = LuaEnvironment()
+        environment.addModule(
+            .script(
+                name: "m",
+                source: "tries = (tries or 0) + 1\nif tries < 5 then error('try ' .. tries, 0) end return tries"))
+        environment.addModule(
+            .host(
+                name: "h", source: "local d, f = ...\nif f.fails() then error('no', 0) end return 'host'",
+                functions: [
+                    "fails": .call
+                ]))
+        var answers: [LuaValue] = [true, false]
+        let values = try run(
+            """
+            local first, second = select(2, pcall(require, 'm')), select(2, pcall(require, 'm'))
+            -- A coroutine that has died of it, and is not closed.
+            local _, third = coroutine.resume(coroutine.create(function() require('m') end))
+            local _, fourth = pcall(coroutine.wrap(function() require('m') end))
+            return first, second, third, fourth, require('m'), require('m'), tries,
+                pcall(require, 'h'), require('h'), require('h')
+            """, environment
+        ) { _ in .success([answers.removeFirst()]) }
+        #expect(values == ["try 1", "try 2", "try 3", "try 4", 5, 5, 5, false, "host", "host"])
+    }
 }

@@ -22,6 +22,7 @@ func finish(
         switch step.state {
         case .finished(let values): return values
         case .failed(let error): throw error
+        case .interrupted(let reason, let position): throw Interrupted(reason: reason, position: position)
         case .killed(let reason, let position): throw Killed(reason: reason, position: position)
         case .waiting where step.calls.isEmpty: throw Stalled()
         case .waiting, .yielded: replies = step.calls.map { LuaReply(id: $0.id, result: answer($0)) }
@@ -41,4 +42,9 @@ struct Stalled: Error {}
 final class Lines: @unchecked Sendable {
     private(set) var all: [String] = []
     func add(_ line: String) { all.append(line) }
+}
+
+struct Interrupted: Error {
+    let reason: LuaKill
+    let position: LuaPosition?
 }

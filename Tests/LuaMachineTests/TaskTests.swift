@@ -22,6 +22,7 @@ import Testing
             switch step.state {
             case .finished(let values): return (values, most, seen)
             case .failed(let error): throw error
+            case .interrupted(let reason, let position): throw Interrupted(reason: reason, position: position)
             case .killed(let reason, let position): throw Killed(reason: reason, position: position)
             case .waiting, .yielded: break
             }

@@ -11,6 +11,11 @@
  *   - A kill jumps to the C frame that entered the VM (clf_run). While Swift serves a host call nothing
  *     jumps: the allocator grants, and the trampoline settles when Swift has returned.
  * After a kill the state is dead: nothing in it is called or closed, its blocks are freed as a whole.
+ *
+ * AN INTERRUPT is the same jump, from places where the state is whole: the hook, which runs between two instructions,
+ * and the polls of the fence's functions. So no script can catch it, whatever guards lie in between. The coroutines that
+ * ran are abandoned where they stood; clf_run then closes them as coroutine.close does (`__close` handlers run, a loop in
+ * one can be interrupted again), ends all tasks, and the state lives.
  */
 #ifndef CLUAFENCE_H
 #define CLUAFENCE_H
@@ -31,7 +36,7 @@ enum {
 };
 
 /* What clf_run returns. */
-enum { CLF_WAITING = 0, CLF_YIELDED, CLF_FINISHED, CLF_FAILED, CLF_KILLED };
+enum { CLF_WAITING = 0, CLF_YIELDED, CLF_FINISHED, CLF_FAILED, CLF_KILLED, CLF_INTERRUPTED };
 
 /* Error codes carried by error values. */
 enum { CLF_ERR_RUNTIME = 0, CLF_ERR_SYNTAX, CLF_ERR_CONVERSION, CLF_ERR_LIMIT, CLF_ERR_CANCELLED, CLF_ERR_HOST };
@@ -61,6 +66,9 @@ typedef struct {
     uint64_t calls;
     uint32_t value_depth, value_nodes, tasks, coroutines;
     uint64_t seed;
+    /* One evaluation after another: passing the limit of calls or output interrupts, and what an evaluation has left
+     * behind is closed at its end. */
+    bool session;
     clf_host_function serve; /* serves every host function that is answered in place */
     const void *print_box;
     clf_print_function print;
@@ -101,11 +109,12 @@ int clf_host_module_function(clf_vm *vm, const char *name, size_t length, int ki
 int clf_end_host_module(clf_vm *vm, bool global);
 /* The global `task`. Its text is compiled when it is needed: it lives as long as the program. */
 int clf_add_task_library(clf_vm *vm, const char *source, size_t length);
-/* Compiles the script and makes the main task; `arguments` are `count` encoded values. */
+/* Compiles the script and makes the main task; `arguments` are `count` encoded values. Again when the one before has
+ * ended, in the same globals: calls and output are counted anew. */
 int clf_start(clf_vm *vm, const char *source, size_t length, const char *chunk, size_t clength,
               const uint8_t *arguments, size_t size, uint32_t count);
 
-bool clf_has_main(const clf_vm *vm);
+bool clf_has_main(const clf_vm *vm); /* an evaluation has begun and not ended */
 
 /* ---- running ---- */
 int clf_run(clf_vm *vm);
@@ -126,6 +135,9 @@ const uint8_t *clf_results(const clf_vm *vm, size_t *length, uint32_t *count); /
 const uint8_t *clf_report(const clf_vm *vm, size_t *length);
 int clf_kill_reason(const clf_vm *vm);
 clf_position clf_kill_position(const clf_vm *vm);
+/* After CLF_INTERRUPTED: why (CLF_KILL_...), and the line that was running or waiting. */
+int clf_interrupt_reason(const clf_vm *vm);
+clf_position clf_interrupt_position(const clf_vm *vm);
 uint32_t clf_pending_calls(const clf_vm *vm);
 
 /* ---- serving a host call (Swift, below the trampoline) ---- */
@@ -157,6 +169,11 @@ void clf_set_control(clf_vm *vm, clf_control *control);
  * signal handler arms the hook. */
 void clf_control_kill(clf_control *control, int reason);
 int clf_control_reason(const clf_control *control);
+/* Any thread, and a signal handler: ends the evaluation, the state lives. The first reason wins, and an end of the state
+ * wins over it. It stays until it has been seen (clf_run returns CLF_INTERRUPTED then) or is withdrawn. */
+void clf_control_interrupt(clf_control *control, int reason);
+void clf_control_withdraw(clf_control *control);
+int clf_control_interruption(const clf_control *control); /* the reason that waits to be seen */
 /* Any thread: end the slice between two tasks. */
 void clf_control_yield(clf_control *control);
 /* Installs the handler (SA_RESTART) that arms the hook of the VM running on the signalled thread, if its control
@@ -173,8 +190,12 @@ bool clf_uses_count_hook(void);
 bool clf_serve_process_signal(clf_control *control);
 /* A timer on the processor time of this process, which kills with CLF_KILL_CPU: made before the jail, started in it. */
 bool clf_make_process_timer(void);
-bool clf_start_process_timer(uint64_t nanoseconds);
+/* 0: stops it. `interrupts`: it ends the evaluation, not the state. */
+bool clf_start_process_timer(uint64_t nanoseconds, bool interrupts);
 bool clf_signal_process(int64_t pid, int reason);
+/* Ends evaluation `number`, from 1, of another process. Reason 0: it looks again for what it was asked for before. */
+bool clf_interrupt_process(int64_t pid, int reason, uint64_t number);
+void clf_next_evaluation(void); /* in that process: the next number; withdraws what was meant for the one before */
 
 /* ---- the libraries, for the reference: false behind the last entry ---- */
 enum { CLF_LIBRARY_SAME = 0, CLF_LIBRARY_CHANGED, CLF_LIBRARY_ABSENT };
