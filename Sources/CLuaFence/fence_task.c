@@ -276,7 +276,7 @@ void fence_forget_tasks(lua_State *L) {
         lua_rawset(L, -4);
     }
     lua_pop(L, 1);
-    vm->running = vm->ready = vm->ready_tail = vm->main = NULL;
+    vm->running = vm->ready = vm->ready_tail = vm->replied = vm->replied_tail = vm->main = NULL;
     vm->alive = 0;
     vm->waiting_count = 0;
     vm->failing = false;

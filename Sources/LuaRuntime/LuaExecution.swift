@@ -26,10 +26,11 @@ public enum LuaExecution: Sendable, Hashable {
         var host = LuaHost()
         host.execution = .process(worker: worker)
         host.limits.wall = .seconds(10)
-        let shell = RunShell(
-            host: host, script: LuaHost.Script(source: "", name: "", arguments: [], seed: 0), events: nil)
+        let shell = RunShell(host: host, seed: 0, events: nil, session: false)
         let run = WorkerRun(shell, worker: worker, requiresJail: false, onlyReports: true)
-        _ = try await shell.run(run) { try await run.drive() }
+        run.begin()
+        defer { run.rest() }
+        _ = try await shell.run(run, LuaHost.Script(source: "", name: "", arguments: []))
         guard let report = run.jail else {
             throw LuaKilled(reason: .worker, detail: "the Lua worker does not say what it is locked up by")
         }

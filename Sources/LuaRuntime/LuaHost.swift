@@ -107,8 +107,8 @@ public struct LuaHost: Sendable {
         arguments: [LuaValue] = [],
         seed: UInt64 = .random(in: .min ... .max)
     ) async throws -> [LuaValue] {
-        let script = Script(source: source, name: name, arguments: arguments, seed: seed)
-        return try await LuaRun(self, script, withEvents: false).value()
+        let script = Script(source: source, name: name, arguments: arguments)
+        return try await LuaRun(self, script, seed: seed, withEvents: false).value()
     }
 
     /// Starts a script.
@@ -118,13 +118,12 @@ public struct LuaHost: Sendable {
         arguments: [LuaValue] = [],
         seed: UInt64 = .random(in: .min ... .max)
     ) -> LuaRun {
-        LuaRun(self, Script(source: source, name: name, arguments: arguments, seed: seed), withEvents: true)
+        LuaRun(self, Script(source: source, name: name, arguments: arguments), seed: seed, withEvents: true)
     }
 
     struct Script: Sendable {
         var source: String
         var name: String
         var arguments: [LuaValue]
-        var seed: UInt64
     }
 }

@@ -6,29 +6,17 @@ public final class LuaRun: Sendable {
     private let task: Task<[LuaValue], any Error>
     private let control: any RunControl
 
-    init(_ host: LuaHost, _ script: LuaHost.Script, withEvents: Bool) {
+    init(_ host: LuaHost, _ script: LuaHost.Script, seed: UInt64, withEvents: Bool) {
         let (stream, continuation) = AsyncStream.makeStream(of: LuaEvent.self)
         if !withEvents { continuation.finish() }
-        let shell = RunShell(host: host, script: script, events: withEvents ? continuation : nil)
+        let shell = RunShell(host: host, seed: seed, events: withEvents ? continuation : nil, session: false)
+        let control = shell.makeControl()
+        self.control = control
         events = stream
-        // Ended by the run itself, when nothing of it works any more.
-        host.activity?.begin()
-        switch host.execution {
-        case .inProcess:
-            let run = InProcessRun(cpu: host.limits.cpu)
-            let driver = RunDriver(run: run, shell: shell)
-            control = run
-            task = Task(executorPreference: VMPool.shared) {
-                defer { host.activity?.end() }
-                return try await shell.run(run) { try await driver.drive() }
-            }
-        case .process(let worker, let requiresJail):
-            let run = WorkerRun(shell, worker: worker, requiresJail: requiresJail)
-            control = run
-            task = Task(executorPreference: globalConcurrentExecutor) {
-                defer { run.rest() }
-                return try await shell.run(run) { try await run.drive() }
-            }
+        control.begin()
+        task = Task(executorPreference: control.executor) {
+            defer { control.rest() }
+            return try await shell.run(control, script)
         }
     }
 

@@ -18,13 +18,21 @@ final class Mailbox<Item: Sendable>: Sendable {
         waiter?.resume()
     }
 
-    /// From now on nobody waits here: the run is to end.
+    /// From now on nobody waits here: the run, or its evaluation, is to end.
     func open() {
         let waiter = state.withLock { state in
             state.open = true
             return state.waiter.take()
         }
         waiter?.resume()
+    }
+
+    /// A new evaluation: what came for the last one is gone, and one waits here again.
+    func reset() {
+        state.withLock { state in
+            state.items = []
+            state.open = false
+        }
     }
 
     /// Takes what there is, at once.

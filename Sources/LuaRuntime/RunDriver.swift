@@ -1,4 +1,4 @@
-/// Moves one run along in this process: a slice of the machine, handlers for the calls it made, the replies into the
+/// Moves one evaluation along in this process: a slice of the machine, handlers for the calls it made, the replies into the
 /// next slice.
 struct RunDriver: Sendable {
     let run: InProcessRun
@@ -9,7 +9,8 @@ struct RunDriver: Sendable {
     private var mailbox: Mailbox<LuaReply> { run.mailbox }
     private var events: AsyncStream<LuaEvent>.Continuation? { shell.events }
 
-    private func makeMachine() throws(LuaError) -> LuaMachine {
+    private func machine() throws(LuaError) -> LuaMachine {
+        if let machine = run.machine { return machine }
         var environment = host.environment
         if host.onPrint != nil || events != nil {
             environment.print = { [onPrint = host.onPrint, events] line in
@@ -17,16 +18,19 @@ struct RunDriver: Sendable {
                 events?.yield(.print(line))
             }
         }
-        let script = shell.script
-        let machine = try LuaMachine(environment, seed: script.seed, interrupt: account.interrupt)
-        try machine.start(source: script.source, chunk: script.name, arguments: script.arguments)
-        return machine
+        let made = try LuaMachine(environment, seed: shell.seed, interrupt: account.interrupt, session: shell.session)
+        run.machine = made
+        return made
     }
 
-    func drive() async throws -> [LuaValue] {
+    func drive(_ script: LuaHost.Script) async throws -> [LuaValue] {
         let machine: LuaMachine
         do {
-            machine = try VMPool.shared.slice(account) { () throws(LuaError) in try makeMachine() }
+            machine = try VMPool.shared.slice(account) { () throws(LuaError) in
+                let machine = try self.machine()
+                try machine.start(source: script.source, chunk: script.name, arguments: script.arguments)
+                return machine
+            }
         } catch {
             if let reason = account.interrupt.reason { throw LuaKilled(reason: reason) }
             throw error
@@ -48,7 +52,7 @@ struct RunDriver: Sendable {
                 switch step.state {
                 case .waiting:
                     replies = mailbox.takeNow()
-                    if replies.isEmpty && account.interrupt.reason == nil {
+                    if replies.isEmpty && !account.wantsSignal {
                         host.activity?.end()
                         await mailbox.wait()
                         host.activity?.begin()
@@ -59,7 +63,7 @@ struct RunDriver: Sendable {
                 case .yielded:
                     replies = []
                     await Task.yield()
-                case .finished, .failed, .killed:
+                case .finished, .failed, .interrupted, .killed:
                     group.cancelAll()
                     return step.state
                 }
@@ -69,6 +73,7 @@ struct RunDriver: Sendable {
         switch end {
         case .finished(let values): return values
         case .failed(let error): throw error
+        case .interrupted(let reason, let position): throw LuaInterrupted(reason: reason, position: position)
         case .killed(let reason, let position): throw LuaKilled(reason: reason, position: position)
         case .waiting, .yielded: preconditionFailure("the loop above ends with an end")
         }

@@ -1,30 +1,41 @@
 internal import Synchronization
 
-/// What a run is wherever its machine lives: a deadline around it, handlers for its calls, events of it.
+/// What a run or a session is wherever its machine lives: a deadline around it, handlers for its calls, events of it.
 struct RunShell: Sendable {
     let host: LuaHost
-    let script: LuaHost.Script
+    let seed: UInt64
     let events: AsyncStream<LuaEvent>.Continuation?
+    /// Whether one evaluation follows another in one state: limits interrupt then.
+    let session: Bool
     private let turn = DeliveryTurn()
 
-    init(host: LuaHost, script: LuaHost.Script, events: AsyncStream<LuaEvent>.Continuation?) {
+    init(host: LuaHost, seed: UInt64, events: AsyncStream<LuaEvent>.Continuation?, session: Bool) {
         self.host = host
-        self.script = script
+        self.seed = seed
         self.events = events
+        self.session = session
     }
 
-    /// Drives a run to its end.
-    func run(_ control: any RunControl, _ drive: () async throws -> [LuaValue]) async throws -> [LuaValue] {
+    /// What drives it.
+    func makeControl() -> any RunControl {
+        switch host.execution {
+        case .inProcess: InProcessRun(self)
+        case .process(let worker, let requiresJail): WorkerRun(self, worker: worker, requiresJail: requiresJail)
+        }
+    }
+
+    /// Drives an evaluation to its end.
+    func run(_ control: any RunControl, _ script: LuaHost.Script) async throws -> [LuaValue] {
         defer { events?.finish() }
         do {
             let deadline = host.limits.wall.map { wall in
                 Task {
                     try await Task.sleep(for: wall)
-                    control.kill(.deadline)
+                    if session { control.interrupt(.deadline) } else { control.kill(.deadline) }
                 }
             }
             defer { deadline?.cancel() }
-            let values = try await drive()
+            let values = try await control.evaluate(script)
             events?.yield(.finished(values))
             return values
         } catch let error as LuaError {

@@ -118,7 +118,7 @@ final class VMPool: TaskExecutor, @unchecked Sendable {
     /// Runs a part of a machine's life on this thread, on the account's time.
     func slice<R, E: Error>(_ account: SliceAccount, _ body: () throws(E) -> R) throws(E) -> R {
         let start = readClock(CLOCK_THREAD_CPUTIME_ID)
-        if account.used.load(ordering: .relaxed) > account.budget { account.interrupt.kill(.cpu) }
+        account.check(used: account.used.load(ordering: .relaxed), now: 0)
         let worker = VMWorker.current
         worker?.withLock {
             $0.account = account
@@ -131,9 +131,8 @@ final class VMPool: TaskExecutor, @unchecked Sendable {
         return try body()
     }
 
-    /// Ends a run: at once if it is running, else when it runs next.
-    func kill(_ account: SliceAccount, _ reason: LuaKill) {
-        account.interrupt.kill(reason)
+    /// Tells the thread that runs a slice of `account`, if one does, to look what is asked of it.
+    func signal(_ account: SliceAccount) {
         guard let signalNumber else { return }
         for worker in withLock({ workers }) { worker.signal(account, signalNumber) }
     }

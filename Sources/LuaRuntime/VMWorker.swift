@@ -47,28 +47,23 @@ final class VMWorker: @unchecked Sendable {
         withLock { $0.thread = pthread_self() }
     }
 
-    /// Sends the signal that arms the hook, if this worker runs a slice of `account` (nil: of anything that must die).
-    func signal(_ account: SliceAccount?, _ number: Int32) {
+    /// Sends the signal that arms the hook, if this worker runs a slice of `account`.
+    func signal(_ account: SliceAccount, _ number: Int32) {
         withLock { activity in
-            guard let running = activity.account, let thread = activity.thread else { return }
-            if account == nil ? running.interrupt.reason != nil : running === account { pthread_kill(thread, number) }
+            if activity.account === account, let thread = activity.thread { pthread_kill(thread, number) }
         }
     }
 
-    /// Kills what has overrun; true: the job has lasted so long that it should give up its place.
+    /// Ends what has overrun; true: the job has lasted so long that it should give up its place.
     func check(now: UInt64, signal number: Int32?) -> Bool {
         withLock { activity in
             if let account = activity.account, let thread = activity.thread {
-                if account.budget != .max {
-                    var clock = clockid_t()
-                    if pthread_getcpuclockid(thread, &clock) == 0 {
-                        let spent = readClock(clock) &- activity.cpuStart
-                        if account.used.load(ordering: .relaxed) &+ spent > account.budget {
-                            account.interrupt.kill(.cpu)
-                        }
-                    }
+                var clock = clockid_t()
+                if pthread_getcpuclockid(thread, &clock) == 0 {
+                    let spent = readClock(clock) &- activity.cpuStart
+                    account.check(used: account.used.load(ordering: .relaxed) &+ spent, now: now)
                 }
-                if let number, account.interrupt.reason != nil { pthread_kill(thread, number) }
+                if let number, account.wantsSignal { pthread_kill(thread, number) }
             }
             guard let start = activity.jobStart, !activity.gaveUp, now > start + 20_000_000 else { return false }
             activity.gaveUp = true

@@ -25,10 +25,12 @@ package enum MessageFromWorker: Sendable {
     case finished([LuaValue], WorkerUsage)
     case failed(LuaError, WorkerUsage)
     case killed(LuaKill, LuaPosition?, WorkerUsage)
+    /// The evaluation has ended, and the worker waits for another one, as after `finished` and `failed` in a session.
+    case interrupted(LuaKill, LuaPosition?, WorkerUsage)
 
     fileprivate enum Kind: UInt8 {
         case jail = 1
-        case print, ask, call, idle, finished, failed, killed
+        case print, ask, call, idle, finished, failed, killed, interrupted
     }
 
     /// Appends the message as a frame.
@@ -79,6 +81,11 @@ package enum MessageFromWorker: Sendable {
             writer.put(usage)
             writer.put(reason.rawValue)
             writer.put(position)
+        case .interrupted(let reason, let position, let usage):
+            writer.begin(Kind.interrupted.rawValue)
+            writer.put(usage)
+            writer.put(reason.rawValue)
+            writer.put(position)
         }
         try writer.end(limit: Wire.frameFromWorker)
     }
@@ -112,10 +119,10 @@ package enum MessageFromWorker: Sendable {
             self = .failed(try reader.error(), usage)
         case .killed:
             let usage = try reader.usage()
-            guard let reason = LuaKill(rawValue: try reader.integer(Int32.self)), reason != .worker else {
-                throw .outOfRange("a reason")
-            }
-            self = .killed(reason, try reader.position(), usage)
+            self = .killed(try reader.reasonOfWorker(), try reader.position(), usage)
+        case .interrupted:
+            let usage = try reader.usage()
+            self = .interrupted(try reader.reasonOfWorker(), try reader.position(), usage)
         case nil: throw .unknown("message", kind)
         }
         try reader.finish()
@@ -192,6 +199,13 @@ extension WireReader {
         usage.calls = try integer()
         usage.output = try integer()
         return usage
+    }
+
+    /// One that a worker may give for an end.
+    fileprivate mutating func reasonOfWorker() throws(WireError) -> LuaKill {
+        let reason = try reason()
+        if reason == .worker { throw .outOfRange("a reason") }
+        return reason
     }
 
     fileprivate mutating func argument() throws(WireError) -> LuaArgument {

@@ -8,10 +8,14 @@ package enum MessageToWorker: Sendable {
     /// To a call that suspends its task.
     case reply(id: UInt64, Result<[LuaValue], LuaError>)
     case kill(LuaKill)
+    /// To a worker of a session, which has ended its last evaluation: another one in the same state.
+    case evaluate(LuaEvaluation)
+    /// Ends the evaluation; the state lives.
+    case interrupt(LuaKill)
 
     fileprivate enum Kind: UInt8 {
         case setup = 1
-        case answered, answerFailed, replied, replyFailed, kill
+        case answered, answerFailed, replied, replyFailed, kill, evaluate, interrupt
     }
 
     /// Appends the message as a frame.
@@ -40,6 +44,12 @@ package enum MessageToWorker: Sendable {
         case .kill(let reason):
             writer.begin(Kind.kill.rawValue)
             writer.put(reason.rawValue)
+        case .evaluate(let evaluation):
+            writer.begin(Kind.evaluate.rawValue)
+            evaluation.write(to: &writer)
+        case .interrupt(let reason):
+            writer.begin(Kind.interrupt.rawValue)
+            writer.put(reason.rawValue)
         }
         try writer.end(limit: Wire.frameToWorker)
     }
@@ -52,10 +62,9 @@ package enum MessageToWorker: Sendable {
         case .answerFailed: self = .answer(.failure(try reader.error()))
         case .replied: self = .reply(id: try reader.integer(), .success(try reader.list()))
         case .replyFailed: self = .reply(id: try reader.integer(), .failure(try reader.error()))
-        case .kill:
-            let reason = try reader.integer(Int32.self)
-            guard let reason = LuaKill(rawValue: reason) else { throw .outOfRange("a reason") }
-            self = .kill(reason)
+        case .kill: self = .kill(try reader.reason())
+        case .evaluate: self = .evaluate(try LuaEvaluation(from: &reader))
+        case .interrupt: self = .interrupt(try reader.reason())
         case nil: throw .unknown("message", kind)
         }
         try reader.finish()

@@ -66,6 +66,11 @@ struct WireReader {
         return line > 0 ? LuaPosition(chunk: chunk, line: Int(line)) : nil
     }
 
+    mutating func reason() throws(WireError) -> LuaKill {
+        guard let reason = LuaKill(rawValue: try integer(Int32.self)) else { throw .outOfRange("a reason") }
+        return reason
+    }
+
     mutating func list() throws(WireError) -> [LuaValue] { try list(depth) }
 
     mutating func value() throws(WireError) -> LuaValue { try value(depth) }

@@ -23,9 +23,10 @@ package struct WorkerSetup: Sendable {
 
     package var limits = LuaLimits()
     package var seed: UInt64 = 0
-    package var source = ""
-    package var chunk = ""
-    package var arguments: [LuaValue] = []
+    /// The first one, or the only one.
+    package var evaluation = LuaEvaluation()
+    /// Whether the worker waits for another evaluation when one has ended.
+    package var session = false
     package var functions: [Function] = []
     package var entries: [Entry] = []
     /// Whether anybody wants to see what the script prints.

@@ -11,6 +11,8 @@ final class Connection: @unchecked Sendable {
     private var writer = WireWriter()
     private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     private var replies: [LuaReply] = []
+    private var evaluation: LuaEvaluation?
+    private var betweenEvaluations = false
     /// Replies that have come so far.
     private(set) var replyCount: UInt64 = 0
 
@@ -77,11 +79,30 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    /// The replies that have come, or the next ones; none if the machine is to be killed.
+    /// The next evaluation of a session, when one has ended.
+    func waitForEvaluation() -> LuaEvaluation {
+        betweenEvaluations = true
+        defer {
+            betweenEvaluations = false
+            evaluation = nil
+        }
+        while true {
+            if interrupt.reason != nil { _exit(0) }
+            if let evaluation {
+                // What has come before it was for the one that has ended.
+                replies.removeAll()
+                LuaInterrupt.nextEvaluation()
+                return evaluation
+            }
+            if !take(nil) { receive() }
+        }
+    }
+
+    /// The replies that have come, or the next ones; none if the machine or its evaluation is to end.
     func waitForReplies() -> [LuaReply] {
         while true {
             while take(nil) {}
-            if !replies.isEmpty || interrupt.reason != nil { break }
+            if !replies.isEmpty || interrupt.reason != nil || interrupt.interruption != nil { break }
             receive()
         }
         defer { replies.removeAll(keepingCapacity: true) }
@@ -125,6 +146,10 @@ final class Connection: @unchecked Sendable {
                     replyCount += 1
                     replies.append(LuaReply(id: id, result: result))
                 case .kill(let reason): interrupt.kill(reason)
+                case .interrupt(let reason): interrupt.interrupt(reason)
+                case .evaluate(let next):
+                    guard betweenEvaluations, evaluation == nil else { _exit(2) }
+                    evaluation = next
                 case .setup, .answer: _exit(2)
                 }
             } != nil

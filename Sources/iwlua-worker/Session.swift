@@ -2,23 +2,44 @@ internal import Glibc
 internal import LuaMachine
 internal import WorkerProtocol
 
-/// One run of the machine, from its making to its end.
+/// The life of the machine: one evaluation, or one after another.
 struct Session {
     let connection: Connection
     let setup: WorkerSetup
     let interrupt: LuaInterrupt
-    /// Processor time before it.
-    let start: UInt64
 
     func run() -> Never {
-        let machine: LuaMachine
-        do {
-            machine = try makeMachine()
-        } catch {
-            let usage = usage(nil)
-            if let reason = interrupt.reason { end(.killed(reason, nil, usage)) } else { end(.failed(error, usage)) }
-        }
         let numbers = suspendingFunctions()
+        var machine: LuaMachine?
+        var evaluation = setup.evaluation
+        while true {
+            let start = Worker.processorTime()
+            if setup.session { LuaInterrupt.startEvaluationTimer(nanoseconds: setup.limits.cpu?.inNanoseconds) }
+            let end = evaluate(evaluation, in: &machine, numbers)
+            if setup.session { LuaInterrupt.startEvaluationTimer(nanoseconds: nil) }
+            say(end.message(usage(machine, since: start)))
+            // The heap goes with the process.
+            guard setup.session, !end.isKill else { _exit(0) }
+            evaluation = connection.waitForEvaluation()
+        }
+    }
+
+    private func evaluate(
+        _ evaluation: LuaEvaluation, in state: inout LuaMachine?, _ numbers: [String: UInt32]
+    ) -> End {
+        do {
+            if state == nil { state = try makeMachine() }
+            guard let machine = state else { preconditionFailure("a machine was made") }
+            try machine.start(source: evaluation.source, chunk: evaluation.chunk, arguments: evaluation.arguments)
+            return run(machine, numbers)
+        } catch {
+            if let reason = interrupt.reason { return .killed(reason, nil) }
+            return .failed(error)
+        }
+    }
+
+    private func run(_ machine: LuaMachine, _ numbers: [String: UInt32]) -> End {
+        let start = Worker.processorTime()
         var replies: [LuaReply] = []
         while true {
             let step = machine.advance(replies)
@@ -35,13 +56,14 @@ struct Session {
             }
             switch step.state {
             case .waiting:
-                if !replies.isEmpty || interrupt.reason != nil { continue }
-                say(.idle(replies: connection.replyCount, usage(machine)))
+                if !replies.isEmpty || interrupt.reason != nil || interrupt.interruption != nil { continue }
+                say(.idle(replies: connection.replyCount, usage(machine, since: start)))
                 replies = connection.waitForReplies()
             case .yielded: continue
-            case .finished(let values): end(.finished(values, usage(machine)))
-            case .failed(let error): end(.failed(error, usage(machine)))
-            case .killed(let reason, let position): end(.killed(reason, position, usage(machine)))
+            case .finished(let values): return .finished(values)
+            case .failed(let error): return .failed(error)
+            case .interrupted(let reason, let position): return .interrupted(reason, position)
+            case .killed(let reason, let position): return .killed(reason, position)
             }
         }
     }
@@ -61,9 +83,7 @@ struct Session {
                 do { try connection.send(.print(line)) } catch { connection.printCut(line) }
             }
         }
-        let machine = try LuaMachine(environment, seed: setup.seed, interrupt: interrupt)
-        try machine.start(source: setup.source, chunk: setup.chunk, arguments: setup.arguments)
-        return machine
+        return try LuaMachine(environment, seed: setup.seed, interrupt: interrupt, session: setup.session)
     }
 
     /// A machine tells the names of calls only. Functions of one name have one handler.
@@ -75,7 +95,7 @@ struct Session {
         return numbers
     }
 
-    private func usage(_ machine: LuaMachine?) -> WorkerUsage {
+    private func usage(_ machine: LuaMachine?, since start: UInt64) -> WorkerUsage {
         var usage = WorkerUsage()
         usage.cpu = Worker.processorTime() &- start
         if let machine {
@@ -84,12 +104,6 @@ struct Session {
             usage.output = UInt64(clamping: machine.outputUsed)
         }
         return usage
-    }
-
-    /// Says it, and is done: the heap goes with the process.
-    private func end(_ message: MessageFromWorker) -> Never {
-        say(message)
-        _exit(0)
     }
 
     /// Says it, or says why it cannot be said.
@@ -106,6 +120,27 @@ struct Session {
             case .finished(_, let usage): try? connection.send(.failed(why, usage))
             default: break
             }
+        }
+    }
+}
+
+/// How an evaluation ended.
+private enum End {
+    case finished([LuaValue])
+    case failed(LuaError)
+    case interrupted(LuaKill, LuaPosition?)
+    case killed(LuaKill, LuaPosition?)
+
+    var isKill: Bool {
+        if case .killed = self { true } else { false }
+    }
+
+    func message(_ usage: WorkerUsage) -> MessageFromWorker {
+        switch self {
+        case .finished(let values): .finished(values, usage)
+        case .failed(let error): .failed(error, usage)
+        case .interrupted(let reason, let position): .interrupted(reason, position, usage)
+        case .killed(let reason, let position): .killed(reason, position, usage)
         }
     }
 }

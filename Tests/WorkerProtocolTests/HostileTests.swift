@@ -102,6 +102,8 @@ import Testing
 
     @Test func aWorkerCannotClaimAReasonOfItsParent() throws {
         #expect(failure(try frame(MessageFromWorker.killed(.worker, nil, Samples.usage))) == .outOfRange("a reason"))
+        #expect(
+            failure(try frame(MessageFromWorker.interrupted(.worker, nil, Samples.usage))) == .outOfRange("a reason"))
     }
 
     @Test func aMessageThatDoesNotFitIsNotWritten() throws {

@@ -46,7 +46,8 @@ import Testing
         #expect(setup.limits == Samples.setup.limits)
         #expect(setup.functions.map(\.name) == ["time.now", "fetch", "a", "b"])
         #expect(setup.functions.map(\.suspends) == [false, true, false, true])
-        #expect(setup.entries.count == 5 && setup.seed == 42 && setup.prints)
+        #expect(setup.entries.count == 5 && setup.seed == 42 && setup.prints && setup.session)
+        #expect(setup.evaluation.source == "return ..." && setup.evaluation.arguments == Samples.values)
         let environment = try setup.environment { _, function in function.suspends ? .call : .sync { _ in [] } }
         #expect(environment.entries.count == 5)
     }
@@ -60,7 +61,7 @@ import Testing
                 bytes[start..<min(start + size, bytes.count)].withUnsafeBytes { frames.append($0) }
                 while let kind = try frames.next({ kind, _ in kind }) { kinds.append(kind) }
             }
-            #expect(kinds == [1, 2, 3, 4, 5, 6, 7, 8])
+            #expect(kinds == [1, 2, 3, 4, 5, 6, 7, 8, 9])
         }
     }
 

@@ -52,11 +52,13 @@ enum Samples {
         .finished(values, usage),
         .failed(error, usage),
         .killed(.memory, LuaPosition(chunk: "a.lua", line: 2), usage),
+        .interrupted(.cancelled, LuaPosition(chunk: "a.lua", line: 2), usage),
     ]
 
     static let toWorker: [MessageToWorker] = [
         .answer(.success(values)), .answer(.failure(error)), .reply(id: 3, .success(values)),
         .reply(id: 3, .failure(error)), .kill(.deadline), .setup(setup),
+        .evaluate(LuaEvaluation(source: "return ...", chunk: "b.lua", arguments: values)), .interrupt(.cpu),
     ]
 
     static let setup: WorkerSetup = {
@@ -73,9 +75,8 @@ enum Samples {
                 global: true))
         var setup = WorkerSetup.make(environment).setup
         setup.seed = 42
-        setup.source = "return ..."
-        setup.chunk = "a.lua"
-        setup.arguments = values
+        setup.evaluation = LuaEvaluation(source: "return ...", chunk: "a.lua", arguments: values)
+        setup.session = true
         setup.prints = true
         return setup
     }()

@@ -128,4 +128,54 @@ import Testing
         #expect(
             killed.description == "this system cannot lock the Lua worker up: without Landlock, seccomp")
     }
+
+    private func session(_ bytes: [UInt8], then commands: String = "cat <&3 >/dev/null") throws -> (
+        LuaSession, TemporaryFolder
+    ) {
+        let folder = try TemporaryFolder()
+        let octal = bytes.map { "\\" + String(UInt32($0) + 512, radix: 8).suffix(3) }.joined()
+        let path = try folder.write("worker", "#!/bin/sh\nprintf '\(octal)' >&3\n\(commands)\n", executable: true)
+        var host = LuaHost()
+        host.execution = .process(worker: path)
+        return (LuaSession(host), folder)
+    }
+
+    @Test func whatIsSaidBetweenTwoEvaluationsEndsTheSession() async throws {
+        // Results without an end: each evaluation has one at once, and some come between two.
+        let (session, folder) = try session(
+            report, then: "while printf '\\045\\000\\000\\000\\006%036d' 0 | tr 0 '\\000' >&3; do :; done")
+        defer { withExtendedLifetime(folder) {} }
+        while session.ended == nil { _ = try? await session.evaluate("return 1") }
+        #expect(session.ended?.cause?.reason == .worker)
+        #expect(session.ended?.description.contains("something between two evaluations") == true)
+    }
+
+    @Test func aRunCannotBeInterrupted() async throws {
+        let usage = [UInt8](repeating: 0, count: 32)
+        let interrupted = frame(9, usage + number(5) + number(0) + number(0))
+        #expect(try await run(report + interrupted).description.contains("what cannot be interrupted"))
+    }
+
+    @Test func aWorkerThatDiesBetweenTwoEvaluationsEndsTheSession() async throws {
+        let usage = [UInt8](repeating: 0, count: 32)
+        let (session, folder) = try session(report + frame(6, usage + number(0)), then: "exit 3")
+        defer { withExtendedLifetime(folder) {} }
+        #expect(try await session.evaluate("x = 1") == [])
+        let killed = try await #require(throws: LuaKilled.self) { try await session.evaluate("return x") }
+        #expect(killed.description.contains("the Lua worker died (exit status 3)"))
+        let ended = try await #require(throws: LuaSessionEnded.self) { try await session.evaluate("return x") }
+        #expect(ended.cause == killed)
+    }
+
+    /// One that has said nothing for 200 ms since it was asked to, and computes.
+    @Test func aWorkerThatIgnoresAnInterruptIsEnded() async throws {
+        let (session, folder) = try session(report, then: "trap '' 38\nwhile :; do :; done")
+        defer { withExtendedLifetime(folder) {} }
+        let outcome = Task { try await session.evaluate("return 1") }
+        while session.jail == nil { await Task.yield() }
+        session.interrupt()
+        let killed = try await #require(throws: LuaKilled.self) { try await outcome.value }
+        #expect(killed.reason == .cancelled)
+        #expect(session.ended?.cause == killed)
+    }
 }

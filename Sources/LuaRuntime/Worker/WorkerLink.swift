@@ -95,6 +95,14 @@ final class WorkerLink: Sendable {
 
     // MARK: - The process
 
+    /// Asks the worker to end its evaluation (`nil`: reminds it). It has to have reported its jail: before, nothing of it
+    /// takes the signal.
+    func interruptEvaluation(_ number: UInt64, _ reason: LuaKill?) {
+        state.withLock { state in
+            if let pid = state.pid { LuaInterrupt.interrupt(process: pid, reason, evaluation: number) }
+        }
+    }
+
     /// Asks the worker to end its machine: the frame of the request reaches it when it waits, the signal when it runs.
     func interrupt(_ reason: LuaKill) {
         state.withLock { state in

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// The thread that listens to one worker. It trusts nothing: what no worker says ends the run.
+/// The thread that listens to one worker. It trusts nothing: what no worker says ends the run, or the session.
 struct WorkerReader: Sendable {
     let run: WorkerRun
     let link: WorkerLink
@@ -72,6 +72,7 @@ struct WorkerReader: Sendable {
             return begin(report)
         }
         if !talk.begun { throw Lie(description: "something before the report of its jail") }
+        if !run.isEvaluating { throw Lie(description: "something between two evaluations") }
         switch message {
         case .jail: return nil
         case .print(let line): return try print(line, &talk)
@@ -91,20 +92,39 @@ struct WorkerReader: Sendable {
             return nil
         case .finished(let values, let usage):
             note(usage)
-            return .success(values)
+            return end(.success(values), &talk)
         case .failed(let error, let usage):
             note(usage)
-            return .failure(error)
+            return end(.failure(error), &talk)
+        case .interrupted(let reason, let position, let usage):
+            note(usage)
+            return try interrupted(LuaInterrupted(reason: reason, position: position), &talk)
         case .killed(let reason, let position, let usage):
             note(usage)
             return .failure(LuaKilled(reason: reason, position: position))
         }
     }
 
+    /// An evaluation has ended by itself. In a session the worker lives.
+    private func end(_ outcome: Outcome, _ talk: inout Talk) -> Outcome? {
+        guard run.shell.session else { return outcome }
+        talk.calls = 0
+        talk.printed = 0
+        run.state.withLock { $0.evaluating = false }
+        run.tell(.end(outcome))
+        return nil
+    }
+
+    private func interrupted(_ how: LuaInterrupted, _ talk: inout Talk) throws -> Outcome? {
+        guard run.shell.session else { throw Lie(description: "an interrupt of what cannot be interrupted") }
+        return end(.failure(how), &talk)
+    }
+
     private func begin(_ report: JailReport) -> Outcome? {
         let time = link.processorTime() ?? 0
         run.state.withLock { state in
             state.jail = report
+            state.begunAt = readClock(CLOCK_MONOTONIC)
             state.cpuBefore = time
         }
         run.host.onJail?(report)
