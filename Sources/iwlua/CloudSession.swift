@@ -24,6 +24,8 @@ struct CloudSession: Sendable {
     let locks: ResourceLocks
     private let simulator: IwinvSimulator?
 
+    var isSimulated: Bool { simulator != nil }
+
     /// A Sunday, 04:00 in Seoul: inside the window of every example.
     static let simulationStart = Instant(seconds: 1_772_305_200)
 
@@ -101,6 +103,7 @@ struct CloudSession: Sendable {
         var credential: Credential
         var firewallAPI: FirewallFamily?
         var protected: [NamePattern] = []
+        var timeout: Duration?
 
         func address() throws(UsageError) -> Endpoint {
             do { return try endpoint.map { text throws in try Endpoint(validating: text) } ?? .iwinv } catch {
@@ -141,6 +144,8 @@ struct CloudSession: Sendable {
 
     /// A session whose budget is shared with every other process of this machine that uses the account.
     private static func make(_ account: Account, _ settings: Settings) async throws(UsageError) -> CloudSession {
+        var account = account
+        account.timeout = try settings.timeout()
         let clock = SystemClock()
         let folder = StateFolder.path(settings.environment)
         let address = try account.address()
@@ -166,6 +171,7 @@ struct CloudSession: Sendable {
         let address = try account.address()
         var configuration = ClientConfiguration(credential: account.credential, endpoint: address)
         configuration.userAgent = "iwlua/\(Iwlua.version)"
+        if let timeout = account.timeout { configuration.requestTimeout = timeout }
         configuration.firewallAPI = account.firewallAPI ?? .securityGroups
         configuration.lockFolder = folder
         let client = IwinvClient(configuration, budget: budget, clock: clock)

@@ -51,6 +51,30 @@ struct DisplayOptions: ParsableArguments {
     }
 }
 
+/// Flags of commands that show a run.
+struct RunDisplayOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Which log lines to show: error, warn, info, debug, or trace for each request too (IWLUA_LOG_LEVEL).",
+            valueName: "level"))
+    var logLevel: LogLevel?
+
+    @OptionGroup var display: DisplayOptions
+
+    func level(_ settings: Settings) throws -> LogLevel { try logLevel ?? settings.value(.logLevel) ?? .debug }
+    func format(_ settings: Settings) throws -> OutputFormat { try display.format(settings) }
+    func terminal(_ settings: Settings) throws -> Terminal { try display.terminal(settings) }
+}
+
+/// Flags that say whose cloud, where it is no simulated one.
+struct AccountOptions: ParsableArguments {
+    @Option(help: "The profile to use (IWLUA_PROFILE).")
+    var profile: String?
+
+    @Option(help: "The cloud's address (IWLUA_ENDPOINT).")
+    var endpoint: String?
+}
+
 /// Flags that say which cloud.
 struct CloudOptions: ParsableArguments {
     @Option(help: "The profile to use (IWLUA_PROFILE).")

@@ -18,7 +18,7 @@ struct Iwlua: AsyncParsableCommand {
             """,
         version: "iwlua \(version)",
         subcommands: [
-            RunCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self, APICommand.self,
+            RunCommand.self, ResumeCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self, APICommand.self,
             DocCommand.self,
         ])
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clocks
 import Foundation
 import IwinvClient
 
@@ -9,7 +10,7 @@ struct Settings {
         case profile, endpoint, output, color, lang
         case logLevel = "log_level"
         case firewallAPI = "firewall_api"
-        case budget
+        case budget, timeout
 
         var environmentVariable: String { "IWLUA_" + rawValue.uppercased() }
     }
@@ -30,7 +31,7 @@ struct Settings {
         case .profile: file.current
         case .lang: file.language
         case .color: file.color
-        case .endpoint, .output, .logLevel, .firewallAPI, .budget: nil
+        case .endpoint, .output, .logLevel, .firewallAPI, .budget, .timeout: nil
         }
     }
 
@@ -49,6 +50,15 @@ struct Settings {
             throw UsageError("\(name)=\(text): write it like 60/60, requests/seconds")
         }
         return quota
+    }
+
+    /// How long one request may take; nil for the client's own.
+    func timeout() throws(UsageError) -> Duration? {
+        guard let text = text(.timeout) else { return nil }
+        guard let timeout = Duration(parsing: text), timeout > .zero, timeout <= .seconds(600) else {
+            throw UsageError("\(Key.timeout.environmentVariable)=\(text): write it like 30s; at most 10m")
+        }
+        return timeout
     }
 
     /// A value of a closed set.

@@ -51,7 +51,8 @@ import Testing
             switch step.state {
             case .finished: return seen
             case .failed(let error): throw error
-            case .killed(let reason, let position): throw Killed(reason: reason, position: position)
+            case .killed(let reason, let position), .interrupted(let reason, let position):
+                throw Killed(reason: reason, position: position)
             case .waiting, .yielded: break
             }
             guard !waiting.isEmpty else { throw Stalled() }

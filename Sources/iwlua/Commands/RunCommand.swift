@@ -6,6 +6,7 @@ import IwinvCatalog
 import IwinvClient
 import IwinvWire
 import LuaRuntime
+import RunStore
 import ScriptHost
 
 struct RunCommand: AsyncParsableCommand {
@@ -33,22 +34,16 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Let ui.show_secret write passwords to the terminal (with the grant `secret`).")
     var showSecrets = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Which log lines to show: error, warn, info, debug, or trace for each request too (IWLUA_LOG_LEVEL).",
-            valueName: "level"))
-    var logLevel: LogLevel?
-
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Cloud") var cloud: CloudOptions
-    @OptionGroup(title: "Display") var display: DisplayOptions
+    @OptionGroup(title: "Display") var display: RunDisplayOptions
 
     func run() async throws {
         limits.execution.prepare()
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)
-        let level: LogLevel = try logLevel ?? settings.value(.logLevel) ?? .debug
+        let level = try display.level(settings)
         let (script, parameters) = try chosen.load()
         if showSecrets, isatty(STDOUT_FILENO) == 0 {
             throw UsageError("--show-secrets writes to a terminal only, and standard output is none")
@@ -69,7 +64,18 @@ struct RunCommand: AsyncParsableCommand {
             options.rules.confirm = conductor.confirmation(script)
             options.rules.confirmCanary = conductor.canaryConfirmation()
         }
+        // A simulated cloud ends with this process: there is nothing that could go on, or be taken back.
+        let journal = session.isSimulated ? nil : try await RunJournals.open(settings)
+        if let journal {
+            let begun = options
+            options.log = try await RunJournals.reporting { () async throws(StoreError) in
+                try await journal.begin(
+                    script, parameters: parameters, options: begun, profile: session.name, account: session.account,
+                    limits: limits.record, tool: Iwlua.version, clock: session.clock)
+            }
+        }
         let report = await conductor.conduct(script, parameters, on: try conductor.host(limits), options)
+        if let journal { await RunJournals.tidy(journal, settings) }
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }

@@ -38,11 +38,11 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Stop after this time, such as 30m.", valueName: "duration"))
     var time: String?
 
-    @Option(help: ArgumentHelp("Processor time for the script.", valueName: "duration"))
-    var cpu: String = "10s"
+    @Option(help: ArgumentHelp("Processor time for the script (default: 10s).", valueName: "duration"))
+    var cpu: String?
 
-    @Option(help: ArgumentHelp("Memory for the script, such as 64M.", valueName: "size"))
-    var memory: String = "64M"
+    @Option(help: ArgumentHelp("Memory for the script (default: 64M).", valueName: "size"))
+    var memory: String?
 
     @Option(help: "Seed of math.random; drawn if not given.")
     var seed: UInt64?
@@ -98,9 +98,10 @@ struct LimitOptions: ParsableArguments {
     /// - Throws: ``UsageError``.
     func luaLimits() throws -> LuaLimits {
         var limits = LuaLimits()
-        guard let cpu = Duration(parsing: cpu), cpu > .zero else { throw UsageError("--cpu \(cpu): write it like 10s") }
-        guard let memory = Self.bytes(memory), memory >= 1 << 20 else {
-            throw UsageError("--memory \(memory): write it like 64M; at least 1M")
+        let (cpuText, memoryText) = (cpu ?? "10s", memory ?? "64M")
+        guard let cpu = Duration(parsing: cpuText), cpu > .zero else { throw UsageError("--cpu \(cpuText): write it like 10s") }
+        guard let memory = Self.bytes(memoryText), memory >= 1 << 20 else {
+            throw UsageError("--memory \(memoryText): write it like 64M; at least 1M")
         }
         limits.cpu = cpu
         limits.memory = memory
