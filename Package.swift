@@ -107,7 +107,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "Clocks", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvWire", "TestSupport", "iwlua",
+                "Clocks", "Gate", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvWire", "RunStore",
+                "TestSupport",
+                "iwlua",
                 "iwlua-worker",
             ]),
         .target(

@@ -30,7 +30,9 @@ struct ChangeJournal: Sendable {
     func concluded(_ call: Call, _ changes: [Change], rows: [JSONValue]?) async {
         let rows = rows.map { rows in rows.map { call.operation.row?.withoutSecrets($0) ?? $0 } }
         // If it cannot be written, the next change will not be sent; this one is known to have been.
+        FailPoint.beforeConcluded.reach()
         try? await log.commit(.concluded(call: call.order, changes: changes.map(\.record), rows: rows))
+        FailPoint.afterConcluded.reach()
     }
 
     /// Hooks that write each sending of a call down before it leaves, and ask whether the run is to stop.
@@ -44,7 +46,9 @@ struct ChangeJournal: Sendable {
                 try await hooks.beforeSend?(attempt)
                 do throws(StoreError) {
                     if isChange {
+                        FailPoint.beforeSending.reach()
                         try await log.commit(.sending(call: call.order, attempt: attempt.number))
+                        FailPoint.afterSending.reach()
                     } else if try await log.lookForStop() {
                         throw StoreError(.stopRequested, path: "", detail: "")
                     }
@@ -61,6 +65,7 @@ struct ChangeJournal: Sendable {
             },
             onAttempt: { report in
                 if isChange {
+                    FailPoint.afterAnswer.reach()
                     log.note(
                         .answered(
                             ChangeAnswer(

@@ -19,6 +19,8 @@ struct Examiner: Sendable {
     var before: [String: JSONValue]?
     /// Identifiers of rows that were there before a creation.
     var known: Set<String>
+    /// The request has had all the time it can take: what does not show now was not made.
+    var isLate = false
 
     /// A status that the cloud shows while it works (CONTRACT 3.6, 3.7).
     static let transitions: Set<String> = ["building", "pending", "work", "deleting"]
@@ -127,7 +129,7 @@ struct Examiner: Sendable {
         let count = call.arguments?["count"]?.integerValue.map { Int(clamping: $0) } ?? 1
         // A creation that does not show may still come, when something between here and the cloud delivers it late; made
         // again, it would be paid for twice.
-        if fresh.isEmpty { return .cannotTell }
+        if fresh.isEmpty { return isLate ? .notMade : .cannotTell }
         // Fewer or more than were asked for: somebody else may have made some of them.
         return fresh.count == count ? .made(fresh, .confirmed) : .cannotTell
     }

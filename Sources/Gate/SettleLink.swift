@@ -94,7 +94,8 @@ struct SettleLink: GateLink {
                 "직접 확인한 뒤 --unknown repeat(다시 실행) 또는 --unknown skip(건너뛰기)으로 재개하세요"),
             outcome: .unknown)
         let examiner = call.operation.witness.map { witness in
-            Examiner(call: call, witness: witness, before: resumption.row, known: resumption.known)
+            Examiner(
+                call: call, witness: witness, before: resumption.row, known: resumption.known, isLate: true)
         }
         if let examiner {
             // What is on its way may still arrive.

@@ -95,6 +95,8 @@ final class RunRecorder: LuaCallRecorder {
             wake(waiters)
             return
         }
+        FailPoint.beforeDelivery.reach()
+        defer { FailPoint.afterDelivery.reach() }
         switch result {
         case .success(let values): log?.note(.delivered(call: call.id, .success(values.map(\.journal))))
         case .failure(let error):

@@ -75,6 +75,7 @@ public final class ScriptRun: Sendable {
             let report = RunReport(
                 id: id, outcome: outcome, stop: stop.reason, changes: gate?.changes.changes ?? [])
             if let log {
+                FailPoint.beforeEnd.reach()
                 if let reason = stop.reason { log.note(.stopped(reason: reason.word)) }
                 // What cannot be written now was told to whoever made the last change.
                 try? await log.end(report.ended.rawValue, report: report.json)
