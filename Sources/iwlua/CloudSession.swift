@@ -57,6 +57,14 @@ struct CloudSession: Sendable {
         return try make(account, clock: clock, budget: SlidingWindowBudget(clock: clock), simulator: simulator)
     }
 
+    /// A session in which nothing is asked: for replies that are recorded.
+    static func unreachable(_ clock: any HostClock) throws(UsageError) -> CloudSession {
+        // Nobody listens there, and nobody calls.
+        let account = Account(
+            name: "journal", endpoint: "http://127.0.0.1:1", credential: try credential("journal", "journal"))
+        return try make(account, clock: clock, budget: UnlimitedBudget(), simulator: nil)
+    }
+
     /// Opens a profile, or what `IWINV_ACCESS_KEY` and `IWINV_SECRET_KEY` say if no profile is named.
     static func open(profile: String?, endpoint: String?, _ settings: Settings) async throws -> CloudSession {
         let environment = settings.environment

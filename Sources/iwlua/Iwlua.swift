@@ -18,7 +18,8 @@ struct Iwlua: AsyncParsableCommand {
             """,
         version: "iwlua \(version)",
         subcommands: [
-            RunCommand.self, ResumeCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self, APICommand.self,
+            RunCommand.self, ResumeCommand.self, ReplayCommand.self, SimulateCommand.self, ProfileCommand.self,
+            DoctorCommand.self, APICommand.self,
             DocCommand.self,
         ])
 

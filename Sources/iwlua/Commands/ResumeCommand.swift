@@ -38,7 +38,8 @@ struct ResumeCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("changed-script"),
         help: ArgumentHelp(
-            "Go on with this text of the script: up to where the run was cut it must do what it did.", valueName: "file"))
+            "Go on with this text of the script: up to where the run was cut it must do what it did.", valueName: "file"
+        ))
     var changedScript: String?
 
     @Flag(help: "Let ui.show_secret write passwords to the terminal (with the grant `secret`).")
@@ -78,11 +79,13 @@ struct ResumeCommand: AsyncParsableCommand {
                 throw UsageError("\(found.id) has ended well: there is nothing to go on with")
             }
             session = try await CloudSession.open(
-                profile: cloud.profile ?? Self.profile(of: recorded.header, settings), endpoint: cloud.endpoint, settings)
+                profile: cloud.profile ?? Self.profile(of: recorded.header, settings), endpoint: cloud.endpoint,
+                settings)
             guard session.account == recorded.header.account else {
                 await session.close()
                 throw UsageError(
-                    "\(found.id) was made for another account (profile \(recorded.header.profile)); name it with --profile")
+                    "\(found.id) was made for another account (profile \(recorded.header.profile)); name it with --profile"
+                )
             }
             try await RunJournals.reporting { () async throws(StoreError) in try await log.resume(with: changed) }
         } catch {
@@ -96,7 +99,7 @@ struct ResumeCommand: AsyncParsableCommand {
         options.rules.confirmCanary = conductor.canaryConfirmation()
         announce(recorded, session, terminal)
         let report = await conductor.conduct(
-            script, recorded.parameters, on: try conductor.host(limits.flags), options)
+            script, recorded.parameters, on: try conductor.host(limits.flags.sandbox), options)
         await RunJournals.tidy(journal, settings)
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }

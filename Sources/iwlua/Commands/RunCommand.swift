@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Display") var display: RunDisplayOptions
 
     func run() async throws {
-        limits.execution.prepare()
+        limits.sandbox.execution.prepare()
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)
@@ -54,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
         if !missing.isEmpty {
             options.rules.grants = try grants(for: missing, script, options.rules.grants, terminal, format)
         }
-        _ = try limits.luaLimits()
+        _ = try limits.sandbox.luaLimits()
         // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
         options.rules.protected = limits.overrideProtection ? [] : session.protected
@@ -74,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
                     limits: limits.record, tool: Iwlua.version, clock: session.clock)
             }
         }
-        let report = await conductor.conduct(script, parameters, on: try conductor.host(limits), options)
+        let report = await conductor.conduct(script, parameters, on: try conductor.host(limits.sandbox), options)
         if let journal { await RunJournals.tidy(journal, settings) }
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }

@@ -15,9 +15,9 @@ struct RecordedLimits {
         self.flags.pause = flags.pause ?? recorded["pause"]?.stringValue
         self.flags.stopAfterFailures = flags.stopAfterFailures ?? recorded["stop_after_failures"]?.stringValue
         self.flags.time = flags.time ?? recorded["time"]?.stringValue
-        self.flags.cpu = flags.cpu ?? recorded["cpu"]?.stringValue
-        self.flags.memory = flags.memory ?? recorded["memory"]?.stringValue
-        self.flags.inProcess = flags.inProcess || recorded["in_process"]?.booleanValue ?? false
+        self.flags.sandbox.cpu = flags.sandbox.cpu ?? recorded["cpu"]?.stringValue
+        self.flags.sandbox.memory = flags.sandbox.memory ?? recorded["memory"]?.stringValue
+        self.flags.sandbox.inProcess = flags.sandbox.inProcess || recorded["in_process"]?.booleanValue ?? false
     }
 
     func runOptions() throws -> RunOptions { try flags.runOptions() }
@@ -33,9 +33,9 @@ extension LimitOptions {
         members["pause"] = pause.map(JSONValue.string)
         members["stop_after_failures"] = stopAfterFailures.map(JSONValue.string)
         members["time"] = time.map(JSONValue.string)
-        members["cpu"] = cpu.map(JSONValue.string)
-        members["memory"] = memory.map(JSONValue.string)
-        if inProcess { members["in_process"] = true }
+        members["cpu"] = sandbox.cpu.map(JSONValue.string)
+        members["memory"] = sandbox.memory.map(JSONValue.string)
+        if sandbox.inProcess { members["in_process"] = true }
         return .object(members)
     }
 }

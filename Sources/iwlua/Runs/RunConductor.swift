@@ -27,9 +27,9 @@ struct RunConductor: Sendable {
     }
 
     /// A host as the flags say.
-    func host(_ limits: LimitOptions) throws -> ScriptHost {
-        var host = ScriptHost(client: session.client, clock: session.clock, limits: try limits.luaLimits())
-        host.execution = limits.execution
+    func host(_ sandbox: SandboxOptions) throws -> ScriptHost {
+        var host = ScriptHost(client: session.client, clock: session.clock, limits: try sandbox.luaLimits())
+        host.execution = sandbox.execution
         host.onJail = { report in
             guard !report.isTight else { return }
             progress.clear()

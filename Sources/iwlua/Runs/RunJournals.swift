@@ -1,5 +1,6 @@
 import Clocks
 import RunStore
+import ScriptHost
 
 /// The journal in the state folder.
 enum RunJournals {
@@ -7,6 +8,14 @@ enum RunJournals {
     static func open(_ settings: Settings) async throws(UsageError) -> Journal {
         let folder = StateFolder.path(settings.environment)
         return try await reporting { () async throws(StoreError) in try await Journal.open(folder: folder) }
+    }
+
+    /// A run and its texts, by its name or the beginning of it.
+    static func recorded(_ name: String, in journal: Journal) async throws -> RecordedRun {
+        let entries = try await reporting { () async throws(StoreError) in
+            try await journal.entries(of: try await journal.find(name).id)
+        }
+        do { return try await RecordedRun(entries, in: journal) } catch { throw UsageError("\(error)") }
     }
 
     /// Work with the journal, whose failures are told to the person.
