@@ -1,6 +1,7 @@
 import Clocks
 import Gate
 import IwinvCatalog
+import IwinvWire
 import LuaRuntime
 import RunStore
 import Synchronization
@@ -243,6 +244,8 @@ public struct Divergence: Error, Sendable, Hashable, CustomStringConvertible {
     private static func text(of question: CallQuestion) -> String {
         let operation = question.arguments.first?.stringValue
         guard question.name.hasPrefix("iwinv."), let operation else { return "`\(question.name)`" }
-        return "`\(operation)`"
+        let rest = question.arguments.dropFirst().filter { !$0.isNull && !["one", "all"].contains($0) }
+        let details = rest.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }.joined(separator: " ")
+        return "`\(operation) \(details.count > 120 ? details.prefix(120) + "…" : details)`"
     }
 }

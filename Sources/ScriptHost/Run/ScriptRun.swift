@@ -71,7 +71,10 @@ public final class ScriptRun: Sendable {
             do { outcome = .success(try await running.value()) } catch { outcome = .failure(error) }
             alarm?.cancel()
             await alarm?.value
-            if stop.reason == nil, let rest = recorder?.unfinished() { stop.stop(.diverged(rest)) }
+            // A script that failed by itself says why.
+            if stop.reason == nil, case .success = outcome, let rest = recorder?.unfinished() {
+                stop.stop(.diverged(rest))
+            }
             let report = RunReport(
                 id: id, outcome: outcome, stop: stop.reason, changes: gate?.changes.changes ?? [])
             if let log {
