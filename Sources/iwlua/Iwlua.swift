@@ -18,9 +18,9 @@ struct Iwlua: AsyncParsableCommand {
             """,
         version: "iwlua \(version)",
         subcommands: [
-            RunCommand.self, ResumeCommand.self, ReplayCommand.self, SimulateCommand.self, ProfileCommand.self,
-            DoctorCommand.self, APICommand.self,
-            DocCommand.self,
+            RunCommand.self, ResumeCommand.self, ReplayCommand.self, RunsCommand.self, StopCommand.self,
+            ApproveCommand.self, ApprovalsCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self,
+            APICommand.self, DocCommand.self,
         ])
 
     static let version = "0.1.0"

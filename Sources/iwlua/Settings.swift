@@ -2,6 +2,7 @@ import ArgumentParser
 import Clocks
 import Foundation
 import IwinvClient
+import RunStore
 
 /// Values that do not come from a flag: environment first, then `config.yaml`.
 struct Settings {
@@ -10,7 +11,7 @@ struct Settings {
         case profile, endpoint, output, color, lang
         case logLevel = "log_level"
         case firewallAPI = "firewall_api"
-        case budget, timeout
+        case budget, retention, timeout
 
         var environmentVariable: String { "IWLUA_" + rawValue.uppercased() }
     }
@@ -31,6 +32,7 @@ struct Settings {
         case .profile: file.current
         case .lang: file.language
         case .color: file.color
+        case .retention: file.retention
         case .endpoint, .output, .logLevel, .firewallAPI, .budget, .timeout: nil
         }
     }
@@ -59,6 +61,23 @@ struct Settings {
             throw UsageError("\(Key.timeout.environmentVariable)=\(text): write it like 30s; at most 10m")
         }
         return timeout
+    }
+
+    /// How much of the history is kept: taken away after each run, and by `iwlua runs prune`.
+    func retention() throws(UsageError) -> Retention {
+        guard let text = text(.retention) else { return Retention(age: .seconds(400 * 86_400)) }
+        if text == "none" { return Retention() }
+        guard let age = Duration(parsing: text), age > .zero else {
+            throw UsageError("retention \(text): write it like 90d, or none to keep everything")
+        }
+        return Retention(age: age)
+    }
+
+    /// The record of all runs on this machine.
+    func journal() async throws(UsageError) -> Journal {
+        do { return try await Journal.open(folder: StateFolder.path(environment)) } catch {
+            throw UsageError("\(error)", isAboutStore: true)
+        }
     }
 
     /// A value of a closed set.

@@ -34,23 +34,18 @@ extension Journal {
         return gone
     }
 
+    /// The runs that ``prune(_:at:)`` would take away now.
+    public func prunable(_ retention: Retention, at now: Instant) async throws(StoreError) -> [String] {
+        let store = store
+        return try await store.read { db in
+            try Self.candidates(retention, at: now, limit: .max, store, db).map { $0[0] as String }
+        }
+    }
+
     private func pruneSome(_ retention: Retention, at now: Instant) async throws(StoreError) -> [String] {
         let store = store
         return try await store.write { db in
-            let oldest = retention.age.map { (now + (.zero - $0)).nanoseconds } ?? Int64.min
-            let newest = try Int64.fetchOne(
-                db, sql: "SELECT number FROM run ORDER BY number DESC LIMIT 1 OFFSET ?",
-                arguments: [retention.count ?? Int.max])
-            let candidates = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT id, entries, head FROM run WHERE (started < ? OR number <= ?) AND (open = 0 OR ended IS NOT NULL)
-                    ORDER BY number
-                    """, arguments: [oldest, newest ?? -1])
-            var rows: [Row] = []
-            while rows.count < 20, let row = try candidates.next() {
-                if try !store.isHeld(row[0], db) { rows.append(row.copy()) }
-            }
+            let rows = try Self.candidates(retention, at: now, limit: 20, store, db)
             var gone: [String] = []
             for row in rows {
                 let id: String = row[0]
@@ -63,6 +58,27 @@ extension Journal {
             }
             return gone
         }
+    }
+
+    /// The oldest runs that may go: id, entries, head.
+    private static func candidates(
+        _ retention: Retention, at now: Instant, limit: Int, _ store: JournalStore, _ db: Database
+    ) throws -> [Row] {
+        let oldest = retention.age.map { (now + (.zero - $0)).nanoseconds } ?? Int64.min
+        let newest = try Int64.fetchOne(
+            db, sql: "SELECT number FROM run ORDER BY number DESC LIMIT 1 OFFSET ?",
+            arguments: [retention.count ?? Int.max])
+        let candidates = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, entries, head FROM run WHERE (started < ? OR number <= ?) AND (open = 0 OR ended IS NOT NULL)
+                ORDER BY number
+                """, arguments: [oldest, newest ?? -1])
+        var rows: [Row] = []
+        while rows.count < limit, let row = try candidates.next() {
+            if try !store.isHeld(row[0], db) { rows.append(row.copy()) }
+        }
+        return rows
     }
 
     private static func dropUnusedTexts(_ db: Database) throws {

@@ -7,6 +7,7 @@ struct ConfigFile: Codable, Equatable {
     var current: String?
     var language: String?
     var color: String?
+    var retention: String?
     var profiles: [String: Profile] = [:]
 
     struct Profile: Codable, Equatable {
@@ -30,7 +31,7 @@ struct ConfigFile: Codable, Equatable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let known = ["current", "language", "color", "profiles"]
+        let known = ["current", "language", "color", "retention", "profiles"]
         for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
             let hint = Suggestion.nearest(to: key.stringValue, among: known).map { "; did you mean `\($0)`?" } ?? ""
             throw DecodingError.dataCorrupted(
@@ -39,6 +40,7 @@ struct ConfigFile: Codable, Equatable {
         current = try container.decodeIfPresent(String.self, forKey: .current)
         language = try container.decodeIfPresent(String.self, forKey: .language)
         color = try container.decodeIfPresent(String.self, forKey: .color)
+        retention = try container.decodeIfPresent(String.self, forKey: .retention)
         profiles = try container.decodeIfPresent([String: Profile].self, forKey: .profiles) ?? [:]
     }
 

@@ -43,6 +43,14 @@ struct Terminal: Sendable {
         colorsErrors ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
+    /// For standard output.
+    func styleOutput(_ text: String, _ style: Style) -> String {
+        colorsOutput ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// Whether results have colours.
+    var stylesOutput: Bool { colorsOutput }
+
     /// Standard error is a terminal, so that a line may be redrawn.
     static var showsProgress: Bool {
         isatty(STDERR_FILENO) == 1

@@ -1,0 +1,97 @@
+import Clocks
+import Glibc
+import IwinvCatalog
+import IwinvWire
+import RunStore
+
+/// Words of a journal for a person.
+enum HistoryWords {
+    /// How a run stands.
+    static func state(_ state: RunSummary.State) -> LocalizedText {
+        switch state {
+        case .running: LocalizedText("running", "실행 중")
+        case .cut: LocalizedText("cut", "끊김")
+        case .ended(let word):
+            switch word {
+            case "done": LocalizedText(word, "완료")
+            case "failed": LocalizedText(word, "실패")
+            case "denied": LocalizedText(word, "권한 없음")
+            case "refused": LocalizedText(word, "클라우드 거절")
+            case "unknown": LocalizedText(word, "결과 불명")
+            case "killed": LocalizedText(word, "강제 종료")
+            case "interrupted": LocalizedText(word, "중단됨")
+            // A newer version's.
+            default: LocalizedText(word, word)
+            }
+        }
+    }
+
+    static func style(_ state: RunSummary.State) -> Terminal.Style? {
+        switch state {
+        case .running: .cyan
+        case .cut: .yellow
+        case .ended("done"): nil
+        case .ended("unknown"), .ended("interrupted"): .yellow
+        case .ended: .red
+        }
+    }
+
+    /// Before → after, field by field.
+    static func difference(_ before: JSONValue, _ after: JSONValue) -> String {
+        guard let fields = after.objectValue, !fields.isEmpty else { return "" }
+        return fields.keys.sorted().map { key in
+            let new = shown(fields[key] ?? .null)
+            // What is made was nothing before.
+            guard !before.isNull else { return "\(key): \(new)" }
+            return (fields.count > 1 ? key + ": " : "") + (before[key].map(shown) ?? "?") + " → " + new
+        }.joined(separator: ", ")
+    }
+
+    /// A value as the journal has it: what JSON cannot say and what nobody may see is there as an object with a `$`.
+    static func shown(_ value: JSONValue) -> String {
+        if let text = value.stringValue { return text }
+        if value["$secret"] != nil { return "(secret)" }
+        return String(decoding: JSONCodec.encode(value), as: UTF8.self)
+    }
+}
+
+/// Instants as text, without Foundation's formatters: they cost more than the list itself.
+enum TimeText {
+    /// `2026-11-23 20:44:05`, in the time zone of the machine.
+    static func local(_ instant: Instant) -> String {
+        var parts = tm()
+        var seconds = time_t(instant.seconds)
+        localtime_r(&seconds, &parts)
+        return "\(date(parts)) \(timeOfDay(parts))"
+    }
+
+    /// `2026-11-23T11:44:05.250Z`
+    static func utc(_ instant: Instant) -> String {
+        var parts = tm()
+        var seconds = time_t(instant.seconds)
+        gmtime_r(&seconds, &parts)
+        let milliseconds = (instant.nanoseconds - instant.seconds * 1_000_000_000) / 1_000_000
+        return "\(date(parts))T\(timeOfDay(parts)).\(digits(Int(milliseconds), 3))Z"
+    }
+
+    /// `1.2s`, `340ms`, `5m3s`: to the precision that an eye wants.
+    static func length(_ duration: Duration) -> String {
+        let milliseconds = duration.wholeNanoseconds / 1_000_000
+        guard milliseconds >= 1000 else { return "\(milliseconds)ms" }
+        guard milliseconds >= 10_000 else { return "\(milliseconds / 1000).\(milliseconds % 1000 / 100)s" }
+        return Duration.seconds(milliseconds / 1000).text
+    }
+
+    private static func date(_ parts: tm) -> String {
+        "\(digits(Int(parts.tm_year) + 1900, 4))-\(digits(Int(parts.tm_mon) + 1, 2))-\(digits(Int(parts.tm_mday), 2))"
+    }
+
+    private static func timeOfDay(_ parts: tm) -> String {
+        [parts.tm_hour, parts.tm_min, parts.tm_sec].map { digits(Int($0), 2) }.joined(separator: ":")
+    }
+
+    private static func digits(_ number: Int, _ count: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, count - text.count)) + text
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Lines on their way to standard output, or to a file that is there as a whole or not at all.
+final class LineSink: Sendable {
+    private struct State {
+        var bytes: [UInt8] = []
+        /// The code of the first write that failed.
+        var problem: Int32?
+    }
+
+    private static let chunk = 64 * 1024
+
+    private let path: String?
+    private let temporary: String
+    private let descriptor: Int32
+    private let state = Mutex(State())
+
+    /// - Parameter path: Nil for standard output.
+    init(path: String?) throws(UsageError) {
+        self.path = path
+        temporary = path.map { "\($0).\(getpid()).part" } ?? ""
+        guard let path else {
+            descriptor = STDOUT_FILENO
+            return
+        }
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.problem(path, errno) }
+    }
+
+    /// Whether nothing more can be written.
+    var isBroken: Bool { state.withLock { $0.problem != nil } }
+
+    func write(_ line: String) {
+        state.withLock { state in
+            state.bytes.append(contentsOf: line.utf8)
+            state.bytes.append(UInt8(ascii: "\n"))
+            if state.bytes.count >= Self.chunk { flush(&state) }
+        }
+    }
+
+    /// Puts the file in its place.
+    func finish() throws(UsageError) {
+        let problem = state.withLock { state in
+            flush(&state)
+            return state.problem
+        }
+        guard let path else {
+            if let problem, problem != EPIPE { throw Self.problem("standard output", problem) }
+            return
+        }
+        defer { close(descriptor) }
+        if let problem {
+            unlink(temporary)
+            throw Self.problem(path, problem)
+        }
+        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+            let code = errno
+            unlink(temporary)
+            throw Self.problem(path, code)
+        }
+    }
+
+    private func flush(_ state: inout State) {
+        defer { state.bytes = [] }
+        guard state.problem == nil else { return }
+        var rest = state.bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                state.problem = errno
+                return
+            }
+        }
+    }
+
+    private static func problem(_ place: String, _ code: Int32) -> UsageError {
+        UsageError("\(place): cannot be written: \(String(cString: strerror(code)))")
+    }
+}
