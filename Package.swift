@@ -97,7 +97,7 @@ let package = Package(
             name: "iwlua-bench",
             dependencies: [
                 "CLuaFence", "Clocks", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
-                "LuaRuntime",
+                "LuaRuntime", "RunStore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -111,6 +111,7 @@ let package = Package(
                 "TestSupport",
                 "iwlua",
                 "iwlua-worker",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
             name: "TestSupport",

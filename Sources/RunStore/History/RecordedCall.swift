@@ -14,10 +14,6 @@ public struct RecordedCall: Sendable, Hashable {
         case open
     }
 
-    /// The function by which scripts call the cloud. Its arguments: operation, named arguments, `one` or `all`, then the
-    /// identifier where the call has one.
-    static let cloudFunction = "iwinv.call"
-
     public var number: UInt64
     public var task: Int64
     /// The operation, or the function of a call that is not one to the cloud.
@@ -44,13 +40,20 @@ public struct RecordedCall: Sendable, Hashable {
         self.number = number
         task = question.task
         place = question.place
-        if question.name == Self.cloudFunction, let operation = question.arguments.first?.stringValue {
+        let parts = question.arguments
+        switch (question.name, parts.first?.stringValue) {
+        case ("iwinv.call", let operation?), ("iwinv.page", let operation?):
+            // Operation, named arguments, and in third place the identifier: where a page has its list's handle.
             name = operation
-            arguments = question.arguments.dropFirst().first ?? [:]
-            subject = question.arguments.dropFirst(3).first?.identifier
-        } else {
+            arguments = parts.dropFirst().first ?? [:]
+            subject = question.name == "iwinv.call" ? parts.dropFirst(3).first?.identifier : nil
+        case ("iwinv.wait", let resource?):
+            name = "\(resource).wait"
+            arguments = .array(Array(parts.dropFirst()))
+            subject = parts.dropFirst().first?.identifier
+        default:
             name = question.name
-            arguments = .array(question.arguments)
+            arguments = .array(parts)
         }
         subject = subject ?? change?.intent?.id ?? Self.subject(name, arguments)
         attempts = change?.attempts.count ?? 0
@@ -60,10 +63,17 @@ public struct RecordedCall: Sendable, Hashable {
             switch (changes, call.delivery) {
             case (let changes?, _): .changed(changes)
             case (nil, .success): .answered
-            case (nil, .failure(let error)):
-                .failed(kind: error["kind"]?.stringValue ?? "error", message: error["message"]?.stringValue ?? "")
+            case (nil, .failure(let error)): Self.failure(error)
             case (nil, nil): .open
             }
+    }
+
+    /// An error of the cloud is a table with a kind; of another one there is only its message.
+    private static func failure(_ error: JSONValue) -> Outcome {
+        let value = error["value"]
+        return .failed(
+            kind: value?["kind"]?.stringValue ?? "error",
+            message: value?["message"]?.stringValue ?? error["message"]?.stringValue ?? "")
     }
 
     private static func subject(_ name: String, _ arguments: JSONValue) -> String? {

@@ -19,6 +19,8 @@ public struct ResourceChange: Sendable, Hashable {
     public var outcome: String
     /// The read that told what became of it.
     public var settledBy: String?
+    /// What a person said should become of it: `repeat` or `skip`.
+    public var decision: String?
     /// Whether the run itself knew the end of it.
     public var isConcluded: Bool
 
@@ -30,7 +32,8 @@ public struct ResourceChange: Sendable, Hashable {
         let asked = ResourceChange(
             call: call, place: history.calls[call]?.question?.place, at: instant, operation: intent.operation,
             id: intent.id, name: intent.name, before: intent.before, after: intent.wanted,
-            outcome: outcome(change.stage, isRunning: isRunning), isConcluded: false)
+            outcome: outcome(change.stage, isRunning: isRunning), decision: change.decision?.rawValue,
+            isConcluded: false)
         // Without any entry a concluded change changed nothing: it was refused before it was one.
         guard let changes = change.changes, !changes.isEmpty, change.stage == .concluded else { return [asked] }
         return changes.map { asked.concluded($0) }
@@ -46,6 +49,7 @@ public struct ResourceChange: Sendable, Hashable {
         change.after = record["after"] ?? after
         change.outcome = record["outcome"]?.stringValue ?? "unknown"
         change.settledBy = record["settled_by"]?.stringValue
+        change.decision = record["decision"]?.stringValue ?? decision
         change.isConcluded = true
         return change
     }

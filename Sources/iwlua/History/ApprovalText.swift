@@ -45,7 +45,7 @@ struct ApprovalText {
             rows.append((terminal.say("parameter", "매개변수"), "\(name) = \(HistoryWords.shown(value))"))
         }
         for (name, value) in (terms.limits.objectValue ?? [:]).sorted(by: { $0.key < $1.key })
-        where !value.isNull && value != false {
+        where !value.isNull && value != false && value != "0s" {
             rows.append((terminal.say("limit", "제한"), "\(name) = \(HistoryWords.shown(value))"))
         }
         let width = rows.map { $0.0.displayWidth }.max() ?? 0

@@ -47,11 +47,27 @@ enum HistoryWords {
         }.joined(separator: ", ")
     }
 
-    /// A value as the journal has it: what JSON cannot say and what nobody may see is there as an object with a `$`.
+    /// A value as the journal has it: what JSON has no word for is there as an object with one name that begins with `$`.
     static func shown(_ value: JSONValue) -> String {
         if let text = value.stringValue { return text }
-        if value["$secret"] != nil { return "(secret)" }
-        return String(decoding: JSONCodec.encode(value), as: UTF8.self)
+        return String(decoding: JSONCodec.encode(plain(value)), as: UTF8.self)
+    }
+
+    private static func plain(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let elements): return .array(elements.map(plain))
+        case .object(let members):
+            guard members.count == 1, let (name, content) = members.first, name.hasPrefix("$") else {
+                return .object(members.mapValues(plain))
+            }
+            switch name {
+            case "$number": return content.stringValue.flatMap(Double.init).map(JSONValue.number) ?? content
+            case "$object": return content
+            // Bytes are no text, and what a handle stands for is nobody's business.
+            default: return .string("(\(name.dropFirst()))")
+            }
+        default: return value
+        }
     }
 }
 

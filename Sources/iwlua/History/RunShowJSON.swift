@@ -35,8 +35,8 @@ extension ResourceChange {
             "operation": .string(operation), "id": id.map(JSONValue.string) ?? .null,
             "name": name.map(JSONValue.string) ?? .null, "before": before, "after": after,
             "outcome": .string(outcome), "settled_by": settledBy.map(JSONValue.string) ?? .null,
-            "call": .string("\(call)"), "place": place.map(JSONValue.string) ?? .null,
-            "at": at.map { .string(TimeText.utc($0)) } ?? .null,
+            "decision": decision.map(JSONValue.string) ?? .null, "call": .integer(Int64(clamping: call)),
+            "place": place.map(JSONValue.string) ?? .null, "at": at.map { .string(TimeText.utc($0)) } ?? .null,
         ]
     }
 }
@@ -44,7 +44,7 @@ extension ResourceChange {
 extension RecordedCall {
     fileprivate var json: JSONValue {
         var members: [String: JSONValue] = [
-            "call": .string("\(number)"), "task": .integer(task), "name": .string(name),
+            "call": .integer(Int64(clamping: number)), "task": .integer(task), "name": .string(name),
             "place": place.map(JSONValue.string) ?? .null, "subject": subject.map(JSONValue.string) ?? .null,
             "arguments": arguments, "attempts": .integer(Int64(attempts)), "asked": .string(TimeText.utc(asked)),
             "answered": answered.map { .string(TimeText.utc($0)) } ?? .null, "outcomes": [], "error": .null,
@@ -67,7 +67,7 @@ extension JournalEntry {
     /// An entry of a run's course.
     fileprivate var json: JSONValue {
         var members: [String: JSONValue] = ["at": .string(TimeText.utc(at)), "event": .string(event.kind)]
-        if let call = event.call { members["call"] = .string("\(call)") }
+        if let call = event.call { members["call"] = .integer(Int64(clamping: call)) }
         switch event {
         case .granted(_, let grant): members["grant"] = .string(grant)
         case .decided(_, let decision): members["decision"] = .string(decision.rawValue)

@@ -99,6 +99,7 @@ struct RunShowText {
 
     static func outcome(_ change: ResourceChange, _ terminal: Terminal) -> String {
         change.outcome + (change.settledBy.map { terminal.say(" (read: \($0))", " (조회: \($0))") } ?? "")
+            + (change.decision == "skip" ? terminal.say(" (skipped)", " (건너뜀)") : "")
     }
 
     private var calls: String {
