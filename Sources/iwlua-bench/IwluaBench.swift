@@ -1,9 +1,13 @@
-/// What iwlua costs beside its peers, measured in one run: `scripts/bench` builds and runs this. `--calls` and `--sandbox`
-/// measure a part, `--soak` looks for leaks.
+/// What iwlua costs beside its peers, measured in one run: `scripts/bench` builds and runs this. `--calls`, `--sandbox`
+/// and `--history` measure a part, `--soak` looks for leaks.
 @main
 struct IwluaBench {
     static func main() async throws {
         if CommandLine.arguments.dropFirst().first == "--soak" { return try Soak.run() }
+        if CommandLine.arguments.dropFirst().first == "--history" {
+            for comparison in try await HistoryBenchmarks.comparisons() { print(comparison.row) }
+            return
+        }
         let calls = try await LuaCallBenchmarks().comparisons()
         if CommandLine.arguments.dropFirst().first == "--calls" {
             for comparison in calls { print(comparison.row) }
@@ -18,7 +22,8 @@ struct IwluaBench {
             return
         }
         let client = try await ClientBenchmarks.comparisons() + [BudgetBenchmark.comparison()]
+        let history = try await HistoryBenchmarks.comparisons()
         print(Comparison.heading)
-        for comparison in calls + processes + client { print(comparison.row) }
+        for comparison in calls + processes + client + history { print(comparison.row) }
     }
 }
