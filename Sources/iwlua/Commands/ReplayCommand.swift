@@ -35,7 +35,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let given = try script.map(ScriptOptions.script)
-        let journal = try await RunJournals.open(settings)
+        let journal = try await settings.journal()
         let recorded = try await RunJournals.recorded(run, in: journal)
         var options = RunOptions(grants: recorded.grants, seed: recorded.header.seed, id: nil)
         do { options.tape = try Tape(recorded.history, goesOn: false) } catch { throw UsageError("\(error)") }

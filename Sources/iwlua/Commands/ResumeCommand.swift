@@ -53,7 +53,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let changed = try changedScript.map(ScriptOptions.script)
-        let journal = try await RunJournals.open(settings)
+        let journal = try await settings.journal()
         let found = try await RunJournals.reporting { () async throws(StoreError) in try await journal.find(run) }
         let decision = unknown.flatMap { Change.Decision(rawValue: $0.rawValue) }
         let clock = SystemClock()

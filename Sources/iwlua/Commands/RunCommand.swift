@@ -65,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
             options.rules.confirmCanary = conductor.canaryConfirmation()
         }
         // A simulated cloud ends with this process: there is nothing that could go on, or be taken back.
-        let journal = session.isSimulated ? nil : try await RunJournals.open(settings)
+        let journal = session.isSimulated ? nil : try await settings.journal()
         if let journal {
             let begun = options
             options.log = try await RunJournals.reporting { () async throws(StoreError) in

@@ -27,7 +27,7 @@ extension ApprovalTerms {
 extension LimitOptions {
     /// The limits and switches, as one can compare them: `60s` and `1m` are the same. A seed limits nothing.
     func terms() throws -> JSONValue {
-        let lua = try luaLimits()
+        let lua = try sandbox.luaLimits()
         let options = try runOptions()
         let failures: JSONValue =
             switch options.rules.radius.stopAfter {
@@ -41,7 +41,7 @@ extension LimitOptions {
             "pause": .string(options.rules.radius.pause.text), "stop_after_failures": failures,
             "time": options.time.map { .string($0.text) } ?? .null, "cpu": lua.cpu.map { .string($0.text) } ?? .null,
             "memory": .integer(Int64(lua.memory)), "override_protection": .boolean(overrideProtection),
-            "in_process": .boolean(inProcess),
+            "in_process": .boolean(sandbox.inProcess),
         ]
     }
 }

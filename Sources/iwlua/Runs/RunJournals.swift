@@ -2,14 +2,8 @@ import Clocks
 import RunStore
 import ScriptHost
 
-/// The journal in the state folder.
+/// Runs and their journal.
 enum RunJournals {
-    /// - Throws: ``UsageError``.
-    static func open(_ settings: Settings) async throws(UsageError) -> Journal {
-        let folder = StateFolder.path(settings.environment)
-        return try await reporting { () async throws(StoreError) in try await Journal.open(folder: folder) }
-    }
-
     /// A run and its texts, by its name or the beginning of it.
     static func recorded(_ name: String, in journal: Journal) async throws -> RecordedRun {
         let entries = try await reporting { () async throws(StoreError) in
@@ -27,5 +21,7 @@ enum RunJournals {
 
     /// Takes away what is older than the person wants to keep; a run has not failed because this does.
     static func tidy(_ journal: Journal, _ settings: Settings) async {
+        guard let retention = try? settings.retention() else { return }
+        _ = try? await journal.prune(retention, at: SystemClock().now)
     }
 }
