@@ -79,7 +79,9 @@ let package = Package(
             dependencies: ["Clocks", "IwinvCatalog", "IwinvWire", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // Scripts
-        .target(name: "Gate", dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "RunStore"]),
+        .target(
+            name: "Gate",
+            dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvWire", "RunStore"]),
         .target(
             name: "ScriptHost",
             dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore"]),

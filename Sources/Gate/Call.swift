@@ -66,7 +66,7 @@ struct RowKey: Sendable, Hashable {
 
 extension JSONValue {
     /// An identifier as text: rules have numbers.
-    var identifierText: String? { stringValue ?? integerValue.map(String.init) }
+    package var identifierText: String? { stringValue ?? integerValue.map(String.init) }
 }
 
 /// What a call brought back.

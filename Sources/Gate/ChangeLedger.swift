@@ -116,6 +116,11 @@ public final class ChangeLedger: Sendable {
         state.withLock { $0.rows[key]?["status"] = nil }
     }
 
+    /// Nothing that was read holds any longer.
+    func forgetRows() {
+        state.withLock { $0.rows = [:] }
+    }
+
     /// What a resource was called since the run first saw it; a new name does not make it another resource.
     func names(of key: RowKey) -> [String] {
         state.withLock { $0.names[key] ?? [] }

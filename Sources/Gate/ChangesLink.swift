@@ -44,7 +44,7 @@ struct ChangesLink: GateLink {
     }
 
     /// The fields that the call sets: its arguments that are fields of the row, or what it is known to leave there.
-    private static func wantedFields(of call: Call) -> [String: JSONValue] {
+    static func wantedFields(of call: Call) -> [String: JSONValue] {
         guard let arguments = call.arguments else { return [:] }
         switch call.operation.witness?.sign {
         case .argument(let name): return [name: arguments[name] ?? .null]
@@ -79,7 +79,7 @@ struct ChangesLink: GateLink {
         }
     }
 
-    private static func hasImage(_ operation: CloudOperation) -> Bool {
+    static func hasImage(_ operation: CloudOperation) -> Bool {
         switch operation.witness?.sign {
         case .fields, .argument, .cleared, .absence: true
         default: false
@@ -87,7 +87,7 @@ struct ChangesLink: GateLink {
     }
 
     /// Whether nothing could take the change back, or tell what it took away, without knowing what was there.
-    private static func needsImage(_ operation: CloudOperation) -> Bool {
+    static func needsImage(_ operation: CloudOperation) -> Bool {
         switch (operation.undo, operation.witness?.sign) {
         // What is destroyed is looked at once more: nothing else will ever tell what it was.
         case (.restoring, _), (.by, .cleared), (_, .absence): true
@@ -96,7 +96,7 @@ struct ChangesLink: GateLink {
     }
 
     /// Those fields of a row; `flavor_id` is looked for in the row's `flavor` too. Nil if all are wanted and one is missing.
-    private static func image(
+    static func image(
         of row: [String: JSONValue], fields: [String], isComplete: Bool = true
     ) -> JSONValue? {
         var image: [String: JSONValue] = [:]

@@ -44,7 +44,10 @@ public final class Gate: Sendable {
         if rules.radius != .unlimited {
             links.append(PaceLink(rules.radius, confirm: rules.confirmCanary, clock: clock))
         }
-        if let confirm = rules.confirm { links.append(ConfirmationLink(confirm)) }
+        if let confirm = rules.confirm {
+            links.append(
+                rules.approved.map { ApprovalLink($0, clock: clock, ask: confirm) } ?? ConfirmationLink(confirm))
+        }
         links += [
             LockLink(locks: locks ?? ResourceLocks(clock: clock)), ChangesLink(ledger: changes, journal: journal),
             SettleLink(
@@ -52,12 +55,23 @@ public final class Gate: Sendable {
         ]
         self.links = links
         let exit = ClientExit(client: client, hooks: hooks, journal: journal, onStop: onStop)
-        var next: Next = { call throws(CloudError) in try await exit.send(call) }
+        enter = Self.chain(links) { call throws(CloudError) in try await exit.send(call) }
+    }
+
+    /// A gate of these links.
+    init(_ changes: ChangeLedger, _ links: [any GateLink], exit: @escaping Next) {
+        self.changes = changes
+        self.links = links
+        enter = Self.chain(links, exit)
+    }
+
+    private static func chain(_ links: [any GateLink], _ exit: @escaping Next) -> Next {
+        var next = exit
         for link in links.reversed() {
             let inner = next
             next = { call throws(CloudError) in try await link.handle(call, next: inner) }
         }
-        self.enter = next
+        return next
     }
 
     /// Makes a call.

@@ -139,7 +139,9 @@ extension Cloud {
     }
 
     private func checkLimit(of server: Server) throws(Refusal) {
-        guard volumes(of: server).count < Self.volumesPerServer else { throw Refusal(.limitExceeded) }
+        guard volumes(of: server).count < server.volumeLimit ?? Self.volumesPerServer else {
+            throw Refusal(.limitExceeded)
+        }
     }
 
     private mutating func work(on index: Int, seconds: Int64, settled: VolumeStatus, _ call: Call) {

@@ -136,6 +136,8 @@ public struct RunOptions: Sendable {
     public var priority = BudgetClaimant.Priority.person
     /// The run's name; drawn at random if nil, or that of its log.
     public var id: String?
+    /// Writes the changes down in place of letting them be made; the script lives in its time.
+    public var planner: Planner?
     /// Where the run is written down (``Journal/begin(_:parameters:options:)``); nil for one that leaves no trace.
     public var log: RunLog?
     /// What the run is given again before it goes on.

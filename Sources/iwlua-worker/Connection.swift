@@ -15,6 +15,8 @@ final class Connection: @unchecked Sendable {
     private var betweenEvaluations = false
     /// Replies that have come so far.
     private(set) var replyCount: UInt64 = 0
+    /// Some came while something else was waited for, and the machine has not seen them.
+    var hasReplies: Bool { !replies.isEmpty }
 
     init(socket: Int32, interrupt: LuaInterrupt) {
         self.socket = socket

@@ -57,6 +57,11 @@ struct Session {
             switch step.state {
             case .waiting:
                 if !replies.isEmpty || interrupt.reason != nil || interrupt.interruption != nil { continue }
+                // Counted among those that came, they would let a virtual clock run on over them.
+                if connection.hasReplies {
+                    replies = connection.waitForReplies()
+                    continue
+                }
                 say(.idle(replies: connection.replyCount, usage(machine, since: start)))
                 replies = connection.waitForReplies()
             case .yielded: continue

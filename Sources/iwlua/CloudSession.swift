@@ -120,6 +120,9 @@ struct CloudSession: Sendable {
         }
     }
 
+    /// Which account a plan is for. Simulated clouds in a process of their own are alike, whatever their port.
+    var planAccount: String { simulator == nil ? account : name }
+
     /// Ends the connections, and the simulated cloud if there is one.
     func close() async {
         try? await client.shutdown()

@@ -18,9 +18,10 @@ struct Iwlua: AsyncParsableCommand {
             """,
         version: "iwlua \(version)",
         subcommands: [
-            RunCommand.self, ResumeCommand.self, ReplayCommand.self, RunsCommand.self, StopCommand.self,
-            ApproveCommand.self, ApprovalsCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self,
-            APICommand.self, DocCommand.self,
+            RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, ResumeCommand.self,
+            ReplayCommand.self,
+            RunsCommand.self, StopCommand.self, ApproveCommand.self, ApprovalsCommand.self, SimulateCommand.self,
+            ProfileCommand.self, DoctorCommand.self, APICommand.self, DocCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -40,7 +40,8 @@ extension Cloud {
         case "monitoring": ["port": "OFF", "resource": "OFF"]
         case "block_storage": .array(volumes(of: server).map { .string($0.id) })
         case "vnc": isBuilding ? absent : console(of: server, at: instant)
-        case "connection_limit": ["block_storage": .integer(Int64(Self.volumesPerServer)), "ip": 3]
+        case "connection_limit":
+            ["block_storage": .integer(Int64(server.volumeLimit ?? Self.volumesPerServer)), "ip": 3]
         case "traffic": ["default": 1000, "period": "DAYMONTH", "limit": nil, "reset_allow_count": nil]
         default: absent
         }

@@ -25,6 +25,8 @@ extension Cloud {
         /// What it was made with; the cloud never tells afterwards (CONTRACT 3.4).
         public var sshKeyIDs: [String] = []
         public var userScriptID: String?
+        /// How many volumes it can have; nil for as many as most servers.
+        var volumeLimit: Int?
 
         /// Its status at an instant; nil when it is gone.
         public func status(at instant: Instant) -> ServerStatus? { timeline.status(at: instant) }

@@ -9,6 +9,7 @@ import Synchronization
 struct CloudBinding: Sendable {
     let gate: Gate
     let clock: any HostClock
+    let planner: Planner?
     let catalog: Catalog
     let vault: SecretVault
     let tape: Tape?
@@ -22,8 +23,8 @@ struct CloudBinding: Sendable {
         host.handle("iwinv.call") { call in try await self.call(call, streams) }
         host.handle("iwinv.page") { call in try await page(call, streams) }
         host.handle("iwinv.wait") { call in try await wait(call, watcher) }
-        host.handle("iwinv.sleep") { [clock] call in
-            try await clock.sleep(for: try duration(call.arguments.first ?? .nil, "iwinv.retry"))
+        host.handle("iwinv.sleep") { [clock, planner] call in
+            try await clock.sleep(for: try duration(call.arguments.first ?? .nil, "iwinv.retry"), notedBy: planner)
             return []
         }
         host.addModule(
@@ -142,10 +143,15 @@ struct CloudBinding: Sendable {
         let timeout = try call.arguments.dropFirst(3).first.flatMap { $0 == .nil ? nil : $0 }.map { value throws in
             try duration(value, owner)
         }
+        let began = clock.now
         do {
             let rows = try await watcher.wait(
                 for: ids, state: state, timeout: timeout ?? .seconds(600), in: list,
                 place: call.position?.description)
+            planner?.waited(
+                for: PlanWait(
+                    resource: resource, ids: Set(ids).sorted(), state: state, timeout: timeout ?? .seconds(600),
+                    took: clock.now - began))
             return [self.rows(rows, of: list)]
         } catch let error as CloudError {
             throw LuaError(cloud: error)
@@ -190,7 +196,7 @@ struct CloudBinding: Sendable {
         }
     }
 
-    private func perform(
+    func perform(
         _ operation: CloudOperation, _ arguments: [String: JSONValue], _ reading: Call.Reading, _ call: LuaCall
     ) async throws -> Reply {
         let subject = operation.subject.flatMap { arguments[$0.name]?.stringValue }

@@ -1,5 +1,6 @@
 import Clocks
 import Foundation
+import Gate
 import IwinvCatalog
 import LuaRuntime
 
@@ -43,9 +44,19 @@ extension RunBinding {
                 return .object(fields)
             }
         }
+        let planner = planner
         host.asyncFunction("time.sleep") { (value: LuaValue) async throws -> Void in
-            try await clock.sleep(for: try duration(value, "time.sleep"))
+            try await clock.sleep(for: try duration(value, "time.sleep"), notedBy: planner)
         }
+    }
+}
+
+extension HostClock {
+    /// Sleeps; a plan has what follows sleep as long.
+    func sleep(for duration: Duration, notedBy planner: Planner?) async throws {
+        let began = now
+        try await sleep(for: duration)
+        planner?.slept(from: began, until: now)
     }
 }
 

@@ -10,6 +10,9 @@ import Synchronization
 struct RunBinding: Sendable {
     let gate: Gate?
     let clock: any HostClock
+    let planner: Planner?
+    /// The plan that the run carries out.
+    let applied: Plan?
     let catalog: Catalog
     let parameters: [String: JSONValue]
     let showsSecrets: Bool
@@ -41,9 +44,13 @@ struct RunBinding: Sendable {
         addText(to: &host)
         addTime(to: &host)
         if let gate {
-            CloudBinding(
-                gate: gate, clock: clock, catalog: catalog, vault: vault, tape: tape, undecided: undecided, emit: emit
-            ).add(to: &host)
+            let cloud = CloudBinding(
+                gate: gate, clock: clock, planner: planner, catalog: catalog, vault: vault, tape: tape,
+                undecided: undecided, emit: emit)
+            cloud.add(to: &host)
+            if let applied {
+                cloud.add(applied, onDrift: parameters["on_drift"]?.stringValue ?? "stop", to: &host)
+            }
         }
         return host
     }

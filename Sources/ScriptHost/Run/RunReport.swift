@@ -40,6 +40,21 @@ public struct RunReport: Sendable {
             result: .null, changes: [])
     }
 
+    /// The report of a run that did not begin, since the cloud did not answer what had to be known first.
+    public static func refused(_ error: CloudError) -> RunReport {
+        RunReport(
+            id: nil, ended: .refused, limit: nil,
+            failure: RunFailure(
+                kind: error.kind.rawValue, message: error.description, operation: error.operation,
+                status: error.status, code: error.code, errorCode: error.errorCode, advice: error.advice),
+            result: .null, changes: [])
+    }
+
+    /// The report of a run that did not begin, since there was nothing to do.
+    public static func nothingToDo(_ result: JSONValue) -> RunReport {
+        RunReport(id: nil, ended: .done, limit: nil, failure: nil, result: result, changes: [])
+    }
+
     /// The exit code of a process that ends as the run did (DESIGN 6).
     public var exitCode: Int32 {
         switch ended {
@@ -80,6 +95,9 @@ public struct RunFailure: Sendable, Hashable {
     public var line: Int?
     /// The chain of calls in the script, innermost first: "web.lua:12 in rename".
     public var traceback: [String] = []
+
+    /// The lines of the tool's own scripts tell nobody anything.
+    mutating func forgetPlace() { (chunk, line, traceback) = (nil, nil, []) }
 
     public var json: JSONValue {
         var members: [String: JSONValue] = ["kind": .string(kind), "message": .string(message)]

@@ -22,6 +22,7 @@ public final class ScriptRun: Sendable {
     ) {
         let id = options.log?.id ?? options.id ?? Self.randomID()
         self.id = id
+        let clock: any HostClock = options.planner?.clock ?? clock
         let (events, continuation) = AsyncStream<RunEvent>.makeStream()
         self.events = events
         let stop = StopReason()
@@ -34,6 +35,13 @@ public final class ScriptRun: Sendable {
         let gate = client.map { client in
             var rules = options.rules
             rules.maximumChanges = maximumChanges
+            if let planner = options.planner {
+                return Gate(
+                    planning: planner, client: client, rules: rules,
+                    hooks: CallHooks(
+                        onAttempt: { continuation.yield(.attempted($0)) },
+                        claimant: BudgetClaimant(run: id, priority: options.priority)))
+            }
             return Gate(
                 client: client, rules: rules, locks: options.locks,
                 hooks: CallHooks(
@@ -44,7 +52,8 @@ public final class ScriptRun: Sendable {
         if let tape = options.tape { gate?.restore(tape.history) }
         self.gate = gate
         var host = RunBinding(
-            gate: gate, clock: clock, catalog: catalog, parameters: parameters, showsSecrets: options.showsSecrets,
+            gate: gate, clock: clock, planner: options.planner, applied: PlanScript.plan(of: script, parameters),
+            catalog: catalog, parameters: parameters, showsSecrets: options.showsSecrets,
             meter: OutputMeter(limit: limits.output) { stop.stop(.output) }, recorder: recorder, tape: options.tape,
             undecided: { stop.stop(.undecided($0)) }, emit: { continuation.yield($0) }
         ).host(limits: limits)
@@ -75,8 +84,9 @@ public final class ScriptRun: Sendable {
             if stop.reason == nil, case .success = outcome, let rest = recorder?.unfinished() {
                 stop.stop(.diverged(rest))
             }
-            let report = RunReport(
+            var report = RunReport(
                 id: id, outcome: outcome, stop: stop.reason, changes: gate?.changes.changes ?? [])
+            if PlanScript.isOne(script) { report.failure?.forgetPlace() }
             if let log {
                 FailPoint.beforeEnd.reach()
                 if let reason = stop.reason { log.note(.stopped(reason: reason.word)) }

@@ -15,8 +15,9 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run a Lua script.",
         discussion: """
             The script's header says what it needs and which parameters it takes. Reading is always allowed; every other \
-            kind of call must be allowed with --allow, or with a yes when a terminal asks. Before its first change a run \
-            asks once more, unless --yes is given; without a terminal it is refused.
+            kind of call must be allowed with --allow, or with a yes when a terminal asks. A run that may change something is \
+            planned first: the plan is shown, and after a yes the script runs; a change that is not in the plan asks \
+            again. --yes skips plan and questions; without a terminal it is needed.
 
               iwlua run inventory.lua
               iwlua run bulk-rename.lua --param from=web- --param to=www- --allow instances:edit
@@ -61,7 +62,16 @@ struct RunCommand: AsyncParsableCommand {
         options.locks = session.locks
         let conductor = RunConductor(session, terminal, format, level)
         if !yes {
-            options.rules.confirm = conductor.confirmation(script)
+            if Terminal.isInteractive, options.rules.grants.all.contains(where: { $0.effect.isChange }) {
+                switch await conductor.approve(script, parameters, on: try conductor.host(limits.sandbox), options) {
+                case .given(let entries): options.rules.approved = entries
+                case .denied(let report):
+                    await session.close()
+                    conductor.finish(report)
+                    throw ExitCode(report.exitCode)
+                }
+            }
+            options.rules.confirm = conductor.confirmation(script, isPlanned: options.rules.approved != nil)
             options.rules.confirmCanary = conductor.canaryConfirmation()
         }
         // A simulated cloud ends with this process: there is nothing that could go on, or be taken back.

@@ -66,8 +66,8 @@ struct RunConductor: Sendable {
 
     // MARK: - Questions
 
-    /// Asks before the first change.
-    func confirmation(_ script: Script) -> ChangeConfirmation {
+    /// Asks before the first change, or before each that is not in the plan that was approved.
+    func confirmation(_ script: Script, isPlanned: Bool = false) -> ChangeConfirmation {
         { call in
             guard Terminal.isInteractive else { return .unattended }
             progress.clear()
@@ -77,9 +77,14 @@ struct RunConductor: Sendable {
             let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self).escapedForTerminal()
             let subject = call.subject.map { " " + $0 } ?? ""
             Terminal.error(
-                terminal.say("first change: ", "첫 변경: ") + "\(call.operation.name)\(subject) \(details)\n")
-            let question = terminal.say(
-                "Let \(script.name) make this change and those that follow?", "이 변경과 이후 변경을 모두 진행할까요?")
+                (isPlanned
+                    ? terminal.say("not in the plan: ", "계획에 없는 변경: ") : terminal.say("first change: ", "첫 변경: "))
+                    + "\(call.operation.name)\(subject) \(details)\n")
+            let question =
+                isPlanned
+                ? terminal.say("Let \(script.name) make this change?", "이 변경을 진행할까요?")
+                : terminal.say(
+                    "Let \(script.name) make this change and those that follow?", "이 변경과 이후 변경을 모두 진행할까요?")
             return await ask(question) ? .given : .refused
         }
     }
@@ -95,7 +100,7 @@ struct RunConductor: Sendable {
         }
     }
 
-    private func ask(_ question: String) async -> Bool {
+    func ask(_ question: String) async -> Bool {
         await withCheckedContinuation { continuation in
             // On a thread of its own: the person may take long, and Swift's pool has few.
             Thread.detachNewThread {

@@ -38,6 +38,13 @@ struct RunPrinter: Sendable {
     }
 
     func finish(_ report: RunReport, script: Script) {
+        var sources = script.modules.reduce(into: [:]) { $0["\($1.key).lua"] = $1.value }
+        sources[script.name] = script.source
+        finish(report, sources: sources)
+    }
+
+    /// - Parameter sources: text of the script and its modules, by chunk name.
+    func finish(_ report: RunReport, sources: [String: String]) {
         progress?.clear()
         if format == .json {
             Terminal.out(json: report.json)
@@ -45,8 +52,6 @@ struct RunPrinter: Sendable {
             showChanges(report.changes)
         }
         guard report.failure != nil else { return }
-        var sources = script.modules.reduce(into: [:]) { $0["\($1.key).lua"] = $1.value }
-        sources[script.name] = script.source
         Terminal.error(FailureText(report: report, sources: sources, terminal: terminal).text)
     }
 
@@ -92,7 +97,8 @@ struct RunPrinter: Sendable {
         guard !changes.isEmpty else { return }
         let rows = changes.map { change in
             [
-                "\(change.operation)", change.id ?? "-", change.name ?? "", Self.difference(change),
+                "\(change.operation)", change.id ?? "-", change.name ?? "",
+                Self.difference(before: change.before, after: change.after),
                 change.outcome.rawValue + (change.settledBy == nil ? "" : terminal.say(" (read)", " (조회로 확인)")),
             ]
         }
@@ -117,12 +123,13 @@ struct RunPrinter: Sendable {
                 "응답이 유실된 변경 \(changes.count)건을 조회(\(reads))로 확인했습니다: \(parts)\n"))
     }
 
-    private static func difference(_ change: Change) -> String {
-        guard let after = change.after.objectValue, !after.isEmpty else { return "" }
+    /// Changed fields as a person reads them: `web-01 → www-01`.
+    static func difference(before: JSONValue, after: JSONValue) -> String {
+        guard let after = after.objectValue, !after.isEmpty else { return "" }
         return after.keys.sorted().map { key in
             // What is made was nothing before.
-            if change.before.isNull { return "\(key): \(shown(after[key] ?? .null))" }
-            let before = change.before[key].map(shown) ?? "?"
+            if before.isNull { return "\(key): \(shown(after[key] ?? .null))" }
+            let before = before[key].map(shown) ?? "?"
             return (after.count > 1 ? key + ": " : "") + before + " → " + shown(after[key] ?? .null)
         }.joined(separator: ", ")
     }

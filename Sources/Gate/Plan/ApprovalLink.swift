@@ -1,0 +1,63 @@
+import Clocks
+import IwinvCatalog
+import Synchronization
+
+/// Lets the changes of an approved plan pass, and asks about each that is not in it.
+final class ApprovalLink: GateLink {
+    private struct State {
+        /// What was approved and has not been made.
+        var entries: [PlanEntry]
+        var names = PlanNames()
+    }
+
+    private let state: Mutex<State>
+    private let ask: ChangeConfirmation
+    /// One question at a time.
+    private let turns: KeyedLock
+
+    init(_ approved: [PlanEntry], clock: any HostClock, ask: @escaping ChangeConfirmation) {
+        state = Mutex(State(entries: approved))
+        self.ask = ask
+        turns = KeyedLock(clock: clock)
+    }
+
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
+        guard call.operation.effect.isChange else { return try await next(call) }
+        guard let entry = take(call) else {
+            try await confirm(call)
+            return try await next(call)
+        }
+        do {
+            let reply = try await next(call)
+            state.withLock { $0.names.learn(entry.creates, reply.rows, key: call.operation.row?.key ?? "") }
+            return reply
+        } catch {
+            // It was not made, so it may still be.
+            if error.outcome == .notSent || error.outcome == .refused { state.withLock { $0.entries.append(entry) } }
+            throw error
+        }
+    }
+
+    /// The entry that approves a call; it approves no other.
+    private func take(_ call: Call) -> PlanEntry? {
+        state.withLock { state in
+            let wanted = call.arguments?.values ?? [:]
+            let index = state.entries.firstIndex { entry in
+                entry.operation == call.operation.name
+                    && state.names.resolve(.object(entry.arguments)) == .object(wanted)
+            }
+            return index.map { state.entries.remove(at: $0) }
+        }
+    }
+
+    private func confirm(_ call: Call) async throws(CloudError) {
+        do { try await turns.enter("") } catch {
+            throw CloudError(.cancelled, "cancelled before it was sent", operation: call.operation.name)
+        }
+        defer { turns.leave("") }
+        guard await ask(call) == .given else {
+            throw CloudError(
+                .denied, "the change is not in the plan that was approved", operation: call.operation.name)
+        }
+    }
+}

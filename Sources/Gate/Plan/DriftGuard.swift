@@ -1,0 +1,147 @@
+public import Clocks
+public import IwinvCatalog
+import IwinvClient
+import IwinvModel
+import Synchronization
+
+/// Looks before each change of a plan whether the resource is as the plan found it.
+///
+/// Lists are read, and are good for half a minute: one page covers a hundred changes. What this run has changed itself
+/// since a list was read is read anew.
+public final class DriftGuard: Sendable {
+    private struct Reading {
+        var at: Duration
+        /// How many changes had ended when it began.
+        var changes: Int
+        var rows: [String: JSONValue]
+    }
+
+    private struct State {
+        var readings: [String: Reading] = [:]
+        var changes = 0
+        /// After how many changes a resource was changed last.
+        var touched: [String: Int] = [:]
+        /// The same of all resources.
+        var allTouched = 0
+    }
+
+    /// How old a list may be.
+    static let age: Duration = .seconds(30)
+
+    private let gate: Gate
+    private let clock: any HostClock
+    private let turns: KeyedLock
+    /// The fields that are compared, by list.
+    private let fields: [OperationName: Set<String>]
+    private let state = Mutex(State())
+
+    public init(_ plan: Plan, gate: Gate, clock: any HostClock) {
+        self.gate = gate
+        self.clock = clock
+        turns = KeyedLock(clock: clock)
+        var fields: [OperationName: Set<String>] = [:]
+        for entry in plan.entries {
+            guard let list = Catalog.iwinv[entry.operation].flatMap(Self.list) else { continue }
+            fields[list.name, default: []].formUnion(entry.expected.keys)
+        }
+        self.fields = fields
+    }
+
+    /// A change has ended, whatever became of it.
+    public func changed(_ operation: CloudOperation, _ arguments: [String: JSONValue]) {
+        state.withLock { state in
+            state.changes += 1
+            // A server's deletion frees its volumes.
+            if operation.effect == .destroy { state.allTouched = state.changes }
+            for value in arguments.values { if let id = value.identifierText { state.touched[id] = state.changes } }
+        }
+    }
+
+    /// What is not as the plan found it, as a sentence; nil if all is.
+    public func difference(
+        _ entry: PlanEntry, _ operation: CloudOperation, _ names: PlanNames
+    ) async throws(CloudError) -> String? {
+        // What the plan itself creates nobody else has had a hand in.
+        guard !entry.expected.isEmpty, let target = operation.target, let planned = entry.arguments[target.name],
+            !Placeholder.isOne(planned), let id = planned.identifierText
+        else { return nil }
+        let title = "\(entry.operation) \(entry.name ?? "") (\(entry.id ?? id))"
+        guard let row = try await row(id, of: operation, entry) else { return "\(title): it is gone" }
+        let differences = entry.expected.keys.sorted().compactMap { field -> String? in
+            guard let expected = entry.expected[field].flatMap(names.resolve), let actual = row.value(of: field),
+                actual != expected, !(Self.isEmpty(actual) && Self.isEmpty(expected))
+            else { return nil }
+            return "`\(field)` is \(Self.text(actual)), and was \(Self.text(expected))"
+        }
+        return differences.isEmpty ? nil : "\(title): \(differences.joined(separator: ", "))"
+    }
+
+    private func row(
+        _ id: String, of operation: CloudOperation, _ entry: PlanEntry
+    ) async throws(CloudError) -> [String: JSONValue]? {
+        guard let list = Self.list(of: operation) else { return [:] }
+        if let row = try await rows(of: list, for: id, entry)[id]?.objectValue { return row }
+        // Lists show API zones only, so that absence from one proves nothing.
+        guard let get = operation.witness.flatMap({ Catalog.iwinv[$0.read] }), !get.isList,
+            let subject = get.subject
+        else { return nil }
+        do {
+            return try await gate.perform(get, [subject.name: .string(id)]).rows.first?.objectValue
+        } catch  where error.isAbsence() {
+            return nil
+        }
+    }
+
+    private func rows(
+        of list: CloudOperation, for id: String, _ entry: PlanEntry
+    ) async throws(CloudError) -> [String: JSONValue] {
+        var arguments: [String: JSONValue] = [:]
+        if let subject = list.subject { arguments[subject.name] = entry.arguments[subject.name] }
+        if list.parameter("fields") != nil, let row = list.row {
+            let names = Set((fields[list.name] ?? []).compactMap { row.nameOfField(holding: $0) })
+            arguments["fields"] = .array((names.isEmpty ? ["name"] : names).sorted().map(JSONValue.string))
+        }
+        let place = "\(list.name) \(list.subject.flatMap { arguments[$0.name]?.identifierText } ?? "")"
+        do { try await turns.enter(place) } catch {
+            throw CloudError(.cancelled, "cancelled before it was sent", operation: entry.operation)
+        }
+        defer { turns.leave(place) }
+        let known = state.withLock { state -> [String: JSONValue]? in
+            guard let reading = state.readings[place], clock.elapsed - reading.at <= Self.age,
+                reading.changes >= max(state.touched[id] ?? 0, state.allTouched)
+            else { return nil }
+            return reading.rows
+        }
+        if let known { return known }
+        let changes = state.withLock(\.changes)
+        let began = clock.elapsed
+        let reply = try await gate.perform(list, arguments, reading: .allPages)
+        let key = list.row?.key ?? ""
+        let rows = Dictionary(
+            reply.rows.compactMap { row in row[key]?.identifierText.map { ($0, row) } },
+            uniquingKeysWith: { first, _ in first })
+        state.withLock { $0.readings[place] = Reading(at: began, changes: changes, rows: rows) }
+        return rows
+    }
+
+    /// The list that shows what an operation changes.
+    private static func list(of operation: CloudOperation) -> CloudOperation? {
+        guard let witness = operation.witness, let read = Catalog.iwinv[witness.read] else { return nil }
+        if read.isList { return read }
+        return Catalog.iwinv[OperationName(resource: read.name.resource, verb: "list")]
+    }
+
+    private static func isEmpty(_ value: JSONValue) -> Bool { value.isNull || value == "" }
+
+    private static func text(_ value: JSONValue) -> String {
+        value.stringValue.map { "“\($0)”" } ?? value.integerValue.map(String.init)
+            ?? (value.isNull ? "empty" : "another")
+    }
+}
+
+extension RowType {
+    /// The field in which a value stands: `flavor_id` in `flavor`. Nil for one that cannot be asked for.
+    fileprivate func nameOfField(holding name: String) -> String? {
+        [name, String(name.dropLast("_id".count))].first { field($0)?.bit != nil && field($0)?.isSecret == false }
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Clocks
+import Foundation
+import Gate
+import IwinvCatalog
+import IwinvClient
+import ScriptHost
+
+struct ApplyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Carry a saved plan out: exactly its changes.",
+        discussion: """
+            Before each change the resource is looked at, by lists that are at most 30 seconds old. What is not as the plan \
+            found it is left alone. The script's waits stand between the changes as they did in the plan.
+
+              iwlua plan bulk-rename.lua --param from=web- --param to=www- -o rename.plan
+              iwlua apply rename.plan
+            """)
+
+    @Argument(help: "The plan, as `iwlua plan -o` saved it.")
+    var file: String
+
+    @Flag(help: "Carry it out without asking.")
+    var yes = false
+
+    @Option(
+        help: ArgumentHelp("What to do about a resource that has changed since: stop, or skip it.", valueName: "rule"))
+    var onDrift: DriftChoice = .stop
+
+    @Option(help: ArgumentHelp("How old the plan may be.", valueName: "duration"))
+    var maxAge = "1h"
+
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Cloud") var cloud: CloudOptions
+    @OptionGroup(title: "Display") var display: RunDisplayOptions
+
+    func run() async throws {
+        limits.sandbox.execution.prepare()
+        let settings = try Settings()
+        let terminal = try display.terminal(settings)
+        let format = try display.format(settings)
+        let level = try display.level(settings)
+        guard let age = try LimitOptions.duration(maxAge, "--max-age") else { return }
+        let plan = try PlanFile.read(file)
+        let options = try limits.runOptions()
+        _ = try limits.sandbox.luaLimits()
+        // From here on nothing throws before the session is closed.
+        let session = try await CloudSession.open(cloud, settings)
+        let conductor = RunConductor(session, terminal, format, level)
+        let approval = PlanApproval(plan: plan, file: file, session: session, terminal: terminal)
+        let report: RunReport
+        if let refusal = approval.wrongAccount {
+            await session.close()
+            throw refusal
+        } else if let denial = approval.outdated(maximumAge: age) {
+            await session.close()
+            report = denial
+            conductor.finish(report)
+        } else {
+            if format == .text, !yes || Terminal.isInteractive { approval.show() }
+            if plan.isEmpty {
+                await session.close()
+                report = conductor.finish(nothingToDoIn: plan)
+            } else if yes {
+                report = try await conductor.apply(plan, onDrift.rule, limits, options, settings)
+            } else if let denial = await approval.ask(conductor) {
+                await session.close()
+                report = denial
+                conductor.finish(report)
+            } else {
+                report = try await conductor.apply(plan, onDrift.rule, limits, options, settings)
+            }
+        }
+        try Terminal.checkOutput()
+        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+}
+
+/// ``PlanScript/DriftRule`` as the command line gives it.
+enum DriftChoice: String, CaseIterable, ExpressibleByArgument {
+    case stop, skip
+
+    var rule: PlanScript.DriftRule { self == .skip ? .skip : .stop }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Clocks
+import Foundation
+import Gate
+import IwinvCatalog
+import IwinvClient
+import RunStore
+import ScriptHost
+
+struct UndoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "undo",
+        abstract: "Take back what a run changed.",
+        discussion: """
+            From the run's journal a plan is made of what takes its changes back, the newest first: old names, old \
+            attachments, old rules, old sizes, power as it was. Only what is still as the run left it is touched; what \
+            nothing brings back is listed.
+
+              iwlua undo last
+              iwlua undo r7k2m9qd -o undo.plan
+            """)
+
+    @Argument(help: "The run: its id, the beginning of it, or `last`.")
+    var id: String
+
+    @Option(name: .customShort("o"), help: ArgumentHelp("Only save the plan, for `iwlua apply`.", valueName: "file"))
+    var file: String?
+
+    @Flag(help: "Also delete what the run created.")
+    var deleteCreated = false
+
+    @Flag(help: "Carry it out without asking.")
+    var yes = false
+
+    @Option(
+        help: ArgumentHelp("What to do about a resource that changes meanwhile: stop, or skip it.", valueName: "rule"))
+    var onDrift: DriftChoice = .stop
+
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Cloud") var cloud: CloudOptions
+    @OptionGroup(title: "Display") var display: RunDisplayOptions
+
+    func run() async throws {
+        limits.sandbox.execution.prepare()
+        let settings = try Settings()
+        let terminal = try display.terminal(settings)
+        let format = try display.format(settings)
+        let level = try display.level(settings)
+        let options = try limits.runOptions()
+        _ = try limits.sandbox.luaLimits()
+        let (run, history) = try await history(settings)
+        // From here on nothing throws before the session is closed.
+        let session = try await CloudSession.open(cloud, settings)
+        let conductor = RunConductor(session, terminal, format, level)
+        guard history.header?.account == session.planAccount else {
+            await session.close()
+            throw UsageError(
+                "run \(run) was made with \(history.header?.profile ?? "?"), not with \(session.name)"
+                    .escapedForTerminal())
+        }
+        let plan: Plan
+        do {
+            plan = try await conductor.undo(history, of: run, limits, deletesCreated: deleteCreated)
+        } catch {
+            await session.close()
+            conductor.finish(.refused(error))
+            throw ExitCode(4)
+        }
+        let report = try await carryOut(plan, conductor, options, settings)
+        try Terminal.checkOutput()
+        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    private func carryOut(
+        _ plan: Plan, _ conductor: RunConductor, _ options: RunOptions, _ settings: Settings
+    ) async throws -> RunReport {
+        let session = conductor.session
+        let approval = PlanApproval(plan: plan, file: id, session: session, terminal: conductor.terminal)
+        if let file {
+            await session.close()
+            conductor.interrupts.stop()
+            try PlanFile.write(plan, to: file)
+            if conductor.format == .json { Terminal.out(json: plan.json) } else { approval.show() }
+            return .nothingToDo(.null)
+        }
+        if conductor.format == .text { approval.show() }
+        if plan.isEmpty {
+            await session.close()
+            return conductor.finish(nothingToDoIn: plan)
+        }
+        if !yes, let denial = await approval.ask(conductor) {
+            await session.close()
+            conductor.finish(denial)
+            return denial
+        }
+        return try await conductor.apply(plan, onDrift.rule, limits, options, settings)
+    }
+
+    private func history(_ settings: Settings) async throws -> (id: String, history: RunHistory) {
+        let journal = try await settings.journal()
+        let run = try await RunJournals.reporting { () async throws(StoreError) in try await journal.find(id).id }
+        let entries = try await RunJournals.reporting { () async throws(StoreError) in
+            try await journal.entries(of: run)
+        }
+        return (run, RunHistory(entries))
+    }
+}

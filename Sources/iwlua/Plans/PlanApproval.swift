@@ -1,0 +1,97 @@
+import Clocks
+import Gate
+import IwinvCatalog
+import IwinvClient
+import RunStore
+import ScriptHost
+
+/// Whether a plan may be carried out here and now.
+struct PlanApproval {
+    var plan: Plan
+    var file: String
+    var session: CloudSession
+    var terminal: Terminal
+
+    /// Made for another account: the wrong profile was named.
+    var wrongAccount: UsageError? {
+        guard plan.origin.account != session.planAccount else { return nil }
+        return UsageError(
+            "\(file): the plan was made for \(plan.origin.profile) (\(plan.origin.account)), not for \(session.name)"
+                .escapedForTerminal())
+    }
+
+    /// Too old to be trusted.
+    func outdated(maximumAge: Duration) -> RunReport? {
+        let age = session.clock.now - plan.origin.madeAt
+        guard age > maximumAge else { return nil }
+        return .denied(
+            "the plan is \(Duration.seconds(age.components.seconds).text) old, and at most \(maximumAge.text) is allowed",
+            advice: LocalizedText(
+                "make a new plan, or allow more with --max-age", "계획을 다시 만들거나 --max-age로 늘리세요"))
+    }
+
+    func show() {
+        Terminal.error(PlanText(plan: plan, remaining: session.budget.remaining, terminal: terminal).text)
+    }
+
+    /// Asks on a terminal.
+    ///
+    /// - Returns: Nil after a yes.
+    func ask(_ conductor: RunConductor) async -> RunReport? {
+        guard Terminal.isInteractive else {
+            return .denied(
+                "a plan needs a yes, and there is no terminal to ask on",
+                advice: LocalizedText("carry it out with --yes", "--yes를 붙여 실행하세요"))
+        }
+        let question = terminal.say("Make these changes?", "이 변경을 진행할까요?")
+        guard await conductor.ask(question) else {
+            return .denied(
+                "the plan was not confirmed",
+                advice: LocalizedText("nothing was changed", "변경된 것이 없습니다"))
+        }
+        return nil
+    }
+}
+
+extension RunConductor {
+    /// Carries a plan out; its approval is the leave for it.
+    func apply(
+        _ plan: Plan, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions, _ options: RunOptions,
+        _ settings: Settings
+    ) async throws -> RunReport {
+        var options = options
+        options.rules.grants = Grants(plan.grants.compactMap { try? Grant($0) })
+        options.rules.protected = limits.overrideProtection ? [] : session.protected
+        options.rules.confirm = nil
+        options.rules.confirmCanary = canaryConfirmation()
+        options.locks = session.locks
+        let script = try PlanScript.script(for: plan)
+        let parameters = PlanScript.parameters(for: plan, onDrift: onDrift)
+        let host = try host(limits.sandbox)
+        guard !session.isSimulated else { return await conduct(script, parameters, on: host, options) }
+        let journal = try await settings.journal()
+        let begun = options
+        options.log = try await RunJournals.reporting { () async throws(StoreError) in
+            try await journal.begin(
+                script, parameters: parameters, options: begun, kind: plan.origin.kind == "undo" ? "undo" : "apply",
+                profile: session.name, account: session.account, limits: limits.record, tool: Iwlua.version,
+                parent: plan.origin.parent, clock: session.clock)
+        }
+        let report = await conduct(script, parameters, on: host, options)
+        await RunJournals.tidy(journal, settings)
+        return report
+    }
+
+    /// Shows a report of a run that did not begin.
+    func finish(_ report: RunReport) {
+        interrupts.stop()
+        RunPrinter(format: format, terminal: terminal, progress: progress).finish(report, sources: [:])
+    }
+
+    /// The report of a plan without changes.
+    func finish(nothingToDoIn plan: Plan) -> RunReport {
+        let report = RunReport.nothingToDo(["made": 0, "planned": 0])
+        finish(report)
+        return report
+    }
+}

@@ -1,0 +1,230 @@
+import Gate
+import IwinvTesting
+import ScriptHost
+import Testing
+
+/// Plans, and runs that carry them out, against a simulated cloud on loopback.
+@Suite struct PlanningTests {
+    private struct World {
+        let cloud: SimulatedCloud
+        let client: IwinvClient
+
+        init() async throws {
+            cloud = try await SimulatedCloud.start()
+            client = try cloud.client()
+        }
+
+        func plan(_ source: String, _ rules: GateRules = GateRules()) async throws -> (plan: Plan, report: RunReport) {
+            let planner = Planner(at: cloud.clock.now)
+            var options = RunOptions()
+            options.planner = planner
+            options.rules = rules
+            let host = ScriptHost(client: client, clock: cloud.clock)
+            let report = await host.run(try Script(source: source), options: options)
+            return (planner.plan(Plan.Origin(script: "script.lua", madeAt: SimulatedCloud.start)), report)
+        }
+
+        func apply(_ plan: Plan, onDrift: PlanScript.DriftRule = .stop) async throws -> RunReport {
+            // As it comes back from a file.
+            let plan = try Plan(json: plan.json)
+            let host = ScriptHost(client: client, clock: cloud.clock)
+            return await host.run(
+                try PlanScript.script(for: plan), parameters: PlanScript.parameters(for: plan, onDrift: onDrift),
+                options: RunOptions(grants: try plan.grants.map { try Grant($0) }))
+        }
+
+        func run(_ source: String, grants: String...) async throws -> RunReport {
+            await ScriptHost(client: client, clock: cloud.clock).run(
+                try Script(source: source), options: RunOptions(grants: try grants.map { try Grant($0) }))
+        }
+
+        /// What is not a read.
+        var changesSent: Int { cloud.simulator.requests.count { $0.method != "GET" } }
+
+        func end() async throws {
+            try await client.shutdown()
+            try await cloud.stop()
+        }
+    }
+
+    /// Creates a server, attaches a volume to it, renames it and lists.
+    private static let four = """
+        local iwinv = require "iwinv"
+        local like = iwinv.instances.list { name = "web-01" }[1]
+        local vm = iwinv.instances.create {
+            zone_id = like.zone.zone_id, image_id = like.image.image_id, flavor_id = like.flavor.flavor_id,
+            name = "fresh-01" }
+        iwinv.instances.wait(vm.instance_id, "active", "10m")
+        local free
+        for volume in iwinv.storage.each() do
+            if not volume.instance_id and volume.zone.zone_id == like.zone.zone_id then free = volume end
+        end
+        iwinv.storage.attach(free, vm.instance_id)
+        iwinv.instances.edit(vm.instance_id, { name = "fresh-02" })
+        local listed = iwinv.instances.list { name = "fresh" }
+        return { #listed, listed[1].name, listed[1].status, iwinv.storage.get(free).instance_id == vm.instance_id }
+        """
+
+    @Test func `a script sees the world that it plans, and nothing of it is sent`() async throws {
+        let world = try await World()
+        let (plan, report) = try await world.plan(Self.four)
+        #expect(report.failure == nil)
+        #expect(report.result == [1, "fresh-02", "active", true])
+        #expect(world.changesSent == 0)
+        #expect(plan.entries.map(\.operation) == ["instances.create", "storage.attach", "instances.edit"])
+        #expect(plan.entries.first?.costsMoney == true)
+        #expect(plan.grants == ["instances:create", "instances:edit", "storage:edit"])
+        #expect(plan.steps.count == 4)
+        let created = try #require(plan.entries.first?.creates.first)
+        #expect(plan.entries.last?.arguments["instance_id"] == .string(created))
+        guard case .wait(let wait) = plan.steps[1] else {
+            Issue.record("no wait between creation and attachment: \(plan.steps)")
+            return
+        }
+        #expect(wait.ids == [created])
+        #expect(wait.state == "active")
+        #expect(plan.notes.contains { $0.text.contains("in stock") })
+        try await world.end()
+    }
+
+    @Test func `carrying it out yields the planned world`() async throws {
+        let world = try await World()
+        let (plan, _) = try await world.plan(Self.four)
+        let report = try await world.apply(plan)
+        #expect(report.failure == nil)
+        #expect(report.ended == .done)
+        #expect(report.result == ["made": 3, "planned": 3])
+        #expect(report.changes.count == 3)
+        #expect(world.changesSent == 3)
+        let look = try await world.run(
+            """
+            local iwinv = require "iwinv"
+            local vm = iwinv.instances.list { name = "fresh" }[1]
+            local count = 0
+            for volume in iwinv.storage.each() do if volume.instance_id == vm.instance_id then count = count + 1 end end
+            return { vm.name, vm.status, count }
+            """)
+        #expect(look.result == ["fresh-02", "active", 1])
+        try await world.end()
+    }
+
+    private static let renames = """
+        local iwinv = require "iwinv"
+        for _, name in ipairs { "web-01", "web-02", "web-03" } do
+            iwinv.instances.list { name = name }[1]:edit { name = "www-" .. name:sub(5) }
+        end
+        """
+
+    @Test func `what somebody else has renamed meanwhile is left alone`() async throws {
+        for (rule, made) in [(PlanScript.DriftRule.stop, 1), (.skip, 2)] {
+            let world = try await World()
+            let (plan, _) = try await world.plan(Self.renames)
+            _ = try await world.run(
+                "require('iwinv').instances.list { name = 'web-02' }[1]:edit { name = 'theirs' }",
+                grants: "instances:edit")
+            let report = try await world.apply(plan, onDrift: rule)
+            #expect(report.ended == .denied)
+            #expect(report.failure?.message.contains("`name` is “theirs”, and was “web-02”") == true)
+            #expect(report.failure?.line == nil)
+            #expect(report.changes.count == made)
+            let names = try await world.run(
+                "local t = {} for vm in require('iwinv').instances.each() do t[vm.name] = true end return "
+                    + "{ t['theirs'], t['www-01'], t['web-03'] == nil }")
+            #expect(names.result == [true, true, .boolean(rule == .skip)])
+            try await world.end()
+        }
+    }
+
+    @Test func `one list is enough for many changes`() async throws {
+        let world = try await World()
+        let (plan, _) = try await world.plan(Self.renames)
+        let before = world.cloud.simulator.requests.count
+        #expect(try await world.apply(plan).ended == .done)
+        #expect(world.cloud.simulator.requests.count - before == 4)
+        try await world.end()
+    }
+
+    @Test func `changes that the script makes side by side are one step`() async throws {
+        let source = """
+            local iwinv = require "iwinv"
+            local list = {}
+            for vm in iwinv.instances.each { name = "web-" } do if vm.status == "active" then list[#list + 1] = vm end end
+            task.map({ list[1], list[2], list[3], list[4] }, function(vm)
+                vm:reboot()
+                vm:wait("active", "10m")
+                time.sleep("10s")
+            end, { limit = 2 })
+            """
+        var plans: [Plan] = []
+        for _ in 0..<3 {
+            let world = try await World()
+            let (plan, report) = try await world.plan(source)
+            #expect(report.failure == nil)
+            #expect(world.changesSent == 0)
+            plans.append(plan)
+            try await world.end()
+        }
+        let kinds = plans[0].steps.map { step in
+            switch step {
+            case .changes(let entries): "\(entries.count) changes"
+            case .wait(let wait): "wait for \(wait.ids.count)"
+            case .sleep(let duration): "sleep \(duration.text)"
+            }
+        }
+        #expect(
+            kinds == ["2 changes", "wait for 2", "sleep 10s", "2 changes", "wait for 2", "sleep 10s"])
+        #expect(plans.allSatisfy { $0.steps == plans[0].steps })
+    }
+
+    @Test func `the cloud is asked each question once`() async throws {
+        let world = try await World()
+        let (_, report) = try await world.plan(
+            """
+            local iwinv = require "iwinv"
+            local vm = iwinv.instances.list { name = "web-01" }[1]
+            vm:reboot()
+            vm:wait("active", "10m")
+            for _ = 1, 20 do iwinv.instances.list() end
+            """)
+        #expect(report.failure == nil)
+        #expect(world.cloud.simulator.requests.count <= 4)
+        try await world.end()
+    }
+
+    @Test func `what a run would refuse is refused in its plan`() async throws {
+        let world = try await World()
+        var rules = GateRules(maximumChanges: 1)
+        let (limited, limit) = try await world.plan(Self.renames, rules)
+        #expect(limit.ended == .denied)
+        #expect(limited.entries.count == 1)
+        rules = GateRules()
+        rules.protected = [NamePattern("web-*")]
+        let off = "require('iwinv').instances.list { name = 'web-01' }[1]:shutdown()"
+        let (kept, protection) = try await world.plan(off, rules)
+        #expect(protection.ended == .denied)
+        #expect(kept.isEmpty)
+        let secret = "return require('iwinv').instances.list { fields = { 'default_account' } }"
+        #expect(try await world.plan(secret).report.ended == .denied)
+        let busy = "local vm = require('iwinv').instances.list { name = 'web-01' }[1] vm:shutdown() vm:start()"
+        let (half, refusal) = try await world.plan(busy)
+        #expect(refusal.ended == .refused)
+        #expect(half.entries.map(\.operation) == ["instances.shutdown"])
+        #expect(world.changesSent == 0)
+        try await world.end()
+    }
+
+    @Test func `a plan that was edited, or is of another version, is refused`() async throws {
+        let world = try await World()
+        let (plan, _) = try await world.plan(Self.renames)
+        #expect(try Plan(json: plan.json) == plan)
+        guard case .object(var members) = plan.json else { return }
+        members["grants"] = ["instances:destroy"]
+        #expect(throws: PlanProblem.self) { try Plan(json: .object(members)) }
+        members["format"] = 2
+        #expect(throws: PlanProblem("it is a plan of format 2, and this version of iwlua knows format 1 only")) {
+            try Plan(json: .object(members))
+        }
+        #expect(throws: PlanProblem("it is not a plan of iwlua")) { try Plan(json: []) }
+        try await world.end()
+    }
+}
