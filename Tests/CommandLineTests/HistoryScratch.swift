@@ -9,7 +9,8 @@ import RunStore
 struct HistoryScratch {
     let iwlua: Iwlua
     let journal: Journal
-    let clock = VirtualClock(start: Instant(seconds: 1_772_305_200))
+    /// Longer ago than any retention.
+    let clock = VirtualClock(start: Instant(seconds: 1_700_000_000))
 
     init() async throws {
         iwlua = try Iwlua()

@@ -24,7 +24,7 @@ import Testing
         let lines = table.output.split(separator: "\n").dropFirst(2).map { $0.split(separator: " ").map(String.init) }
         #expect(lines.map(\.first) == ["rliving", "rcut", "runknown", "rdone"])
         #expect(lines.map(\.last) == ["running", "cut", "unknown", "done"])
-        #expect(table.output.contains("rdone     2026-03-01 04:00:00  run   rename.lua        1           done\n"))
+        #expect(table.output.contains("rdone     2023-11-15 07:13:20  run   rename.lua        1           done\n"))
         #expect(table.output.contains("rename.lua        2        1  unknown\n"))
         let korean = try await place.run("runs", "list", "--lang", "ko", "--color", "always")
         #expect(korean.output.contains("\u{1B}[33m끊김\u{1B}[0m\n"))
@@ -32,7 +32,7 @@ import Testing
         let rows = try #require(try await place.run("runs", "--output", "json", "--limit", "3").json.arrayValue)
         #expect(rows.map { $0["state"] } == ["running", "cut", "unknown"])
         #expect(rows.map { $0["unknown"] } == [0, 1, 1])
-        #expect(rows[2]["started"] == "2026-02-28T19:00:01.840Z" && rows[1]["ended"] == .null)
+        #expect(rows[2]["started"] == "2023-11-14T22:13:21.840Z" && rows[1]["ended"] == .null)
         let open = try await place.run("runs", "--open", "--kind", "run", "--script", "scripts/rename.lua")
         #expect(open.output.contains("rliving") && open.output.contains("rcut") && !open.output.contains("rdone"))
         let none = try await place.run("runs", "--script", "other.lua")
@@ -55,7 +55,7 @@ import Testing
         #expect(shown.status == 0, "\(shown.errors)")
         for line in [
             "parameter  to = www", "grants     instances:edit", "account    https://api.test 9f86", "seed       7",
-            "option     max_changes = 50", "state      cut", "started    2026-03-01 04:00:00",
+            "option     max_changes = 50", "state      cut", "started    2023-11-15 07:13:20",
         ] {
             #expect(shown.output.contains(line + "\n"), "\(line)")
         }
@@ -162,7 +162,6 @@ import Testing
     @Test func `prune takes what the setting or the flags say, and says beforehand`() async throws {
         let place = try await HistoryScratch()
         defer { place.iwlua.remove() }
-        // Long before any retention that is counted from today.
         for id in ["ra", "rb", "rc"] { try await place.renames(id, []).end("done", report: [:]) }
         let dry = try await place.run("runs", "prune", "--keep-count", "1", "--dry-run")
         #expect(dry.status == 0 && dry.output == "ra\nrb\n" && dry.errors == "2 runs would go\n")
@@ -176,6 +175,27 @@ import Testing
         _ = try place.iwlua.file("config/iwlua/config.yaml", "retention: soon\n")
         let wrong = try await place.run("runs", "prune")
         #expect(wrong.status == 2 && wrong.errors.contains("retention soon: write it like 90d"))
+    }
+
+    @Test func `after a run what is too old goes by itself`() async throws {
+        let place = try await HistoryScratch()
+        defer { place.iwlua.remove() }
+        try await place.renames("rold", []).end("done", report: [:])
+        let simulator = try await SimulatorProcess(place.iwlua)
+        let environment = place.environment.merging(simulator.environment) { $1 }
+        let script = try place.iwlua.file("one.lua", "return 1")
+        let kept = try await place.iwlua.run(
+            ["run", script], environment: environment.merging(["IWLUA_RETENTION": "none"]) { $1 })
+        #expect(kept.status == 0, "\(kept.errors)")
+        #expect(try await place.journal.runs().map(\.script) == ["one.lua", "rename.lua"])
+        _ = try await place.iwlua.run(["run", script], environment: environment)
+        #expect(try await place.journal.runs().map(\.script) == ["one.lua", "one.lua"])
+        // A slip in the setting takes nothing away, and the run is none the worse.
+        let slip = try await place.iwlua.run(
+            ["run", script], environment: environment.merging(["IWLUA_RETENTION": "1"]) { $1 })
+        #expect(slip.status == 0 && slip.errors.contains("old runs stay in the journal: retention 1"))
+        #expect(try await place.journal.runs().count == 3)
+        _ = try await simulator.stop()
     }
 
     @Test func `stop asks a living run, and says of another that it is not under way`() async throws {

@@ -23,6 +23,13 @@ extension Journal {
     /// - Returns: The ids of the runs that are gone.
     @discardableResult
     public func prune(_ retention: Retention, at now: Instant) async throws(StoreError) -> [String] {
+        // Most often there is nothing to do: then nobody who writes is kept waiting.
+        let store = store
+        guard
+            try await store.read({ db in
+                try !Self.candidates(retention, at: now, limit: 1, store, db).isEmpty
+            })
+        else { return [] }
         var gone: [String] = []
         while true {
             // A part at a time, so that no living run waits long.

@@ -19,7 +19,8 @@ struct ApprovalsCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try Settings()
             let terminal = try display.terminal(settings)
-            let approvals = try await settings.journal().reading { (journal) throws(StoreError) in
+            let journal = try await settings.journal()
+            let approvals = try await RunJournals.reporting { () async throws(StoreError) in
                 try await journal.approvals()
             }
             let text = ApprovalText(approvals: approvals, terminal: terminal)
@@ -43,7 +44,9 @@ struct ApprovalsCommand: AsyncParsableCommand {
             let settings = try Settings()
             let terminal = try display.terminal(settings)
             let journal = try await settings.journal()
-            let approvals = try await journal.reading { (journal) throws(StoreError) in try await journal.approvals() }
+            let approvals = try await RunJournals.reporting { () async throws(StoreError) in
+                try await journal.approvals()
+            }
             let exact = approvals.filter { $0.id == id }
             let found = exact.isEmpty ? approvals.filter { !id.isEmpty && $0.id.hasPrefix(id) } : exact
             guard let approval = found.first else {
@@ -54,7 +57,9 @@ struct ApprovalsCommand: AsyncParsableCommand {
                     "several approvals begin with that: \(found.prefix(3).map(\.id).joined(separator: ", "))")
             }
             let now = SystemClock().now
-            try await journal.reading { (journal) throws(StoreError) in try await journal.forget(approval.id, at: now) }
+            try await RunJournals.reporting { () async throws(StoreError) in
+                try await journal.forget(approval.id, at: now)
+            }
             Terminal.error(terminal.say("\(approval.id) was taken back\n", "\(approval.id) 승인을 취소했습니다\n"))
         }
     }

@@ -17,9 +17,8 @@ struct ApproveCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var chosen: ScriptOptions
-    @Option(help: "The profile whose account it is (IWLUA_PROFILE).") var profile: String?
-    @Option(help: "The cloud's address (IWLUA_ENDPOINT).") var endpoint: String?
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Cloud") var cloud: AccountOptions
     @OptionGroup(title: "Display") var display: DisplayOptions
 
     func run() async throws {
@@ -35,12 +34,13 @@ struct ApproveCommand: AsyncParsableCommand {
                     "\(script.name) needs more than that; if it is to have it, add \(flags)",
                     "\(script.name)에 필요한 권한이 빠졌습니다. 허용하려면 \(flags) 를 붙이세요"))
         }
-        let session = try await CloudSession.open(profile: profile, endpoint: endpoint, settings)
+        let session = try await CloudSession.open(profile: cloud.profile, endpoint: cloud.endpoint, settings)
         await session.close()
         let terms = try ApprovalTerms(
             script, parameters, grants: grants, limits, profile: session.name, account: session.account)
         let now = SystemClock().now
-        let id = try await settings.journal().reading { (journal) throws(StoreError) in
+        let journal = try await settings.journal()
+        let id = try await RunJournals.reporting { () async throws(StoreError) in
             try await journal.approve(terms, at: now)
         }
         if try display.format(settings) == .json {

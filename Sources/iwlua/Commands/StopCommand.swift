@@ -21,7 +21,8 @@ struct StopCommand: AsyncParsableCommand {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let (name, now) = (id, SystemClock().now)
-        let (run, isAsked) = try await settings.journal().reading { (journal) throws(StoreError) in
+        let journal = try await settings.journal()
+        let (run, isAsked) = try await RunJournals.reporting { () async throws(StoreError) in
             let run = try await journal.find(name)
             return (run, try await journal.requestStop(run.id, at: now))
         }

@@ -21,7 +21,13 @@ enum RunJournals {
 
     /// Takes away what is older than the person wants to keep; a run has not failed because this does.
     static func tidy(_ journal: Journal, _ settings: Settings) async {
-        guard let retention = try? settings.retention() else { return }
-        _ = try? await journal.prune(retention, at: SystemClock().now)
+        do {
+            let retention = try settings.retention()
+            try await reporting { () async throws(StoreError) in
+                _ = try await journal.prune(retention, at: SystemClock().now)
+            }
+        } catch {
+            Terminal.error("iwlua: old runs stay in the journal: \(error)\n")
+        }
     }
 }

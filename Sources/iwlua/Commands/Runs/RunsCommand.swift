@@ -22,16 +22,11 @@ struct RunsCommand: AsyncParsableCommand {
 }
 
 extension Journal {
-    /// Errors of the journal as a person's: a run that is not there, a file that cannot be read.
-    func reading<Value>(_ work: (Journal) async throws(StoreError) -> Value) async throws(UsageError) -> Value {
-        do { return try await work(self) } catch { throw UsageError("\(error)", isAboutStore: true) }
-    }
-
     /// A run by its id, the beginning of it, or `last`.
     func record(_ name: String) async throws(UsageError) -> RunRecord {
-        try await reading { (journal) throws(StoreError) in
-            let summary = try await journal.find(name)
-            return RunRecord(summary, entries: try await journal.entries(of: summary.id))
+        try await RunJournals.reporting { () async throws(StoreError) in
+            let summary = try await find(name)
+            return RunRecord(summary, entries: try await entries(of: summary.id))
         }
     }
 }

@@ -50,7 +50,7 @@ struct RunsDiffCommand: AsyncParsableCommand {
     private func text(
         _ a: String, _ b: String, _ hashOfA: String?, _ hashOfB: String?, _ journal: Journal
     ) async throws -> RunDiffText.ChangedText {
-        let kept = try await journal.reading { (journal) throws(StoreError) in
+        let kept = try await RunJournals.reporting { () async throws(StoreError) in
             (
                 hashOfA == nil ? "" : try await journal.text(hashOfA ?? ""),
                 hashOfB == nil ? "" : try await journal.text(hashOfB ?? "")

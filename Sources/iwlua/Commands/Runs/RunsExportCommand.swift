@@ -25,7 +25,7 @@ struct RunsExportCommand: AsyncParsableCommand {
         let runs = try await chosen(journal)
         let sink = try LineSink(path: out == "-" ? nil : out)
         for run in runs {
-            try await journal.reading { (journal) throws(StoreError) in
+            try await RunJournals.reporting { () async throws(StoreError) in
                 try await journal.export(run) { sink.write($0) }
             }
             // A reader that went away (`| head`) wants no more.
@@ -37,7 +37,7 @@ struct RunsExportCommand: AsyncParsableCommand {
 
     private func chosen(_ journal: Journal) async throws(UsageError) -> [String] {
         let names = ids
-        return try await journal.reading { (journal) throws(StoreError) in
+        return try await RunJournals.reporting { () async throws(StoreError) in
             guard !names.isEmpty else { return try await journal.runs(limit: .max).map(\.id).reversed() }
             var runs: [String] = []
             for name in names {

@@ -32,7 +32,8 @@ struct RunsListCommand: AsyncParsableCommand {
         let filter = RunFilter(
             kind: kind, script: script.map { URL(fileURLWithPath: $0).lastPathComponent }, isOpen: open)
         let limit = limit
-        let runs = try await settings.journal().reading { (journal) throws(StoreError) in
+        let journal = try await settings.journal()
+        let runs = try await RunJournals.reporting { () async throws(StoreError) in
             try await journal.runs(filter, limit: limit)
         }
         let list = RunListText(runs: runs, terminal: terminal)

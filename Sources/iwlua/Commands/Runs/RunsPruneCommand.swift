@@ -32,7 +32,8 @@ struct RunsPruneCommand: AsyncParsableCommand {
         let terminal = try display.terminal(settings)
         let retention = try retention(settings)
         let (isDry, now) = (dryRun, SystemClock().now)
-        let gone = try await settings.journal().reading { (journal) throws(StoreError) in
+        let journal = try await settings.journal()
+        let gone = try await RunJournals.reporting { () async throws(StoreError) in
             isDry ? try await journal.prunable(retention, at: now) : try await journal.prune(retention, at: now)
         }
         if try display.format(settings) == .json {

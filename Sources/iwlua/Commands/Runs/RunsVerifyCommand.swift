@@ -19,7 +19,7 @@ struct RunsVerifyCommand: AsyncParsableCommand {
         let terminal = try display.terminal(settings)
         let journal = try await settings.journal()
         let showsProgress = Terminal.showsProgress
-        let check = try await journal.reading { (journal) throws(StoreError) in
+        let check = try await RunJournals.reporting { () async throws(StoreError) in
             try await journal.verify { done, total in
                 // Short ones are over before anybody has read the line.
                 guard showsProgress, total >= 50_000 else { return }
