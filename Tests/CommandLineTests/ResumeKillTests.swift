@@ -53,7 +53,7 @@ import Testing
             simulator = try await IwinvSimulator.start(configuration)
             environment = [
                 "IWLUA_ENDPOINT": simulator.endpoint, "IWINV_ACCESS_KEY": "simulated-access-key",
-                "IWINV_SECRET_KEY": "simulated-secret-key", "IWLUA_BUDGET": "none", "IWLUA_TIMEOUT": "1s",
+                "IWINV_SECRET_KEY": "simulated-secret-key", "IWLUA_BUDGET": "none", "IWLUA_TIMEOUT": "2s",
                 "IWLUA_STATE": iwlua.folder.appendingPathComponent("state").path,
             ]
         }

@@ -51,17 +51,29 @@ struct RunCommand: AsyncParsableCommand {
         }
         var options = try limits.runOptions()
         options.showsSecrets = showSecrets
-        let missing = options.rules.grants.missing(from: script.header.needs)
-        if !missing.isEmpty {
-            options.rules.grants = try grants(for: missing, script, options.rules.grants, terminal, format)
-        }
         _ = try limits.sandbox.luaLimits()
-        // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
+        var isApproved = yes
+        // A simulated cloud ends with this process: there is nothing that could go on, or be taken back.
+        var journal: Journal?
+        do {
+            if !session.isSimulated { journal = try await settings.journal() }
+            if let journal, let approved = try await approval(script, parameters, options, session, journal) {
+                options.rules.grants = approved
+                isApproved = true
+            }
+            let missing = options.rules.grants.missing(from: script.header.needs)
+            if !missing.isEmpty {
+                options.rules.grants = try grants(for: missing, script, options.rules.grants, terminal, format)
+            }
+        } catch {
+            await session.close()
+            throw error
+        }
         options.rules.protected = limits.overrideProtection ? [] : session.protected
         options.locks = session.locks
         let conductor = RunConductor(session, terminal, format, level)
-        if !yes {
+        if !isApproved {
             if Terminal.isInteractive, options.rules.grants.all.contains(where: { $0.effect.isChange }) {
                 switch await conductor.approve(script, parameters, on: try conductor.host(limits.sandbox), options) {
                 case .given(let entries): options.rules.approved = entries
@@ -74,8 +86,6 @@ struct RunCommand: AsyncParsableCommand {
             options.rules.confirm = conductor.confirmation(script, isPlanned: options.rules.approved != nil)
             options.rules.confirmCanary = conductor.canaryConfirmation()
         }
-        // A simulated cloud ends with this process: there is nothing that could go on, or be taken back.
-        let journal = session.isSimulated ? nil : try await settings.journal()
         if let journal {
             let begun = options
             options.log = try await RunJournals.reporting { () async throws(StoreError) in
@@ -88,6 +98,26 @@ struct RunCommand: AsyncParsableCommand {
         if let journal { await RunJournals.tidy(journal, settings) }
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    /// The grants of a lasting yes to just this run; nil if there is none.
+    private func approval(
+        _ script: Script, _ parameters: [String: JSONValue], _ options: RunOptions, _ session: CloudSession,
+        _ journal: Journal
+    ) async throws -> Grants? {
+        let terms = try ApprovalTerms(
+            script, parameters, grants: options.rules.grants, limits, profile: session.name, account: session.account)
+        let found = try await RunJournals.reporting { () async throws(StoreError) in
+            try await journal.approval(matching: terms)
+        }
+        return try found.map { found in
+            Grants(
+                try found.terms.grants.flatMap { text in
+                    do { return try Grant.list(text) } catch {
+                        throw UsageError("approval \(found.approval.id): \(error)")
+                    }
+                })
+        }
     }
 
     /// What the header asks for and nobody has given: asked on a terminal, refused without one.

@@ -1,0 +1,166 @@
+import Clocks
+import Foundation
+import IwinvCatalog
+import IwinvModel
+import IwinvSimulator
+import IwinvWire
+import RunStore
+import Testing
+
+/// `resume`, `replay`, approvals and stops, through the built binary against a simulator.
+@Suite struct ResumeTests {
+    private struct World {
+        let iwlua: Iwlua
+        let simulator: IwinvSimulator
+        let environment: [String: String]
+
+        init() async throws {
+            iwlua = try Iwlua()
+            let fleet = try FleetDescription(
+                JSONCodec.decode(Array(#"{"servers": [{"name": "web-%02d", "count": 3}]}"#.utf8)))
+            let clock = SystemClock()
+            var configuration = SimulatorConfiguration(cloud: try Cloud(fleet, seed: 1, at: clock.now), clock: clock)
+            configuration.quota = nil
+            simulator = try await IwinvSimulator.start(configuration)
+            environment = [
+                "IWLUA_ENDPOINT": simulator.endpoint, "IWINV_ACCESS_KEY": "simulated-access-key",
+                "IWINV_SECRET_KEY": "simulated-secret-key", "IWLUA_BUDGET": "none",
+                "IWLUA_STATE": iwlua.folder.appendingPathComponent("state").path,
+            ]
+        }
+
+        func run(_ arguments: String..., with more: [String: String] = [:]) async throws -> Iwlua.Result {
+            try await iwlua.run(arguments, environment: environment.merging(more) { $1 })
+        }
+
+        func script(_ body: String, needs: String) throws -> String {
+            let text = """
+                -- ==Script==
+                -- @param name string default "new"
+                -- @needs \(needs)
+                -- ==/Script==
+                local iwinv = require "iwinv"
+                \(body)
+                """
+            return try iwlua.file("script.lua", text)
+        }
+
+        func effects(_ operation: OperationName) -> Int {
+            simulator.requests.count { $0.operation == operation && $0.hadEffect }
+        }
+
+        func end() async throws {
+            try await simulator.stop()
+            iwlua.remove()
+        }
+    }
+
+    @Test(arguments: [("skip", 0), ("repeat", 1)])
+    func `a reboot that was cut stays unknown until somebody decides`(_ decision: String, _ effects: Int) async throws {
+        let world = try await World()
+        let file = try world.script(
+            #"iwinv.instances.list { name = "web-" }[1]:reboot() return "done""#, needs: "instances:power")
+        // Killed just before the bytes leave: nobody can know.
+        let killed = try await world.run(
+            "run", file, "--allow", "instances:power", "--yes", with: ["IWLUA_FAIL_AT": "after-sending#1"])
+        #expect(killed.status == SIGKILL)
+        let short = ["IWLUA_TIMEOUT": "2s"]
+        for _ in 1...2 {
+            let undecided = try await world.run("resume", "last", "--output", "json", with: short)
+            #expect(undecided.status == 5)
+            #expect(undecided.errors.contains("--unknown repeat"))
+            #expect(try undecided.json["changes"]?.arrayValue?.map { $0["outcome"] } == ["unknown"])
+        }
+        #expect(world.effects("instances.reboot") == 0)
+        let decided = try await world.run("resume", "last", "--unknown", decision, "--output", "json", with: short)
+        #expect(decided.status == 0, "\(decided.errors)")
+        #expect(try decided.json["result"] == "done")
+        #expect(world.effects("instances.reboot") == effects)
+        let again = try await world.run("resume", "last", with: short)
+        #expect(again.status == 2 && again.errors.contains("ended well"))
+        try await world.end()
+    }
+
+    @Test func `a mended script goes on where the other one failed, and one that does something else does not`()
+        async throws
+    {
+        let world = try await World()
+        let start = """
+            local servers = iwinv.instances.list { name = "web-" }
+            servers[1]:edit { name = params.name .. "-01" }
+
+            """
+        let file = try world.script(start + "local x = nil + 1", needs: "instances:edit")
+        let failed = try await world.run("run", file, "--allow", "instances:edit", "--yes")
+        #expect(failed.status == 1)
+        let other = try world.script(
+            start.replacing(#""-01""#, with: #""-99""#) + #"return "never""#, needs: "instances:edit")
+        let refused = try await world.run("resume", "last", "--changed-script", other)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("script.lua:7") && refused.errors.contains("new-99"), "\(refused.errors)")
+        let mended = try world.script(
+            start + #"servers[2]:edit { name = "new-02" } return "mended""#, needs: "instances:edit")
+        let done = try await world.run("resume", "last", "--changed-script", mended, "--output", "json")
+        #expect(done.status == 0, "\(done.errors)")
+        #expect(try done.json["result"] == "mended")
+        #expect(try done.json["changes"]?.arrayValue?.count == 2)
+        #expect(world.effects("instances.edit") == 2)
+        try await world.end()
+    }
+
+    @Test func `a replay asks the cloud nothing and ends as the run did`() async throws {
+        let world = try await World()
+        let file = try world.script(
+            """
+            local servers = iwinv.instances.list { name = "web-" }
+            task.map(servers, function(vm) vm:edit { name = params.name .. vm.name:sub(4) } end, { limit = 3 })
+            print(time.now(), time.elapsed(), math.random(1000000))
+            return { n = 1.0, t = time.now() }
+            """, needs: "instances:edit")
+        let run = try await world.run("run", file, "--allow", "instances:edit", "--yes", "--output", "json")
+        #expect(run.status == 0)
+        try await world.simulator.stop()
+        let replay = try await world.run("replay", "last", "--output", "json")
+        #expect(replay.status == 0, "\(replay.errors)")
+        let (first, second) = (try run.json, try replay.json)
+        #expect(first["result"] == second["result"] && first["changes"] == second["changes"])
+        #expect(run.errors.split(separator: "\n").first == replay.errors.split(separator: "\n").first)
+        world.iwlua.remove()
+    }
+
+    @Test func `an approval stands for flags and questions, and for nothing else`() async throws {
+        let world = try await World()
+        let file = try world.script(
+            #"iwinv.instances.list { name = "web-" }[1]:edit { name = params.name .. "-x" }"#, needs: "instances:edit")
+        let approved = try await world.run("approve", file, "--allow", "instances:edit")
+        #expect(approved.status == 0, "\(approved.errors)")
+        let run = try await world.run("run", file)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try await world.run("run", file, "--param", "name=other").status == 3)
+        #expect(world.effects("instances.edit") == 1)
+        try await world.end()
+    }
+
+    @Test func `no secret is in any file that a run leaves`() async throws {
+        let world = try await World()
+        let file = try world.script(
+            """
+            local vm = iwinv.instances.list { name = "web-", fields = { "default_account" } }[1]
+            local account = vm.default_account
+            iwinv.instances.list { name = "nobody" }
+            error("half-way")
+            """, needs: "secret")
+        #expect(try await world.run("run", file, "--allow", "secret").status == 1)
+        let rows = world.simulator.cloud.servers(at: SystemClock().now)
+        #expect(!rows.isEmpty)
+        let state = world.iwlua.folder.appendingPathComponent("state")
+        for name in try FileManager.default.contentsOfDirectory(atPath: state.path) {
+            let bytes = try Data(contentsOf: state.appendingPathComponent(name))
+            for server in rows {
+                #expect(bytes.range(of: Data(server.password.utf8)) == nil, "\(name)")
+            }
+            #expect(bytes.range(of: Data("simulated-secret-key".utf8)) == nil)
+        }
+        try await world.end()
+    }
+}
