@@ -14,6 +14,8 @@ public struct Call: Sendable {
     public var reading: Reading
     /// Where in the script: "rename.lua:12".
     public var place: String?
+    /// By which grant it is made.
+    var grant: Grant?
     /// What an earlier process of the run had done of it.
     public var resumption: Resumption?
 

@@ -14,7 +14,7 @@ struct ChangeJournal: Sendable {
                     call: call.order, operation: call.operation.name.description,
                     target: call.target.map { ChangeIntent.Target(key: $0.key, id: $0.id) }, id: change.id,
                     name: change.name, before: change.before, wanted: change.after,
-                    arguments: .object(call.arguments?.values ?? [:]))))
+                    arguments: .object(call.arguments?.values ?? [:]), grant: call.grant?.description)))
     }
 
     func compared(_ call: Call, row: [String: JSONValue]?, known: Set<String>) {

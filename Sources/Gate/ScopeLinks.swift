@@ -55,8 +55,10 @@ final class GrantLimitLink: GateLink {
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange, call.resumption == nil else { return try await next(call) }
+        var call = call
         let candidates = grants.concerning(call.operation)
-        guard !candidates.contains(where: { $0.maximum == nil && $0.names.isEmpty }) else {
+        if let unlimited = candidates.first(where: { $0.maximum == nil && $0.names.isEmpty }) {
+            call.grant = unlimited
             return try await next(call)
         }
         let isNameAsked = candidates.contains { !$0.names.isEmpty }
@@ -72,14 +74,12 @@ final class GrantLimitLink: GateLink {
             throw refusal(call, "`\(name)` is not among what was granted: ", candidates)
         }
         let size = call.changeCount
-        let isWithin = used.withLock { used in
-            for grant in fitting where used[grant, default: 0] + size <= grant.maximum ?? .max {
-                used[grant, default: 0] += size
-                return true
-            }
-            return false
+        call.grant = used.withLock { used in
+            let grant = fitting.first { used[$0, default: 0] + size <= $0.maximum ?? .max }
+            if let grant { used[grant, default: 0] += size }
+            return grant
         }
-        guard isWithin else { throw refusal(call, "what was granted is used up: ", fitting) }
+        guard call.grant != nil else { throw refusal(call, "what was granted is used up: ", fitting) }
         return try await next(call)
     }
 

@@ -156,7 +156,7 @@ extension ChangeIntent {
                 "operation": .string(operation),
                 "target": target.map { ["key": .string($0.key), "id": .string($0.id)] },
                 "id": id.map(JSONValue.string), "name": name.map(JSONValue.string), "before": before,
-                "wanted": wanted, "arguments": arguments,
+                "wanted": wanted, "arguments": arguments, "grant": grant.map(JSONValue.string),
             ])
     }
 
@@ -170,7 +170,8 @@ extension ChangeIntent {
         }
         self.init(
             call: call, operation: operation, target: target, id: json["id"]?.stringValue,
-            name: json["name"]?.stringValue, before: before, wanted: wanted, arguments: arguments)
+            name: json["name"]?.stringValue, before: before, wanted: wanted, arguments: arguments,
+            grant: json["grant"]?.stringValue)
     }
 }
 

@@ -103,11 +103,14 @@ public struct ChangeIntent: Sendable, Hashable {
     public var wanted: JSONValue
     /// The checked arguments of the call.
     public var arguments: JSONValue
+    /// By which grant it is made: `instances:edit max=50`.
+    public var grant: String?
 
     public init(
         call: UInt64, operation: String, target: Target? = nil, id: String? = nil, name: String? = nil,
-        before: JSONValue = .null, wanted: JSONValue = .null, arguments: JSONValue = [:]
+        before: JSONValue = .null, wanted: JSONValue = .null, arguments: JSONValue = [:], grant: String? = nil
     ) {
+        self.grant = grant
         self.call = call
         self.operation = operation
         self.target = target
