@@ -43,9 +43,9 @@ static void unlink_span(span **list, span *s) {
     if (s->next != NULL) s->next->previous = s->previous;
 }
 
-/* As many blocks as an eighth of what there is of this size: little for a state that does nothing, large steps later. */
+/* As many blocks as a quarter of what there is of this size: little for a state that does nothing, large steps later. */
 static inline uint32_t span_blocks(const heap *h, uint32_t kind) {
-    uint32_t most = (SPAN_BYTES - sizeof(span)) / (kind * GRAIN), count = h->blocks[kind] / 8, least = kind < 8 ? 4 : 1;
+    uint32_t most = (SPAN_BYTES - sizeof(span)) / (kind * GRAIN), count = h->blocks[kind] / 4, least = kind < 8 ? 4 : 1;
     return count < least ? least : count > most ? most : count;
 }
 
