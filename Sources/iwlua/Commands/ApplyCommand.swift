@@ -59,18 +59,7 @@ struct ApplyCommand: AsyncParsableCommand {
             conductor.finish(report)
         } else {
             if format == .text, !yes || Terminal.isInteractive { approval.show() }
-            if plan.isEmpty {
-                await session.close()
-                report = conductor.finish(nothingToDoIn: plan)
-            } else if yes {
-                report = try await conductor.apply(plan, onDrift.rule, limits, options, settings)
-            } else if let denial = await approval.ask(conductor) {
-                await session.close()
-                report = denial
-                conductor.finish(report)
-            } else {
-                report = try await conductor.apply(plan, onDrift.rule, limits, options, settings)
-            }
+            report = try await conductor.carryOut(approval, yes: yes, onDrift.rule, limits, options, settings)
         }
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }

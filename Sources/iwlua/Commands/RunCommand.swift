@@ -54,10 +54,9 @@ struct RunCommand: AsyncParsableCommand {
         _ = try limits.sandbox.luaLimits()
         let session = try await CloudSession.open(cloud, settings)
         var isApproved = yes
-        // A simulated cloud ends with this process: there is nothing that could go on, or be taken back.
-        var journal: Journal?
+        let journal: Journal?
         do {
-            if !session.isSimulated { journal = try await settings.journal() }
+            journal = try await session.journal(settings)
             if let journal, let approved = try await approval(script, parameters, options, session, journal) {
                 options.rules.grants = approved
                 isApproved = true
@@ -86,16 +85,7 @@ struct RunCommand: AsyncParsableCommand {
             options.rules.confirm = conductor.confirmation(script, isPlanned: options.rules.approved != nil)
             options.rules.confirmCanary = conductor.canaryConfirmation()
         }
-        if let journal {
-            let begun = options
-            options.log = try await RunJournals.reporting { () async throws(StoreError) in
-                try await journal.begin(
-                    script, parameters: parameters, options: begun, profile: session.name, account: session.account,
-                    limits: limits.record, tool: Iwlua.version, clock: session.clock)
-            }
-        }
-        let report = await conductor.conduct(script, parameters, on: try conductor.host(limits.sandbox), options)
-        if let journal { await RunJournals.tidy(journal, settings) }
+        let report = try await conductor.conduct(script, parameters, options, limits, in: journal, settings)
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }

@@ -84,16 +84,7 @@ struct UndoCommand: AsyncParsableCommand {
             return .nothingToDo(.null)
         }
         if conductor.format == .text { approval.show() }
-        if plan.isEmpty {
-            await session.close()
-            return conductor.finish(nothingToDoIn: plan)
-        }
-        if !yes, let denial = await approval.ask(conductor) {
-            await session.close()
-            conductor.finish(denial)
-            return denial
-        }
-        return try await conductor.apply(plan, onDrift.rule, limits, options, settings)
+        return try await conductor.carryOut(approval, yes: yes, onDrift.rule, limits, options, settings)
     }
 
     private func history(_ settings: Settings) async throws -> (id: String, history: RunHistory) {

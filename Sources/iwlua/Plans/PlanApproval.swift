@@ -55,7 +55,7 @@ struct PlanApproval {
 
 extension RunConductor {
     /// Carries a plan out; its approval is the leave for it.
-    func apply(
+    private func apply(
         _ plan: Plan, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions, _ options: RunOptions,
         _ settings: Settings
     ) async throws -> RunReport {
@@ -67,19 +67,26 @@ extension RunConductor {
         options.locks = session.locks
         let script = try PlanScript.script(for: plan)
         let parameters = PlanScript.parameters(for: plan, onDrift: onDrift)
-        let host = try host(limits.sandbox)
-        guard !session.isSimulated else { return await conduct(script, parameters, on: host, options) }
-        let journal = try await settings.journal()
-        let begun = options
-        options.log = try await RunJournals.reporting { () async throws(StoreError) in
-            try await journal.begin(
-                script, parameters: parameters, options: begun, kind: plan.origin.kind == "undo" ? "undo" : "apply",
-                profile: session.name, account: session.account, limits: limits.record, tool: Iwlua.version,
-                parent: plan.origin.parent, clock: session.clock)
+        return try await conduct(
+            script, parameters, options, limits, in: try await session.journal(settings),
+            kind: plan.origin.kind == "undo" ? "undo" : "apply", parent: plan.origin.parent, settings)
+    }
+
+    /// Carries a plan out, after a question if nobody has said yes. The session is closed then.
+    func carryOut(
+        _ approval: PlanApproval, yes: Bool, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions,
+        _ options: RunOptions, _ settings: Settings
+    ) async throws -> RunReport {
+        if approval.plan.isEmpty {
+            await session.close()
+            return finish(nothingToDoIn: approval.plan)
         }
-        let report = await conduct(script, parameters, on: host, options)
-        await RunJournals.tidy(journal, settings)
-        return report
+        if !yes, let denial = await approval.ask(self) {
+            await session.close()
+            finish(denial)
+            return denial
+        }
+        return try await apply(approval.plan, onDrift, limits, options, settings)
     }
 
     /// Shows a report of a run that did not begin.

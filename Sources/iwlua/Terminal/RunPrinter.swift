@@ -84,8 +84,7 @@ struct RunPrinter: Sendable {
         if let page = attempt.page { words.append("page \(page)") }
         if attempt.number > 1 { words.append("attempt \(attempt.number)") }
         words.append(report.status.map { "HTTP \($0)" } ?? "no reply")
-        let milliseconds =
-            report.duration.components.seconds * 1000 + report.duration.components.attoseconds / 1_000_000_000_000_000
+        let milliseconds = report.duration.wholeNanoseconds / 1_000_000
         words.append("in \(milliseconds) ms")
         if let error = report.error { words.append("(\(error.message))") }
         if let pause = report.pause { words.append("again in \(pause.text)") }
