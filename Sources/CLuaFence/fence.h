@@ -161,7 +161,6 @@ struct clf_vm {
     size_t output;
     const char *task_library;  /* its text: lives as long as the program */
     size_t task_library_length;
-    char failure[400];         /* why a value could not be converted */
 };
 
 struct clf_frame { lua_State *L; clf_vm *vm; int count; };
@@ -210,6 +209,7 @@ void heap_free(heap *h, void *pointer, size_t size);
 void *heap_resize(heap *h, void *pointer, size_t before, size_t size); /* NULL only when it grows and malloc fails */
 size_t heap_growth(const heap *h, const void *pointer, size_t before, size_t size);
 void heap_drop(heap *h);
+void heap_note_fresh(const heap *h);
 
 /* buffers */
 bool fence_put(clf_buffer *buffer, const void *bytes, size_t length);
@@ -217,7 +217,8 @@ bool fence_put_u8(clf_buffer *buffer, uint8_t byte);
 bool fence_put_string(clf_buffer *buffer, const char *text, size_t length);
 bool fence_put_integer(clf_buffer *buffer, int64_t value);
 
-/* values: fence_encode appends the value at `index`; false: vm->failure says why (raises nothing, calls nothing) */
+/* values: fence_encode appends the value at `index`; false: fence_failure says why (raises nothing, calls nothing) */
+extern __thread char fence_failure[400]; /* why a value could not be converted */
 typedef struct { size_t start; uint32_t nodes; } encode_budget;
 bool fence_encode(lua_State *L, int index, clf_buffer *out, const char *what, int number);
 bool fence_encode_more(lua_State *L, int index, clf_buffer *out, const char *what, int number, encode_budget *budget);

@@ -91,7 +91,7 @@ int fence_call_function(lua_State *L) {
     for (int i = 1; i <= count; i++)
         if (!fence_encode_more(L, i, &vm->call_data, "argument", i, &budget)) {
             vm->call_data.length = start;
-            fence_raise(L, CLF_ERR_CONVERSION, "%s", vm->failure);
+            fence_raise(L, CLF_ERR_CONVERSION, "%s", fence_failure);
         }
     clf_call call;
     call.id = vm->next_call++;
@@ -182,7 +182,10 @@ const uint8_t *clf_frame_encode(clf_frame *frame, int32_t first, int32_t count, 
     return vm->call_data.data + start;
 }
 
-const char *clf_frame_failure(const clf_frame *frame) { return frame->vm->failure; }
+const char *clf_frame_failure(const clf_frame *frame) {
+    (void)frame; /* the call is served by the thread that encodes */
+    return fence_failure;
+}
 
 void clf_frame_push_nil(clf_frame *frame) { fence_put_u8(&frame->vm->results, CLF_NIL); }
 void clf_frame_push_boolean(clf_frame *frame, bool value) {

@@ -43,9 +43,29 @@ static void unlink_span(span **list, span *s) {
     if (s->next != NULL) s->next->previous = s->previous;
 }
 
-/* As many blocks as a quarter of what there is of this size: little for a state that does nothing, large steps later. */
+/* How many blocks of each size the last new state took while its libraries were made: the next one takes as many. */
+static _Atomic uint16_t fresh_blocks[SMALL_KINDS + 1];
+
+/* Once the libraries are there; `cut` counts what was in use at one time. */
+void heap_note_fresh(const heap *h) {
+    for (uint32_t kind = 1; kind <= SMALL_KINDS; kind++) {
+        uint32_t used = 0;
+        for (const span *s = h->open[kind]; s != NULL; s = s->next) used += s->cut;
+        for (const span *s = h->full[kind]; s != NULL; s = s->next) used += s->cut;
+        used += used / 16; /* for a small script */
+        atomic_store_explicit(&fresh_blocks[kind], (uint16_t)(used < UINT16_MAX ? used : UINT16_MAX), memory_order_relaxed);
+    }
+}
+
+/* What a fresh state is known to need, then as many blocks as a quarter of what there is of this size: little for a
+ * state that does nothing, large steps later. */
 static inline uint32_t span_blocks(const heap *h, uint32_t kind) {
     uint32_t most = (SPAN_BYTES - sizeof(span)) / (kind * GRAIN), count = h->blocks[kind] / 4, least = kind < 8 ? 4 : 1;
+    uint32_t fresh = atomic_load_explicit(&fresh_blocks[kind], memory_order_relaxed);
+    if (h->blocks[kind] < fresh) {
+        count = fresh - h->blocks[kind];
+        least = 1;
+    }
     return count < least ? least : count > most ? most : count;
 }
 

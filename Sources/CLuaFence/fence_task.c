@@ -51,7 +51,7 @@ static int body_done(lua_State *L, int status, lua_KContext context) {
         encode_budget budget = {0, 0};
         vm->final.length = 0;
         for (int i = 1; i <= count; i++)
-            if (!fence_encode_more(L, i, &vm->final, "result", i, &budget)) fence_raise(L, CLF_ERR_CONVERSION, "%s", vm->failure);
+            if (!fence_encode_more(L, i, &vm->final, "result", i, &budget)) fence_raise(L, CLF_ERR_CONVERSION, "%s", fence_failure);
         vm->final_count = (uint32_t)count;
     } else {
         lua_createtable(L, count, 1);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+__thread char fence_failure[400];
+
 static const char mixed_keys[] = "a table with both list items and named fields",
                   odd_key[] = "a table with a key that is neither an integer nor a string";
 
@@ -51,7 +53,7 @@ static char *put_odd_name(char *at, const char *end, const char *name, size_t le
 
 /* "argument 1, field 'a.b[3]': why" */
 static bool refuse(encoder *e, const char *why) {
-    char *at = e->vm->failure, *end = at + sizeof e->vm->failure;
+    char *at = fence_failure, *end = at + sizeof fence_failure;
     if (e->number > 0) at += snprintf(at, (size_t)(end - at), "%s %d", e->what, e->number);
     else at += snprintf(at, (size_t)(end - at), "%s", e->what);
     if (e->depth > 0) {

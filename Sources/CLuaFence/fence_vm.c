@@ -131,6 +131,7 @@ clf_vm *clf_create(const clf_options *options) {
     lua_atpanic(vm->L, on_panic);
     EXTRA(vm->L) = (uintptr_t)vm;
     if (fence_open(vm) != 0) { clf_destroy(vm); return NULL; }
+    heap_note_fresh(&vm->heap);
     if (CLF_COUNT_HOOK) lua_sethook(vm->L, fence_hook, LUA_MASKCOUNT | LUA_MASKCALL, 1000);
     return vm;
 }

@@ -123,10 +123,13 @@ struct CloudSession: Sendable {
     /// Which account a plan is for. Simulated clouds in a process of their own are alike, whatever their port.
     var planAccount: String { simulator == nil ? account : name }
 
-    /// Ends the connections, and the simulated cloud if there is one.
-    func close() async {
-        try? await client.shutdown()
-        try? await simulator?.stop()
+    /// Ends the connections, and the simulated cloud if there is one. Nobody waits for that: the process ends most often,
+    /// and a fifth of a short run would be good-byes.
+    func close() {
+        Task.detached { [client, simulator] in
+            try? await client.shutdown()
+            try? await simulator?.stop()
+        }
     }
 
     static func noProfile(_ name: String, _ settings: Settings) -> UsageError {

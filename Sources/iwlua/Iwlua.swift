@@ -17,6 +17,7 @@ struct Iwlua: AsyncParsableCommand {
             5 a change has an unknown outcome, 6 killed by a limit, 130 interrupted.
             """,
         version: "iwlua \(version)",
+        // Each has its `commandName` written down: a name that the parser makes from the type costs every start 0.4 ms.
         subcommands: [
             RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, ResumeCommand.self,
             ReplayCommand.self,

@@ -17,7 +17,7 @@ extension Journal {
     /// - Throws: ``StoreError``: `.altered` if any was edited: nothing is done on the word of such a list.
     public func approvals() async throws(StoreError) -> [Approval] {
         let store = store
-        return try await store.read { db in
+        return try await store.glance { db in
             var approvals: [Approval] = []
             var last = ChainHash.origin
             try JournalRows.eachApproval(db) { row, hash in

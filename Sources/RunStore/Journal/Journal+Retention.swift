@@ -26,7 +26,7 @@ extension Journal {
         // Most often there is nothing to do: then nobody who writes is kept waiting.
         let store = store
         guard
-            try await store.read({ db in
+            try await store.glance({ db in
                 try !Self.candidates(retention, at: now, limit: 1, store, db).isEmpty
             })
         else { return [] }

@@ -1,10 +1,11 @@
 import GRDB
+import Synchronization
 
-/// The file: one connection that writes, several that read.
+/// The file: one connection that writes, and several that read once somebody does.
 final class JournalStore: Sendable {
     let file: StoreFile
     let queue: DatabaseQueue
-    let readers: DatabasePool
+    private let openReaders = Mutex<DatabasePool?>(nil)
     let holder: BudgetHolder
     let boot: String
     private let fate: @Sendable (BudgetHolder) -> BudgetHolder.Fate
@@ -16,7 +17,6 @@ final class JournalStore: Sendable {
     ) throws(StoreError) {
         file = StoreFile(folder: folder, name: "journal.sqlite", durability: .survivesPowerCut)
         queue = try file.open(JournalSchema.migrator)
-        readers = try file.readers()
         self.holder = holder
         self.boot = boot
         self.fate = fate ?? { holder.fate(of: $0) }
@@ -55,8 +55,21 @@ final class JournalStore: Sendable {
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
+        try await Self.read(readers(), file, work)
+    }
+
+    /// The same by the connection that writes: for a run's only look, which is not worth opening another one.
+    func glance<Value: Sendable>(
+        _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await Self.read(queue, file, work)
+    }
+
+    private static func read<Value: Sendable>(
+        _ database: any DatabaseReader, _ file: StoreFile, _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            readers.asyncRead { [file] connection in
+            database.asyncRead { connection in
                 do {
                     continuation.resume(returning: .success(try work(try connection.get())))
                 } catch {
@@ -65,6 +78,20 @@ final class JournalStore: Sendable {
             }
         }
         return try result.get()
+    }
+
+    private func readers() throws(StoreError) -> DatabasePool {
+        let opened = openReaders.withLock { pool -> Result<DatabasePool, StoreError> in
+            if let pool { return .success(pool) }
+            do throws(StoreError) {
+                let made = try file.readers()
+                pool = made
+                return .success(made)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try opened.get()
     }
 
     /// Whether the process of a holder's row still lives.

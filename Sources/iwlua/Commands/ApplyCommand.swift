@@ -51,10 +51,10 @@ struct ApplyCommand: AsyncParsableCommand {
         let approval = PlanApproval(plan: plan, file: file, session: session, terminal: terminal)
         let report: RunReport
         if let refusal = approval.wrongAccount {
-            await session.close()
+            session.close()
             throw refusal
         } else if let denial = approval.outdated(maximumAge: age) {
-            await session.close()
+            session.close()
             report = denial
             conductor.finish(report)
         } else {

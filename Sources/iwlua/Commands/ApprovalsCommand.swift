@@ -13,7 +13,8 @@ struct ApprovalsCommand: AsyncParsableCommand {
         subcommands: [List.self, Remove.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the approvals that hold.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the approvals that hold.")
         @OptionGroup var display: DisplayOptions
 
         func run() async throws {
@@ -36,7 +37,8 @@ struct ApprovalsCommand: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take an approval back.")
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Take an approval back.")
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @OptionGroup var display: DisplayOptions
 

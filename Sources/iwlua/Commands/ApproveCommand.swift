@@ -35,7 +35,7 @@ struct ApproveCommand: AsyncParsableCommand {
                     "\(script.name)에 필요한 권한이 빠졌습니다. 허용하려면 \(flags) 를 붙이세요"))
         }
         let session = try await CloudSession.open(profile: cloud.profile, endpoint: cloud.endpoint, settings)
-        await session.close()
+        session.close()
         let terms = try ApprovalTerms(
             script, parameters, grants: grants, limits, profile: session.name, account: session.account)
         let now = SystemClock().now

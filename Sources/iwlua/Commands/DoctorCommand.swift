@@ -26,7 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let session = try await CloudSession.open(cloud, settings)
             findings += await Examination(session: session).cloud()
-            await session.close()
+            session.close()
         } catch let error as UsageError {
             let subject = error.isAboutStore ? Finding.Subject.store : .keys
             findings.removeAll { $0.subject == subject }

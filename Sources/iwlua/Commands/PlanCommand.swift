@@ -49,7 +49,7 @@ struct PlanCommand: AsyncParsableCommand {
         let (report, plan) = await conductor.plan(script, parameters, on: try conductor.host(limits.sandbox), options)
         let remaining = session.budget.remaining
         conductor.interrupts.stop()
-        await session.close()
+        session.close()
         try show(plan, report, remaining, script, terminal, format)
     }
 

@@ -13,7 +13,7 @@ struct ProfileCommand: AsyncParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Add a profile, or change one.",
+            commandName: "add", abstract: "Add a profile, or change one.",
             discussion: """
                 The secret key never stands on the command line, where every user of this machine could read it. Without an \
                 option it is asked for (or read from standard input) and kept in a file that only you can read.
@@ -80,7 +80,8 @@ struct ProfileCommand: AsyncParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the profiles.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the profiles.")
         @OptionGroup var display: DisplayOptions
 
         func run() throws {
@@ -123,7 +124,8 @@ struct ProfileCommand: AsyncParsableCommand {
     }
 
     struct Use: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Choose the profile that is used when nobody says.")
+        static let configuration = CommandConfiguration(
+            commandName: "use", abstract: "Choose the profile that is used when nobody says.")
         @Argument(help: "Its name.") var name: String
 
         func run() throws {
@@ -137,7 +139,8 @@ struct ProfileCommand: AsyncParsableCommand {
     }
 
     struct Test: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make one harmless request with a profile's keys.")
+        static let configuration = CommandConfiguration(
+            commandName: "test", abstract: "Make one harmless request with a profile's keys.")
         @Argument(help: "Its name; if not given, the account that a run would use.") var name: String?
         @OptionGroup var display: DisplayOptions
 
@@ -147,7 +150,7 @@ struct ProfileCommand: AsyncParsableCommand {
             let session = try await CloudSession.open(profile: name, endpoint: nil, settings)
             let outcome: Result<Int, CloudError>
             do { outcome = .success(try await session.client.zones.list().count) } catch { outcome = .failure(error) }
-            await session.close()
+            session.close()
             switch outcome {
             case .success(let zones):
                 Terminal.out(

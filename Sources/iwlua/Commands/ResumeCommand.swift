@@ -82,7 +82,7 @@ struct ResumeCommand: AsyncParsableCommand {
                 profile: cloud.profile ?? Self.profile(of: recorded.header, settings), endpoint: cloud.endpoint,
                 settings)
             guard session.account == recorded.header.account else {
-                await session.close()
+                session.close()
                 throw UsageError(
                     "\(found.id) was made for another account (profile \(recorded.header.profile)); name it with --profile"
                 )

@@ -66,7 +66,7 @@ struct RunCommand: AsyncParsableCommand {
                 options.rules.grants = try grants(for: missing, script, options.rules.grants, terminal, format)
             }
         } catch {
-            await session.close()
+            session.close()
             throw error
         }
         options.rules.protected = limits.overrideProtection ? [] : session.protected
@@ -77,7 +77,7 @@ struct RunCommand: AsyncParsableCommand {
                 switch await conductor.approve(script, parameters, on: try conductor.host(limits.sandbox), options) {
                 case .given(let entries): options.rules.approved = entries
                 case .denied(let report):
-                    await session.close()
+                    session.close()
                     conductor.finish(report)
                     throw ExitCode(report.exitCode)
                 }

@@ -53,7 +53,7 @@ struct UndoCommand: AsyncParsableCommand {
         let session = try await CloudSession.open(cloud, settings)
         let conductor = RunConductor(session, terminal, format, level)
         guard history.header?.account == session.planAccount else {
-            await session.close()
+            session.close()
             throw UsageError(
                 "run \(run) was made with \(history.header?.profile ?? "?"), not with \(session.name)"
                     .escapedForTerminal())
@@ -62,7 +62,7 @@ struct UndoCommand: AsyncParsableCommand {
         do {
             plan = try await conductor.undo(history, of: run, limits, deletesCreated: deleteCreated)
         } catch {
-            await session.close()
+            session.close()
             conductor.finish(.refused(error))
             throw ExitCode(4)
         }
@@ -77,7 +77,7 @@ struct UndoCommand: AsyncParsableCommand {
         let session = conductor.session
         let approval = PlanApproval(plan: plan, file: id, session: session, terminal: conductor.terminal)
         if let file {
-            await session.close()
+            session.close()
             conductor.interrupts.stop()
             try PlanFile.write(plan, to: file)
             if conductor.format == .json { Terminal.out(json: plan.json) } else { approval.show() }

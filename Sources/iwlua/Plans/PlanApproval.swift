@@ -78,11 +78,11 @@ extension RunConductor {
         _ options: RunOptions, _ settings: Settings
     ) async throws -> RunReport {
         if approval.plan.isEmpty {
-            await session.close()
+            session.close()
             return finish(nothingToDoIn: approval.plan)
         }
         if !yes, let denial = await approval.ask(self) {
-            await session.close()
+            session.close()
             finish(denial)
             return denial
         }

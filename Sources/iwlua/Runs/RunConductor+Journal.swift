@@ -31,7 +31,7 @@ extension RunConductor {
                 }
             }
         } catch {
-            await session.close()
+            session.close()
             throw error
         }
         let report = await conduct(script, parameters, on: host, options)

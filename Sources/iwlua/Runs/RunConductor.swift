@@ -59,7 +59,7 @@ struct RunConductor: Sendable {
         let report = await run.report()
         interrupts.stop()
         waiting?.cancel()
-        await session.close()
+        session.close()
         printer.finish(report, script: script)
         return report
     }
