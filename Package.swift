@@ -44,6 +44,8 @@ let package = Package(
         // The jail is the worker's alone, so that an embedder's program does not link libseccomp.
         .target(name: "CJail", dependencies: ["CSeccomp"]),
         .executableTarget(name: "iwlua-worker", dependencies: ["CJail", "LuaMachine", "WorkerProtocol"]),
+        // A parser of the language with positions, for tools; liblua gives no tree.
+        .target(name: "LuaSyntax"),
 
         // The cloud
         .target(name: "Clocks"),
@@ -131,6 +133,7 @@ let package = Package(
         // Adversarial scripts are in Tests/Hostile, the language's own tests in Tests/Official.
         .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaRuntime"]),
         .testTarget(name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"]),
+        .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaMachine", "LuaSyntax"]),
         .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
         .testTarget(
             name: "WorkerTests",
