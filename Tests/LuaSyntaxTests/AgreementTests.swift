@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("(", "1", ")"), ("{", "", "}"), ("-", "1", ""), ("not ", "1", ""), ("function() return ", "1", " end"),
+        ("(", "1", ")"), ("{", "", "}"), ("- ", "1", ""), ("not ", "1", ""), ("function() return ", "1", " end"),
         ("f(", "1", ")"), ("a[", "1", "]"), ("1 .. ", "1", ""), ("2 ^ ", "1", ""),
     ])
     func depthIsBoundedAsInLua(_ open: String, _ middle: String, _ close: String) throws {

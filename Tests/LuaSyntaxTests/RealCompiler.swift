@@ -21,6 +21,7 @@ struct RealCompiler {
             Issue.record("the compiler did not answer")
             return []
         }
-        return list.map { $0.stringValue.flatMap { $0.isEmpty ? nil : $0 } }
+        // A reason that quotes half a character is no text.
+        return list.map { $0 == "" ? nil : $0.stringValue ?? "refused" }
     }
 }

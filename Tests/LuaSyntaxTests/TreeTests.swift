@@ -160,7 +160,7 @@ import Testing
         let source = LuaSource("a\rb\n\rc\r\nd\n\ne")
         #expect((1...6).map(source.text(ofLine:)) == ["a", "b", "c", "d", "", "e"])
         #expect(source.lineCount == 6)
-        #expect(source.offset(line: 4, column: 1) == 7)
+        #expect(source.offset(line: 4, column: 1) == 8)
         let text = "'한글' .. x"
         #expect(LuaSource(text).position(at: 12) == SourcePosition(line: 1, column: 9, offset: 12))
         #expect(LuaSource(text).offset(line: 1, column: 9) == 12)
@@ -202,7 +202,7 @@ import Testing
 
     @Test func hostileTextsStayOnTheStack() {
         for piece in [
-            "(", "{", "f(", "a.", "x[", "-", "not ", "do ", "if x then ", "function f() ", "1+", "'a'..", "a{", "[=[",
+            "(", "{", "f(", "a.", "x[", "- ", "not ", "do ", "if x then ", "function f() ", "1+", "'a'..", "a{", "[=[",
         ] {
             let bytes = Array(String(repeating: piece, count: 100_000).utf8)
             let tree = LuaTree(parsing: LuaSource(bytes: bytes))

@@ -22,6 +22,8 @@ public struct LuaInputTracker: Sendable {
     private var last: LuaTokenKind?
     private var scanned = 0
     private var parsedAt = 0
+    /// The last line has no line break yet.
+    private var isLineOpen = false
 
     private enum Mode: Sendable {
         case code
@@ -33,8 +35,9 @@ public struct LuaInputTracker: Sendable {
 
     /// Adds a line, with or without its line break, or several.
     public mutating func append(_ line: String) -> LuaInput.Completeness {
-        if !bytes.isEmpty, bytes.last != .newline { bytes.append(.newline) }
+        if isLineOpen { bytes.append(.newline) }
         bytes += line.utf8
+        isLineOpen = line.utf8.last != .newline
         return status()
     }
 
@@ -57,6 +60,7 @@ public struct LuaInputTracker: Sendable {
                 self = LuaInputTracker()
             }
             bytes += new.dropFirst(bytes.count)
+            isLineOpen = bytes.last != .newline
         }
         return status()
     }
