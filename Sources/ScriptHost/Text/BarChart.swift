@@ -1,3 +1,5 @@
+import Clocks
+
 /// Numbers as bars of text, one a line: `2026-01  ████████████▌  812,400 KRW`.
 public struct BarChart: Sendable {
     public struct Bar: Sendable, Hashable {

@@ -1,3 +1,5 @@
+import Clocks
+
 /// Rows of text in columns of even width, by display width, so that Korean and English line up.
 public struct TextTable: Sendable {
     public var headings: [String]

@@ -42,7 +42,8 @@ extension String {
 }
 
 extension Character {
-    var displayWidth: Int {
+    /// How many columns a terminal uses for this character.
+    package var displayWidth: Int {
         guard let first = unicodeScalars.first else { return 0 }
         if unicodeScalars.contains(where: { $0.properties.isEmojiPresentation || $0.value == 0xFE0F }) { return 2 }
         return first.displayWidth
