@@ -89,6 +89,8 @@ let package = Package(
             dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore"]),
         .target(
             name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
+        // A line editor for terminals; knows nothing of Lua or the cloud.
+        .target(name: "LineEditor", dependencies: ["Clocks"]),
         .executableTarget(
             name: "iwlua",
             dependencies: [
@@ -152,6 +154,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "ClocksTests", dependencies: ["Clocks"]),
+        .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "LineEditorProbe"]),
+        // A program that reads lines with the editor, for the tests that sit at its terminal.
+        .executableTarget(name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe"),
         .testTarget(name: "IwinvCatalogTests", dependencies: ["IwinvCatalog"]),
         .testTarget(
             name: "GateTests",
