@@ -91,11 +91,18 @@ let package = Package(
             name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
         // A line editor for terminals; knows nothing of Lua or the cloud.
         .target(name: "LineEditor", dependencies: ["Clocks"]),
+        // What authors of scripts use: tests, and new scripts.
+        .target(
+            name: "ScriptTools",
+            dependencies: [
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvTesting",
+                "IwinvWire", "LuaRuntime", "RunStore", "ScriptHost",
+            ]),
         .executableTarget(
             name: "iwlua",
             dependencies: [
                 "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
-                "LuaRuntime", "RunStore", "ScriptHost",
+                "LuaRuntime", "RunStore", "ScriptHost", "ScriptTools",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -182,6 +189,9 @@ let package = Package(
                 "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvTesting",
                 "IwinvWire", "LuaRuntime", "ScriptHost", "TestSupport",
             ]),
+        .testTarget(
+            name: "ScriptToolsTests",
+            dependencies: ["Clocks", "IwinvCatalog", "LuaRuntime", "ScriptHost", "ScriptTools"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -88,6 +88,16 @@ public struct ScriptHost: Sendable {
         additions.append { host, _ in host.asyncFunction(name, body) }
     }
 
+    /// Gives scripts a module, and answers the calls that it makes.
+    package mutating func module(
+        _ module: LuaModule, handlers: [String: @Sendable (LuaCall) async throws -> [LuaValue]] = [:]
+    ) {
+        additions.append { host, _ in
+            host.addModule(module)
+            for (name, handler) in handlers { host.handle(name, handler) }
+        }
+    }
+
     /// Starts a run.
     ///
     /// - Parameters:

@@ -8,6 +8,19 @@ extension Cloud {
     ///   refuse, or a status that does not last.
     public init(_ description: FleetDescription, seed: UInt64, at instant: Instant) throws(FleetProblem) {
         self.init(seed: seed, at: instant)
+        try place(description, at: instant)
+    }
+
+    /// Adds what a description describes; all of it is created at `instant`. Nothing is added if this throws.
+    ///
+    /// - Throws: ``FleetProblem``.
+    public mutating func add(_ description: FleetDescription, at instant: Instant) throws(FleetProblem) {
+        var whole = self
+        try whole.place(description, at: instant)
+        self = whole
+    }
+
+    private mutating func place(_ description: FleetDescription, at instant: Instant) throws(FleetProblem) {
         if let zones = description.zones { try offer(zones) }
         let date = SeoulTime.dateAndTime(instant)
         for name in description.sshKeys {

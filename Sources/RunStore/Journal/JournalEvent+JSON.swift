@@ -1,4 +1,4 @@
-import IwinvCatalog
+package import IwinvCatalog
 
 /// Events to rows and back, in one place.
 extension JournalEvent {
@@ -40,7 +40,7 @@ extension JournalEvent {
     }
 
     /// All but kind and call.
-    var body: JSONValue {
+    package var body: JSONValue {
         switch self {
         case .begun(let header, let number, let texts):
             return ["header": header.json, "number": .integer(number), "texts": .strings(texts)]
@@ -76,7 +76,7 @@ extension JournalEvent {
         }
     }
 
-    init(kind: String, call: UInt64?, body: JSONValue) {
+    package init(kind: String, call: UInt64?, body: JSONValue) {
         self = Self.read(kind, call, body) ?? .other(kind: kind, call: call, body: body)
     }
 

@@ -1,9 +1,9 @@
-import IwinvCatalog
+package import IwinvCatalog
 import LuaRuntime
 
 extension LuaValue {
     /// A JSON document as Lua sees it: null is nil, so a null member is absent and a null element is a hole.
-    init(_ value: JSONValue) {
+    package init(_ value: JSONValue) {
         switch value {
         case .null: self = .nil
         case .boolean(let flag): self = .boolean(flag)
@@ -20,7 +20,7 @@ extension LuaValue {
     ///
     /// - Throws: a ``LuaError`` that names the path of what JSON cannot hold: text that is not UTF-8, infinity, a number
     ///   that is not one, and a secret if those are refused.
-    func json(path: String = "value", secrets: SecretTreatment = .placeholder) throws(LuaError) -> JSONValue {
+    package func json(path: String = "value", secrets: SecretTreatment = .placeholder) throws(LuaError) -> JSONValue {
         switch self {
         case .nil: return .null
         case .boolean(let flag): return .boolean(flag)
@@ -50,7 +50,7 @@ extension LuaValue {
 }
 
 /// What becomes of a secret in a document.
-enum SecretTreatment {
+package enum SecretTreatment {
     /// A word that stands for it: for results and logs.
     case placeholder
     /// An error: for what is sent.

@@ -24,10 +24,15 @@ public struct Script: Sendable {
     ///
     /// - Throws: ``ScriptProblem`` if a file cannot be read, ``HeaderProblem`` if the header is wrong.
     public init(contentsOf file: URL) throws {
-        let source = try Self.text(of: file)
         self = try Script(
-            name: file.lastPathComponent, source: source,
-            modules: Self.modules(required: source, folder: file.deletingLastPathComponent()))
+            name: file.lastPathComponent, source: Self.text(of: file), folder: file.deletingLastPathComponent())
+    }
+
+    /// A script from text, whose modules lie in a folder.
+    ///
+    /// - Throws: ``ScriptProblem`` if a module cannot be read, ``HeaderProblem``.
+    package init(name: String, source: String, folder: URL) throws {
+        self = try Script(name: name, source: source, modules: Self.modules(required: source, folder: folder))
     }
 
     /// Lines end as Lua's do, and a `#!` line is a comment, as it is to the program `lua`.

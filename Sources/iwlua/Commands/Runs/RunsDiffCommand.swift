@@ -1,6 +1,7 @@
 import ArgumentParser
 import IwinvCatalog
 import RunStore
+import ScriptHost
 
 struct RunsDiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

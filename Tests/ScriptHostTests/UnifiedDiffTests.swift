@@ -1,4 +1,4 @@
-@testable import iwlua
+@testable import ScriptHost
 import Testing
 
 @Suite struct UnifiedDiffTests {

@@ -1,5 +1,5 @@
 /// Two texts as a unified diff: what `diff -u` prints, with three lines around each change.
-struct UnifiedDiff {
+package struct UnifiedDiff {
     private struct Line {
         var mark: Character
         var text: Substring
@@ -12,18 +12,18 @@ struct UnifiedDiff {
     /// Beyond this many lines that differ at both ends alike, finding the shortest way takes too long.
     private static let effort = 4000
 
-    var nameOfA: String
-    var nameOfB: String
+    package var nameOfA: String
+    package var nameOfB: String
     private let lines: [Line]
 
-    init(_ a: String, _ b: String, nameOfA: String, nameOfB: String) {
+    package init(_ a: String, _ b: String, nameOfA: String, nameOfB: String) {
         self.nameOfA = nameOfA
         self.nameOfB = nameOfB
         lines = Self.lines(Self.split(a), Self.split(b))
     }
 
     /// The lines with their marks and hunk headings; none if the texts are equal.
-    var text: [String] {
+    package var text: [String] {
         let hunks = hunks
         guard !hunks.isEmpty else { return [] }
         return ["--- \(nameOfA)", "+++ \(nameOfB)"]

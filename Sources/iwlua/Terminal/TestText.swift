@@ -1,0 +1,76 @@
+import Clocks
+import IwinvCatalog
+import ScriptHost
+import ScriptTools
+
+/// What a person sees of tests.
+struct TestText: Sendable {
+    let terminal: Terminal
+
+    func text(of file: TestFileReport) -> String {
+        var lines = [terminal.styleOutput(file.path.escapedForTerminal(), .bold)]
+        if let problem = file.problem { lines += failure(problem) }
+        for test in file.tests {
+            let mark =
+                switch test.outcome {
+                case .passed: "✓"
+                case .failed: terminal.styleOutput("✗", .red)
+                case .skipped: terminal.styleOutput("-", .yellow)
+                }
+            let time = test.duration >= .seconds(1) ? terminal.styleOutput("  (\(shown(test.duration)))", .dim) : ""
+            let rest = test.outcome == .skipped ? terminal.say("  (to be written)", "  (작성 예정)") : ""
+            lines.append("  \(mark) \(test.name.escapedForTerminal())\(time)\(rest)")
+            if let problem = test.failure {
+                lines += failure(problem)
+                if !test.output.isEmpty {
+                    lines.append("      " + terminal.say("it printed:", "출력:"))
+                    lines += indented(test.output.joined(separator: "\n"), by: 8)
+                }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    func summary(of report: TestReport) -> String {
+        let failed = report.count(.failed) + report.broken
+        let (passed, skipped) = (report.count(.passed), report.count(.skipped))
+        let english = "\(passed) passed, \(failed) failed" + (skipped > 0 ? ", \(skipped) to be written" : "")
+        let korean = "성공 \(passed), 실패 \(failed)" + (skipped > 0 ? ", 작성 예정 \(skipped)" : "")
+        let text = terminal.say(english, korean) + " (\(shown(report.duration)))"
+        return "\n" + terminal.styleOutput(text, failed > 0 ? .red : .bold) + "\n"
+    }
+
+    private func failure(_ failure: TestFailure) -> [String] {
+        let place = failure.place.map { "\($0.escapedForTerminal()): " } ?? ""
+        let message = failure.message.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = ["      " + terminal.styleOutput(place, .dim) + String(message.first ?? "").escapedForTerminal()]
+        lines += message.dropFirst().map { line in
+            let text = "        " + String(line).escapedForTerminal()
+            return line.hasPrefix("- ")
+                ? terminal.styleOutput(text, .red) : line.hasPrefix("+ ") ? terminal.styleOutput(text, .cyan) : text
+        }
+        lines += failure.excerpt.map { number, text in
+            let mark = number == failure.line ? ">" : " "
+            let line =
+                "      \(mark) " + "\(number)".fitted(to: 4, alignedRight: true) + " │ "
+                + text.replacing("\t", with: "    ").escapedForTerminal()
+            return number == failure.line ? line : terminal.styleOutput(line, .dim)
+        }
+        lines += failure.traceback.prefix(6).map {
+            terminal.styleOutput("      " + terminal.say("called from ", "호출 위치 ") + $0.escapedForTerminal(), .dim)
+        }
+        for note in failure.notes { lines += indented(note, by: 6) }
+        return lines
+    }
+
+    private func indented(_ text: String, by width: Int) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            String(repeating: " ", count: width) + String($0).escapedForTerminal()
+        }
+    }
+
+    private func shown(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        return "\(seconds).\(attoseconds / 100_000_000_000_000_000) s"
+    }
+}
