@@ -55,7 +55,8 @@ enum LuaComparison {
         let lines = UnifiedDiff(expected, actual, nameOfA: "", nameOfB: "").text.dropFirst(2)
             .map { $0.hasPrefix("@@") ? "  …" : "\($0.prefix(1)) \($0.dropFirst())" }
         let shown = lines.first == "  …" && lines.count(where: { $0 == "  …" }) == 1 ? Array(lines.dropFirst()) : lines
-        return (["not equal (- expected, + got)"] + shown.prefix(120)
+        return
+            (["not equal (- expected, + got)"] + shown.prefix(120)
             + (shown.count > 120 ? ["  … \(shown.count - 120) lines more"] : [])).joined(separator: "\n")
     }
 }

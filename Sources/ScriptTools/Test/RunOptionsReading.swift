@@ -47,14 +47,18 @@ struct RunOptionsReading {
     /// The parameters as the command line would give them.
     func parameters(for script: Script) throws(LuaError) -> [String: String] {
         guard let given = members["params"] else { return [:] }
-        guard let values = given.objectValue else { throw LuaError(.host, "\(owner): params is a table of names and values") }
+        guard let values = given.objectValue else {
+            throw LuaError(.host, "\(owner): params is a table of names and values")
+        }
         let kinds = Dictionary(script.header.parameters.map { ($0.name, $0.kind) }) { first, _ in first }
         var texts: [String: String] = [:]
         for (name, value) in values { texts[name] = try Self.text(value, kinds[name], "\(owner): params.\(name)") }
         return texts
     }
 
-    private static func text(_ value: LuaValue, _ kind: ScriptParameter.Kind?, _ path: String) throws(LuaError) -> String {
+    private static func text(_ value: LuaValue, _ kind: ScriptParameter.Kind?, _ path: String) throws(LuaError)
+        -> String
+    {
         switch value {
         case .string(let text): return text
         case .boolean(let flag): return flag ? "true" : "false"

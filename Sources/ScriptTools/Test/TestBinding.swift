@@ -130,7 +130,8 @@ struct TestBinding: Sendable {
         }
         guard let status = ServerStatus(rawValue: word) else {
             let hint = Suggestion.nearest(to: word, among: ServerStatus.allCases.map(\.rawValue))
-            throw LuaError(.host, "cloud.set_status: no status `\(word)`" + (hint.map { "; did you mean `\($0)`?" } ?? ""))
+            throw LuaError(
+                .host, "cloud.set_status: no status `\(word)`" + (hint.map { "; did you mean `\($0)`?" } ?? ""))
         }
         let found = cloud.simulator.cloud.servers(at: cloud.clock.now).filter { $0.name == name || $0.id == name }
         guard let server = found.first else { throw LuaError(.host, "cloud.set_status: no server is called `\(name)`") }
@@ -147,7 +148,8 @@ struct TestBinding: Sendable {
         let operation = OperationName(stringLiteral: name)
         guard Catalog.iwinv[operation] != nil else {
             let hint = Suggestion.nearest(to: name, among: Catalog.iwinv.operations.map { "\($0.name)" })
-            throw LuaError(.host, "cloud.calls: no operation `\(name)`" + (hint.map { "; did you mean `\($0)`?" } ?? ""))
+            throw LuaError(
+                .host, "cloud.calls: no operation `\(name)`" + (hint.map { "; did you mean `\($0)`?" } ?? ""))
         }
         return [.array(stage.calls.filter { $0.operation == operation }.map(\.value))]
     }

@@ -36,7 +36,8 @@ public enum TestFinder {
             guard (try? file.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true else { continue }
             let path = file.standardizedFileURL.path
             let inside = path.hasPrefix(base) ? path.dropFirst(base.count).drop { $0 == "/" } : Substring(path)
-            paths.append(folder == "." ? String(inside) : folder.hasSuffix("/") ? folder + inside : "\(folder)/\(inside)")
+            paths.append(
+                folder == "." ? String(inside) : folder.hasSuffix("/") ? folder + inside : "\(folder)/\(inside)")
         }
         return paths.sorted()
     }

@@ -40,7 +40,9 @@ struct TestWorld {
     }
 
     private func rows(_ name: OperationName, _ raw: [String: JSONValue] = [:]) -> [JSONValue] {
-        guard let operation = Catalog.iwinv[name], let arguments = try? Arguments(raw, for: operation) else { return [] }
+        guard let operation = Catalog.iwinv[name], let arguments = try? Arguments(raw, for: operation) else {
+            return []
+        }
         var copy = cloud
         // An account without bills is an error to one of the profiles, and a world without bills here.
         let rows = copy.apply(operation, arguments, page: .everything, at: instant).rows ?? []

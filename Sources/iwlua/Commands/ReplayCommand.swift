@@ -8,6 +8,7 @@ import IwinvWire
 import LuaRuntime
 import RunStore
 import ScriptHost
+import ScriptTools
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,6 +21,11 @@ struct ReplayCommand: AsyncParsableCommand {
 
               iwlua replay last
               iwlua replay r7k2 mended.lua
+
+            --as-test writes the recorded replies and what came of them as a test for `iwlua test`, which needs no journal: \
+            yesterday's failure, for good.
+
+              iwlua replay r7k2 --as-test incident_test.lua
             """)
 
     @Argument(help: "The run: its name, the beginning of it, or `last`.")
@@ -27,6 +33,14 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Argument(help: "The script; that of the run if not given.")
     var script: String?
+
+    @Option(
+        name: .customLong("as-test"),
+        help: ArgumentHelp("Write a test for `iwlua test` in place of showing the run.", valueName: "file"))
+    var asTest: String?
+
+    @Flag(help: "Let --as-test write over a file that is there.")
+    var force = false
 
     @OptionGroup(title: "Limits") var limits: SandboxOptions
     @OptionGroup(title: "Display") var display: RunDisplayOptions
@@ -37,6 +51,10 @@ struct ReplayCommand: AsyncParsableCommand {
         let given = try script.map(ScriptOptions.script)
         let journal = try await settings.journal()
         let recorded = try await RunJournals.recorded(run, in: journal)
+        if let asTest {
+            let name = try await RunJournals.reporting { () async throws(StoreError) in try await journal.find(run).id }
+            return try await write(asTest, of: name, recorded, in: journal, terminal)
+        }
         var options = RunOptions(grants: recorded.grants, seed: recorded.header.seed, id: nil)
         do { options.tape = try Tape(recorded.history, goesOn: false) } catch { throw UsageError("\(error)") }
         let session = try CloudSession.unreachable(VirtualClock(start: recorded.header.clockStart))
@@ -45,5 +63,58 @@ struct ReplayCommand: AsyncParsableCommand {
         let report = await conductor.conduct(given ?? recorded.script, recorded.parameters, on: host, options)
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    /// Writes the test, which expects what comes of the replies now.
+    private func write(
+        _ path: String, of name: String, _ recorded: RecordedRun, in journal: Journal, _ terminal: Terminal
+    ) async throws {
+        guard path.hasSuffix(".lua") else {
+            throw UsageError("--as-test \(path): a test is a Lua file, such as incident\(TestFinder.suffix)")
+        }
+        guard force || !FileManager.default.fileExists(atPath: path) else {
+            throw UsageError("\(path) is there already; --force writes over it")
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        let file = try scriptFile(recorded, beside: folder)
+        let current = try ScriptOptions.script(at: file.path)
+        let report: RunReport
+        do {
+            report = try await RecordedReplay(recorded.history)
+                .run(current, execution: limits.execution, limits: limits.luaLimits()) { await $0.report() }
+        } catch { throw UsageError("\(error)") }
+        let entries = try await RunJournals.reporting { () async throws(StoreError) in
+            try await journal.entries(of: name)
+        }
+        let test = RegressionTest(
+            run: name, entries: entries, script: Self.path(of: file, from: folder), report: report)
+        try NewFile.write(test.text, to: path)
+        if current.source != recorded.script.source || current.modules != recorded.script.modules {
+            Terminal.error(
+                terminal.say(
+                    "\(file.lastPathComponent) is not what ran then: the test expects what comes of it now\n",
+                    "\(file.lastPathComponent)이(가) 그때 실행된 것과 다릅니다. 테스트는 지금의 결과를 기대합니다\n"))
+        }
+        Terminal.error(
+            terminal.say(
+                "wrote \(path); run it with `iwlua test \(path)`\n", "\(path) 작성. `iwlua test \(path)`로 실행하세요\n"))
+    }
+
+    /// The script that the test is about: the one that is named, or the one of the run's name beside the test, or here.
+    private func scriptFile(_ recorded: RecordedRun, beside folder: URL) throws -> URL {
+        if let script { return URL(fileURLWithPath: script).standardizedFileURL }
+        let name = recorded.script.name
+        let places = [folder.appendingPathComponent(name), URL(fileURLWithPath: name)]
+        guard let found = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+            throw UsageError("say where \(name) is: iwlua replay \(run) PATH/\(name) --as-test …")
+        }
+        return found.standardizedFileURL
+    }
+
+    /// The path of a file as seen from a folder.
+    private static func path(of file: URL, from folder: URL) -> String {
+        let (to, from) = (file.standardizedFileURL.pathComponents, folder.standardizedFileURL.pathComponents)
+        let shared = zip(to, from).prefix { $0 == $1 }.count
+        return (Array(repeating: "..", count: from.count - shared) + to[shared...]).joined(separator: "/")
     }
 }

@@ -75,7 +75,8 @@ struct TestCommand: AsyncParsableCommand {
         }
         if let junit {
             let sink = try LineSink(path: junit == "-" ? nil : junit)
-            sink.write(report.junit)
+            // The sink ends the last line.
+            sink.write(String(report.junit.dropLast()))
             try sink.finish()
         }
         guard report.total + report.broken > 0 else {
