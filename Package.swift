@@ -191,7 +191,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "ScriptToolsTests",
-            dependencies: ["Clocks", "IwinvCatalog", "LuaRuntime", "ScriptHost", "ScriptTools"]),
+            dependencies: ["Clocks", "IwinvCatalog", "LuaRuntime", "RunStore", "ScriptHost", "ScriptTools"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,6 +6,7 @@ import IwinvClient
 import IwinvModel
 import IwinvSimulator
 import IwinvWire
+import ScriptTools
 
 /// A client and the cloud behind it: the real one of a profile, or a simulated one in this process.
 struct CloudSession: Sendable {
@@ -27,7 +28,7 @@ struct CloudSession: Sendable {
     var isSimulated: Bool { simulator != nil }
 
     /// A Sunday, 04:00 in Seoul: inside the window of every example.
-    static let simulationStart = Instant(seconds: 1_772_305_200)
+    static let simulationStart = TestRunner.start
 
     /// Opens what the flags, the environment and `config.yaml` say, in this order.
     static func open(_ options: CloudOptions, _ settings: Settings) async throws -> CloudSession {

@@ -48,6 +48,8 @@ import Testing
         Mistake(inside("expect(function() error('y') end):raises('x')"), "with the text \"x\", got: ", line: 2),
         Mistake(inside("expect(nil):is_true()"), "expected true, got nil", line: 2),
         Mistake(inside("expect({ 1 }):has_length(2)"), "expected a length of 2, got 1: { 1 }", line: 2),
+        Mistake(inside("expect({ f = print }):equals({ f = print })"), "these cannot be compared: ", line: 2),
+        Mistake(inside("task.spawn(function() expect(1):equals(2) end)"), "expected 2, got 1", line: 2),
         Mistake(inside("expect(print):equals(1)"), "expected 1, got function", line: 2),
     ]
 

@@ -41,12 +41,12 @@ package struct Recording: Sendable {
     ///
     /// - Throws: ``RecordingProblem`` with the line.
     package static func take(from text: String) throws(RecordingProblem) -> (code: String, recordings: [Recording]) {
-        guard text.contains(opening) else { return (text, []) }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard text.contains(opening) || text.contains(closing) else { return (text, []) }
+        var lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
         var recordings: [Recording] = []
         var open: (name: String, line: Int, history: RunHistory)?
         for index in lines.indices {
-            let line = lines[index].last == "\r" ? lines[index].dropLast() : lines[index]
+            let line = lines[index]
             if line.hasPrefix(opening) {
                 guard open == nil else { throw RecordingProblem(index + 1, "a recording begins inside another") }
                 let name = line.dropFirst(opening.count).drop { $0 == " " }

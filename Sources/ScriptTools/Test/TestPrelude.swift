@@ -77,6 +77,9 @@ enum TestPrelude {
             if rawequal(actual, expected) then return nil end
             local ok, text = pcall(host.compare, actual, expected)
             if ok then return text end
+            if type(actual) == "table" and type(expected) == "table" then
+                return "these cannot be compared: " .. tostring(text)
+            end
             return "expected " .. tostring(expected) .. ", got " .. tostring(actual)
         end
 

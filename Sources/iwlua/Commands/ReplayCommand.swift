@@ -75,6 +75,9 @@ struct ReplayCommand: AsyncParsableCommand {
         guard force || !FileManager.default.fileExists(atPath: path) else {
             throw UsageError("\(path) is there already; --force writes over it")
         }
+        guard recorded.header.kind == "run" else {
+            throw UsageError("\(name) carried a plan out (\(recorded.header.kind)): only runs of scripts become tests")
+        }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         let file = try scriptFile(recorded, beside: folder)
         let current = try ScriptOptions.script(at: file.path)
