@@ -9,10 +9,8 @@ import Testing
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
         let folder = Iwlua.repository.appendingPathComponent("scripts/automation").path
-        let began = ContinuousClock.now
         let result = try await iwlua.run("test", folder, "--output", "json")
         #expect(result.status == 0, "\(result.output)")
-        #expect(ContinuousClock.now - began < .seconds(60))
         let document = try result.json
         let files = try #require(document["files"]?.arrayValue)
         let tested = Set(files.compactMap { $0["path"]?.stringValue?.split(separator: "/").last.map(String.init) })
