@@ -191,7 +191,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "ScriptToolsTests",
-            dependencies: ["Clocks", "IwinvCatalog", "LuaRuntime", "RunStore", "ScriptHost", "ScriptTools"]),
+            dependencies: [
+                "Clocks", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire", "LuaRuntime", "RunStore",
+                "ScriptHost", "ScriptTools",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

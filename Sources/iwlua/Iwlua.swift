@@ -23,6 +23,7 @@ struct Iwlua: AsyncParsableCommand {
             ReplayCommand.self, TestCommand.self, NewCommand.self,
             RunsCommand.self, StopCommand.self, ApproveCommand.self, ApprovalsCommand.self, SimulateCommand.self,
             ProfileCommand.self, DoctorCommand.self, APICommand.self, DocCommand.self,
+            TypesCommand.self,
         ])
 
     static let version = "0.1.0"
@@ -31,7 +32,7 @@ struct Iwlua: AsyncParsableCommand {
         // A reader that went away (`iwlua … | head`) shall not end a run half-way.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
+            var command = try await asyncParseAsRoot(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

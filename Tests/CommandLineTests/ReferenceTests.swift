@@ -48,4 +48,41 @@ import Testing
         let unknown = try await iwlua.run("doc", "0x99")
         #expect(unknown.status == 2)
     }
+
+    @Test func `doc lists what there is and explains operations, rows, functions and topics in both languages`()
+        async throws
+    {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let index = try await iwlua.run("doc")
+        #expect(index.status == 0)
+        for name in ["instances.edit", "firewall.rules.add", "Instance", "text.sub", "exit-codes", "sandbox"] {
+            #expect(index.output.contains(name), "\(name)")
+            let english = try await iwlua.run("doc", name)
+            let korean = try await iwlua.run("doc", name, "--lang", "ko")
+            #expect(english.status == 0 && korean.status == 0, "\(name)")
+            #expect(english.output != korean.output, "\(name)")
+        }
+        #expect(try await iwlua.run("doc", "exit", "codes").output.contains("130   interrupted"))
+        #expect(try await iwlua.run("doc", "os").output.contains("Scripts do not have it: no processes"))
+        let row = try await iwlua.run("doc", "instance")
+        #expect(row.output.contains("zone.zone_id") && row.output.contains("vm:reboot()"))
+        let wrong = try await iwlua.run("doc", "text.subb")
+        #expect(wrong.status == 2 && wrong.errors.contains("did you mean `text.sub`?"))
+        let listed = try #require(try await iwlua.run("doc", "--output", "json").json.arrayValue)
+        #expect(listed.count > 150)
+        #expect(try await iwlua.run("doc", "header", "--output", "json").json["kind"] == "topic")
+    }
+
+    @Test func `doc writes the whole reference as Markdown, in both languages`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let written = try await iwlua.run("doc", "--format", "markdown", "-o", "reference")
+        #expect(written.status == 0, "\(written.errors)")
+        #expect(try iwlua.text(of: "reference/instances.md").contains("## instances.edit\n"))
+        #expect(try iwlua.text(of: "reference/instances.ko.md").contains("서버의 이름이나 설명을 바꿉니다."))
+        let page = try await iwlua.run("doc", "--format", "markdown", "text.sub")
+        #expect(page.output.hasPrefix("# text.sub\n"))
+        #expect(try await iwlua.run("doc", "-o", "reference").status == 2)
+    }
 }

@@ -256,7 +256,7 @@ struct CloudBinding: Sendable {
             )
         case "row":
             let type = catalog.operations.compactMap(\.row).first { $0.name == owner }
-            let names = (type?.fields.map(\.name) ?? []) + (type.map(methods) ?? [])
+            let names = (type?.fields.map(\.name) ?? []) + (type.map { CloudSurface(catalog).methods(of: $0).map(\.name.verb) } ?? [])
             throw unknown("\(owner) has no field `\(name)`", name, among: names)
         case "method":
             throw LuaError(
@@ -291,26 +291,9 @@ struct CloudBinding: Sendable {
             throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
         default:
             let resource = owner.split(separator: ".").dropFirst().joined(separator: ".")
-            let names = resource.isEmpty ? catalog.grantResources + ["check", "retry"] : functions(of: resource)
+            let names = resource.isEmpty ? catalog.grantResources + ["check", "retry"] : CloudSurface(catalog).names(in: resource)
             throw unknown("\(owner) has no `\(name)`", name, among: names)
         }
-    }
-
-    /// What rows of a type can do.
-    private func methods(of type: RowType) -> [String] {
-        catalog.interface.filter { operation in
-            let isNested = operation.name.resource.contains(".")
-            return (isNested ? operation.part : operation.subject?.name) == type.key && type.key != nil
-        }.map(\.name.verb) + (type.states.isEmpty ? [] : ["wait"])
-    }
-
-    /// What the table of a resource holds.
-    private func functions(of resource: String) -> [String] {
-        var names = catalog.interface.filter { $0.name.resource == resource }.map(\.name.verb)
-        if catalog[OperationName(resource: resource, verb: "list")]?.subject == nil { names.append("each") }
-        if StatusWatcher.resources(in: catalog).contains(resource) { names += ["wait", "wait_all"] }
-        let nested = catalog.resources.filter { $0.hasPrefix(resource + ".") }
-        return names + nested.map { String($0.dropFirst(resource.count + 1)) }
     }
 
     private func unknown(_ message: String, _ name: String, among names: [String]) -> LuaError {

@@ -2,6 +2,7 @@ import ArgumentParser
 import IwinvCatalog
 import IwinvWire
 import ScriptHost
+import ScriptTools
 
 struct APICommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,9 @@ struct APICommand: ParsableCommand {
             and an example.
             """)
 
-    @Argument(help: "An operation, such as instances.edit, or a table, such as firewall.rules.")
+    @Argument(
+        help: "An operation, such as instances.edit, or a table, such as firewall.rules.",
+        completion: Completions.operations)
     var name: String?
 
     @OptionGroup var display: DisplayOptions
@@ -49,7 +52,7 @@ struct APICommand: ParsableCommand {
             [
                 "\(operation.name)", operation.effect.rawValue,
                 operation.costsMoney ? terminal.say("money", "유료") : "",
-                OperationText.undo(operation, terminal.language), operation.evidence.rawValue,
+                FunctionText.undo(operation, terminal.language), operation.evidence.rawValue,
                 "\(operation.method.rawValue) \(operation.path)",
             ]
         }
@@ -57,55 +60,17 @@ struct APICommand: ParsableCommand {
     }
 }
 
-/// One operation explained: to a person, and to a machine.
-struct OperationText {
-    var operation: CloudOperation
-    var language: Language
-
-    var text: String {
-        var lines = ["\(operation.name)" + (operation.family.map { "  (\($0.rawValue))" } ?? "")]
-        lines.append("  " + operation.help(language))
-        lines.append("  \(operation.method.rawValue) \(operation.path)  [\(operation.contractID)]")
-        var facts = [say("grant ", "권한 ") + "\(operation.name.root):\(operation.effect.rawValue)"]
-        if operation.costsMoney { facts.append(say("costs money", "과금됨")) }
-        if operation.effect.isChange { facts.append(say("undo: ", "되돌리기: ") + Self.undo(operation, language)) }
-        facts.append(operation.evidence.meaning(language))
-        lines.append("  " + facts.joined(separator: "; "))
-        if !operation.parameters.isEmpty {
-            lines.append("")
-            lines.append(indented(table(of: operation.parameters)))
-        }
-        if let row = operation.row {
-            lines.append("")
-            let title = row.key.map { "\(row.name) (\($0))" } ?? row.name
-            lines.append("  " + say("answers ", "응답 ") + title)
-            lines.append(indented(fields(of: row)))
-        }
-        if let example = OperationExample.lua(operation) {
-            lines.append("")
-            lines.append("  " + example)
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
+/// Operations explained: to a person, and to a machine.
+enum OperationText {
     /// Writes operations to standard output.
     static func show(_ operations: [CloudOperation], _ format: OutputFormat, _ terminal: Terminal) throws {
         switch format {
         case .json: Terminal.out(json: .array(operations.map(json)))
         case .text:
-            let texts = operations.map { OperationText(operation: $0, language: terminal.language).text }
-            Terminal.out(texts.joined(separator: "\n"))
+            let reference = Reference(language: terminal.language)
+            Terminal.out(operations.compactMap { reference.page(of: $0)?.text }.joined(separator: "\n"))
         }
         try Terminal.checkOutput()
-    }
-
-    static func undo(_ operation: CloudOperation, _ language: Language) -> String {
-        switch operation.undo {
-        case .notNeeded: ""
-        case .restoring: LocalizedText("the same, with the values before", "이전 값으로 다시")(language)
-        case .by(let name): "\(name)"
-        case .impossible: LocalizedText("never", "불가")(language)
-        }
     }
 
     static func json(_ operation: CloudOperation) -> JSONValue {
@@ -134,78 +99,6 @@ struct OperationText {
         case .restoring: .string("\(operation.name)")
         case .by(let name): .string("\(name)")
         case .impossible: "never"
-        }
-    }
-
-    private func say(_ english: String, _ korean: String) -> String { LocalizedText(english, korean)(language) }
-
-    private func table(of parameters: [Parameter]) -> String {
-        let rows = parameters.map { parameter in
-            [
-                parameter.name, parameter.type.text + (parameter.unit.map { " (\($0))" } ?? ""),
-                parameter.isRequired ? say("required", "필수") : "", parameter.help(language),
-            ]
-        }
-        return TextTable(
-            headings: [say("argument", "인자"), say("type", "형식"), "", say("meaning", "설명")], rows: rows
-        ).text(maximumCellWidth: 60)
-    }
-
-    private func fields(of row: RowType) -> String {
-        let rows = row.fields.map { field in
-            [field.name, field.isSecret ? say("secret", "비밀") : "", field.help(language)]
-        }
-        return TextTable(headings: [say("field", "항목"), "", say("meaning", "설명")], rows: rows)
-            .text(maximumCellWidth: 60)
-    }
-
-    private func indented(_ text: String) -> String {
-        text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
-    }
-}
-
-/// A line of Lua that calls an operation with every argument it must have.
-enum OperationExample {
-    /// Nil for the older firewall family, which scripts do not speak.
-    static func lua(_ operation: CloudOperation) -> String? {
-        guard operation.family != .firewall else { return nil }
-        var positions: [String] = []
-        if let subject = operation.subject { positions.append(value(of: subject)) }
-        if let partner = operation.partner.flatMap(operation.parameter) { positions.append(value(of: partner)) }
-        let named = operation.parameters.filter { parameter in
-            parameter.isRequired && parameter.name != operation.subject?.name && parameter.name != operation.partner
-        }
-        var shown = named
-        if shown.isEmpty, operation.effect == .edit,
-            let first = operation.parameters.first(where: { $0.place == .body && $0.name != operation.partner })
-        {
-            shown = [first]
-        }
-        let table = shown.map { "\($0.name) = \(value(of: $0))" }.joined(separator: ", ")
-        let call = "iwinv.\(operation.name)"
-        if positions.isEmpty { return table.isEmpty ? call + "()" : call + " { \(table) }" }
-        return call + "(" + (positions + (table.isEmpty ? [] : ["{ \(table) }"])).joined(separator: ", ") + ")"
-    }
-
-    private static let identifiers = [
-        "instance_id": "INSTANCE-a1b2c3", "zone_id": "kr1_z09", "image_id": "PIMAGE-a1b2c3", "flavor_id": "vgna_2_n",
-        "block_storage_id": "BLOCK-a1b2c3", "bill_id": "BILL-a1b2c3", "firewall_id": "FIREWALL-a1b2c3",
-    ]
-
-    private static func value(of parameter: Parameter) -> String {
-        switch parameter.type {
-        case .identifier, .identifierList: return "\"\(identifiers[parameter.name] ?? "ID")\""
-        case .text: return parameter.name == "title" ? "\"web-public\"" : "\"web-01\""
-        case .integer(let range): return "\(max(1, range.lowerBound))"
-        case .multiple(_, let range): return "\(range.lowerBound)"
-        case .choice(let words, _), .choiceList(let words, _): return "\"\(words.first ?? "")\""
-        case .addressRange: return "\"203.0.113.0/24\""
-        case .ports: return "\"443\""
-        case .yesNo: return "\"Y\""
-        case .date: return "\"2026-03-01\""
-        case .flag: return "true"
-        case .fields: return "{ \"name\" }"
-        case .records: return "{}"
         }
     }
 }

@@ -18,7 +18,7 @@ struct ApplyCommand: AsyncParsableCommand {
               iwlua apply rename.plan
             """)
 
-    @Argument(help: "The plan, as `iwlua plan -o` saved it.")
+    @Argument(help: "The plan, as `iwlua plan -o` saved it.", completion: .file())
     var file: String
 
     @Flag(help: "Carry it out without asking.")

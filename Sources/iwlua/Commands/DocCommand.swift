@@ -1,103 +1,121 @@
 import ArgumentParser
+import Foundation
 import IwinvCatalog
-import IwinvWire
 import LuaRuntime
-import ScriptHost
+import ScriptTools
 
 struct DocCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doc",
-        abstract: "Explain an error code, an operation or the sandbox.",
+        abstract: "Explain an operation, a row, a function, an error code, the sandbox, …",
         discussion: """
-              iwlua doc 0x13
-              iwlua doc CHECK_IP
-              iwlua doc errors
-              iwlua doc firewall.rules.add
-              iwlua doc sandbox
+            Without a name: what there is.
+
+              iwlua doc instances.edit        iwlua doc Instance
+              iwlua doc firewall              iwlua doc text.sub
+              iwlua doc 0x13                  iwlua doc CHECK_IP
+              iwlua doc header                iwlua doc exit codes
+              iwlua doc sandbox               iwlua doc string.rep
+
+            All of it as files, in every language: iwlua doc --format markdown -o DIR
             """)
 
-    @Argument(help: "An error code (0x13 or its name), `errors` for all of them, an operation, or `sandbox`.")
-    var name: String
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, markdown
+    }
+
+    @Argument(
+        help: "An operation, a table, a row, a function, an error code (0x13 or its name), or a topic.",
+        completion: Completions.topics)
+    var name: [String] = []
+
+    @Option(help: "text for a person; markdown for a page, or with -o for files.")
+    var format = Format.text
+
+    @Option(
+        name: [.customShort("o"), .customLong("directory")],
+        help: ArgumentHelp("With --format markdown: write the whole reference here.", valueName: "dir"),
+        completion: .directory)
+    var directory: String?
 
     @OptionGroup var display: DisplayOptions
+
+    func validate() throws {
+        guard directory != nil else { return }
+        if format != .markdown { throw ValidationError("-o goes with --format markdown only") }
+        if !name.isEmpty { throw ValidationError("-o writes the whole reference: leave the name out") }
+    }
 
     func run() throws {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
-        if name == "sandbox" { return try sandbox(settings, terminal) }
-        let entries = name == "errors" ? ErrorEntry.all : ErrorEntry.all.filter { $0.isNamed(name) }
-        guard !entries.isEmpty else { return try operation(settings, terminal) }
-        if try display.format(settings) == .json {
-            let rows = entries.map(\.json)
-            let document: JSONValue = name == "errors" ? .array(rows) : rows[0]
-            Terminal.out(json: document)
-        } else {
-            Terminal.out(entries.map { Self.text($0, terminal) }.joined(separator: "\n"))
-        }
-        try Terminal.checkOutput()
-    }
-
-    /// Where the Lua of scripts differs from the manual, and why.
-    private func sandbox(_ settings: Settings, _ terminal: Terminal) throws {
-        if try display.format(settings) == .json {
-            let rows: [JSONValue] = LuaLibrary.entries.map { entry in
-                switch entry.status {
-                case .same: ["name": .string(entry.name), "status": "same", "text": .null]
-                case .changed(let text): ["name": .string(entry.name), "status": "changed", "text": .string(text)]
-                case .absent(let text): ["name": .string(entry.name), "status": "absent", "text": .string(text)]
-                }
+        if let directory {
+            do { try ReferenceFiles.write(to: URL(fileURLWithPath: directory)) } catch {
+                throw UsageError("\(directory): \(error.localizedDescription)")
             }
-            Terminal.out(json: .array(rows))
             return
         }
-        var (same, changed, absent) = ([String](), [[String]](), [[String]]())
-        for entry in LuaLibrary.entries {
-            switch entry.status {
-            case .same: same.append(entry.name)
-            case .changed(let text): changed.append([entry.name, text])
-            case .absent(let text): absent.append([entry.name, text])
+        let reference = Reference(language: terminal.language)
+        let isJSON = try display.format(settings) == .json
+        if name.isEmpty {
+            let listed = reference.pages.filter(\.isListed)
+            if isJSON { Terminal.out(json: .array(listed.map(Self.json))) } else { Terminal.out(reference.index) }
+        } else {
+            let pages = try pages(reference, name.joined(separator: " "))
+            if isJSON {
+                Terminal.out(json: Self.document(pages))
+            } else {
+                Terminal.out(
+                    pages.map { format == .markdown ? $0.markdown(level: 1) : $0.text }.joined(separator: "\n"))
             }
         }
-        func table(_ heading: String, _ reason: String, _ rows: [[String]]) -> String {
-            TextTable(headings: [heading, reason], rows: rows).text(maximumCellWidth: 240)
-        }
-        Terminal.out(
-            terminal.say(
-                "Scripts run Lua 5.4 in a jailed process. As the manual says: \(same.joined(separator: ", ")).\n\n",
-                "스크립트는 격리된 프로세스에서 Lua 5.4로 실행됩니다. 설명서와 같은 함수: \(same.joined(separator: ", ")).\n\n")
-                + table(terminal.say("different", "다른 점"), terminal.say("how", "내용"), changed) + "\n"
-                + table(terminal.say("not there", "없음"), terminal.say("why", "이유"), absent))
         try Terminal.checkOutput()
     }
 
-    private func operation(_ settings: Settings, _ terminal: Terminal) throws {
-        let operations = Catalog.iwinv.operations.filter { "\($0.name)" == name || $0.name.resource == name }
-        guard !operations.isEmpty else {
-            let known =
-                ErrorEntry.all.map(\.name) + Catalog.iwinv.operations.map { "\($0.name)" } + ["errors", "sandbox"]
-            let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean `\($0)`?" } ?? ""
-            throw UsageError("nothing is called `\(name)`: give an error code such as 0x13, or an operation\(hint)")
-        }
-        try OperationText.show(operations, display.format(settings), terminal)
+    private func pages(_ reference: Reference, _ name: String) throws -> [ReferencePage] {
+        let pages = reference.pages(named: name)
+        guard pages.isEmpty else { return pages }
+        let known = reference.names + ErrorEntry.all.map(\.name)
+        let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean `\($0)`?" }
+        throw UsageError("nothing is called `\(name)`" + (hint ?? "; `iwlua doc` lists what there is"))
     }
 
-    /// Both languages: who looks a code up may have to tell somebody else.
-    private static func text(_ entry: ErrorEntry, _ terminal: Terminal) -> String {
-        let status = terminal.say("usually HTTP ", "보통 HTTP ") + "\(entry.status)"
-        let first = entry.meaning(terminal.language)
-        let second = entry.meaning(terminal.language == .korean ? .english : .korean)
-        return "\(entry.wireCode)  \(entry.name)  (\(status))\n  \(first)\n  \(second)\n"
+    /// A list for what has many entries, and one object for what is one thing.
+    private static func document(_ pages: [ReferencePage]) -> JSONValue {
+        let operations = Catalog.iwinv.operations.filter { operation in
+            pages.contains {
+                $0.kind == .operation && $0.name == "\(operation.name)" && $0.note == operation.family?.rawValue
+            }
+        }
+        if !operations.isEmpty { return .array(operations.map(OperationText.json)) }
+        switch pages.first?.name {
+        case "errors": return .array(ErrorEntry.all.map(\.json))
+        case "sandbox": return .array(LuaLibrary.entries.map(\.json))
+        default: break
+        }
+        if let page = pages.first, let entry = ErrorEntry.of(page) { return entry.json }
+        return pages.count == 1 ? json(pages[0]) : .array(pages.map(json))
+    }
+
+    private static func json(_ page: ReferencePage) -> JSONValue {
+        [
+            "name": .string(page.name), "kind": .string(page.kind.rawValue), "summary": .string(page.summary),
+            "text": .string(page.text),
+        ]
+    }
+}
+
+extension LuaLibrary.Entry {
+    fileprivate var json: JSONValue {
+        switch status {
+        case .same: ["name": .string(name), "status": "same", "text": .null]
+        case .changed(let text): ["name": .string(name), "status": "changed", "text": .string(text)]
+        case .absent(let text): ["name": .string(name), "status": "absent", "text": .string(text)]
+        }
     }
 }
 
 extension ErrorEntry {
-    /// `0x13`, `0X13`, `19` or `DELETED_OR_WORKING_INSTANCE`, in any case.
-    fileprivate func isNamed(_ text: String) -> Bool {
-        let word = text.lowercased()
-        if word == name.lowercased() || word == wireCode || Int(word) == number { return true }
-        return word.hasPrefix("0x") && Int(word.dropFirst(2), radix: 16) == number
-    }
-
     fileprivate var json: JSONValue {
         [
             "code": .string(wireCode), "number": .integer(Int64(number)), "error_code": .string(name),

@@ -6,7 +6,7 @@ import ScriptHost
 
 /// A script and its parameters.
 struct ScriptOptions: ParsableArguments {
-    @Argument(help: "The script.")
+    @Argument(help: "The script.", completion: .file(extensions: ["lua"]))
     var script: String
 
     @Option(
