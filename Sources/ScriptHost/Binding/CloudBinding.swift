@@ -256,7 +256,8 @@ struct CloudBinding: Sendable {
             )
         case "row":
             let type = catalog.operations.compactMap(\.row).first { $0.name == owner }
-            let names = (type?.fields.map(\.name) ?? []) + (type.map { CloudSurface(catalog).methods(of: $0).map(\.name.verb) } ?? [])
+            let methods = type.map { CloudSurface(catalog).methods(of: $0).map(\.name.verb) } ?? []
+            let names = (type?.fields.map(\.name) ?? []) + methods
             throw unknown("\(owner) has no field `\(name)`", name, among: names)
         case "method":
             throw LuaError(
@@ -291,7 +292,9 @@ struct CloudBinding: Sendable {
             throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
         default:
             let resource = owner.split(separator: ".").dropFirst().joined(separator: ".")
-            let names = resource.isEmpty ? catalog.grantResources + ["check", "retry"] : CloudSurface(catalog).names(in: resource)
+            let names =
+                resource.isEmpty
+                ? catalog.grantResources + ["check", "retry"] : CloudSurface(catalog).names(in: resource)
             throw unknown("\(owner) has no `\(name)`", name, among: names)
         }
     }
