@@ -65,4 +65,27 @@ import Testing
         let told = history([place.intent(1), .withheld(call: 1, attempt: 1)])
         #expect(told.changes[1]?.stage == .notSent && told.changes[1]?.attempts == [])
     }
+
+    @Test func `an error that ended a run gives way to the answer that the call has when the run goes on`() {
+        let ask = { (call: UInt64) in
+            JournalEvent.asked(CallQuestion(call: call, task: Int64(call), name: "iwinv.call", arguments: []))
+        }
+        let failure = CallDelivery.failure(["kind": "network"])
+        let first: [JournalEvent] = [
+            ask(1), .delivered(call: 1, failure), ask(2), ask(3), .delivered(call: 3, failure),
+            .delivered(call: 2, .success([2])), .ended(ending: "refused", report: [:]),
+        ]
+        // What the script has outlived is part of it.
+        #expect(history(first).given == [.answer(call: 1), .answer(call: 3), .answer(call: 2)])
+        let resumed = first + [.resumed(script: nil, options: [:])]
+        #expect(history(resumed).given == [.answer(call: 1), .answer(call: 2)])
+        #expect(history(resumed).calls[3]?.delivery == nil)
+        let second =
+            resumed + [
+                .delivered(call: 3, .success([3])), ask(4), .delivered(call: 4, failure),
+                .ended(ending: "refused", report: [:]), .resumed(script: nil, options: [:]),
+            ]
+        #expect(history(second).given == [.answer(call: 1), .answer(call: 2), .answer(call: 3)])
+        #expect(history(second).calls[3]?.delivery == .success([3]))
+    }
 }

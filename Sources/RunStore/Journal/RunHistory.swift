@@ -71,7 +71,7 @@ public struct RunHistory: Sendable, Hashable {
         case .granted(_, let grant): granted.append(grant)
         case .resumed(let script, let options):
             resumptions.append(Resumption(script: script, options: options))
-            ending = nil
+            forgetEnding()
         case .stopped(let reason): stops.append(reason)
         case .ended(let word, let report): ending = Ending(word: word, report: report)
         case .sending(let call, _), .withheld(let call, _), .concluded(let call, _, _), .decided(let call, _),
@@ -79,6 +79,22 @@ public struct RunHistory: Sendable, Hashable {
             changes[call, default: RecordedChange()].add(event, at: instant)
         case .answered(let answer): changes[answer.call, default: RecordedChange()].add(event, at: instant)
         case .kept, .other: break
+        }
+    }
+
+    /// Takes back how it ended, for a run that goes on: an error after which it made no further call is what ended it, and
+    /// that call is made again. Its new answer takes the place of the error.
+    public mutating func forgetEnding() {
+        defer { ending = nil }
+        guard let ending, ending.word != "done" else { return }
+        let last = given[min(givenAtLastQuestion, given.count)...]
+        given.removeLast(last.count)
+        for given in last {
+            if case .answer(let call) = given, case .failure? = calls[call]?.delivery {
+                calls[call]?.delivery = nil
+            } else {
+                self.given.append(given)
+            }
         }
     }
 

@@ -24,14 +24,15 @@ public struct Tape: Sendable {
     public init(
         _ history: RunHistory, decision: Change.Decision? = nil, goesOn: Bool = true
     ) throws(TapeProblem) {
+        var history = history
+        if goesOn { history.forgetEnding() }
         self.history = history
         self.decision = decision
         self.goesOn = goesOn
         var order: [UInt64] = []
         var answers: [UInt64: Result<[LuaValue], LuaError>] = [:]
         var values: [(name: String, value: LuaValue)] = []
-        let hasFailed = history.ending.map { $0.word != "done" } ?? false
-        for (index, given) in history.given.enumerated() {
+        for given in history.given {
             switch given {
             case .value(let name, let value):
                 guard let value = LuaValue(journal: value) else { throw TapeProblem("a value of `\(name)`") }
@@ -44,8 +45,6 @@ public struct Tape: Sendable {
                     guard read.count == elements.count else { throw TapeProblem("the answer to call \(call)") }
                     answers[call] = .success(read)
                 case .failure(let error):
-                    // An error after which the run made no further call is what ended it.
-                    if goesOn, hasFailed, index >= history.givenAtLastQuestion { continue }
                     guard let error = LuaError(journal: error) else { throw TapeProblem("the error of call \(call)") }
                     answers[call] = .failure(error)
                 }
