@@ -31,7 +31,8 @@ public enum PlanScript {
         local ids, drifted, made = {}, {}, 0
 
         local function carry_out(number)
-            local answer = plan.perform(number, ids)
+            -- What the cloud refuses for a moment, or what a lost reply turns out not to have done, is asked for again.
+            local answer = iwinv.retry(function() return plan.perform(number, ids) end)
             if answer.drift then
                 drifted[#drifted + 1] = answer.drift
                 if plan.on_drift ~= "skip" then plan.refuse(answer.drift, made, plan.total) end
