@@ -31,6 +31,8 @@ struct Iwlua: AsyncParsableCommand {
     static func main() async {
         // A reader that went away (`iwlua … | head`) shall not end a run half-way.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is a full disk: an error to be told of, not a death.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try await asyncParseAsRoot(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {

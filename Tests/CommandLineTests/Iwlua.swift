@@ -120,6 +120,8 @@ struct Iwlua {
             try process.run()
         }
 
+        var isRunning: Bool { process.isRunning }
+
         func end() async throws -> Result {
             var status: Int32 = -1
             for await value in ended { status = value }
