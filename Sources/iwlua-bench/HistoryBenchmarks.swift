@@ -10,7 +10,7 @@ import RunStore
 /// What it costs to write a run down, and to find it again.
 struct HistoryBenchmarks {
     static func comparisons() async throws -> [Comparison] {
-        [try await journaling(), try await list()]
+        [try await journaling(), try await list(), try await ReplayBenchmark.comparison()]
     }
 
     // MARK: - A change in the journal
@@ -105,14 +105,19 @@ struct HistoryBenchmarks {
     }
 
     private static func run(_ state: URL) throws {
+        try iwlua(["runs"], state: state)
+    }
+
+    /// The program, to its end; what it says is nobody's.
+    static func iwlua(_ arguments: [String], state: URL, environment: [String: String] = [:]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("iwlua")
-        process.arguments = ["runs"]
+        process.arguments = arguments
         process.standardOutput = FileHandle.nullDevice
-        process.environment = ["HOME": state.path, "IWLUA_STATE": state.path]
+        process.environment = ["HOME": state.path, "IWLUA_STATE": state.path].merging(environment) { $1 }
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw BenchProblem("iwlua runs failed") }
+        guard process.terminationStatus == 0 else { throw BenchProblem("iwlua \(arguments[0]) failed") }
     }
 }
