@@ -37,11 +37,14 @@ struct Subject {
 final class GrantLimitLink: GateLink {
     private let grants: Grants
     private let ledger: ChangeLedger
+    /// In a plan what nobody has granted is noted and not refused; what is granted with limits has them there too.
+    private let isPlan: Bool
     private let used = Mutex<[Grant: Int]>([:])
 
-    init(grants: Grants, ledger: ChangeLedger) {
+    init(grants: Grants, ledger: ChangeLedger, isPlan: Bool = false) {
         self.grants = grants
         self.ledger = ledger
+        self.isPlan = isPlan
     }
 
     func restore(_ change: Change) {
@@ -57,6 +60,7 @@ final class GrantLimitLink: GateLink {
         guard call.operation.effect.isChange, call.resumption == nil else { return try await next(call) }
         var call = call
         let candidates = grants.concerning(call.operation)
+        if isPlan, candidates.isEmpty { return try await next(call) }
         if let unlimited = candidates.first(where: { $0.maximum == nil && $0.names.isEmpty }) {
             call.grant = unlimited
             return try await next(call)

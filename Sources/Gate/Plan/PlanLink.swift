@@ -50,8 +50,8 @@ struct PlannedGrantLink: GateLink {
 extension Gate {
     /// A gate through which nothing is changed: what would be is the planner's.
     ///
-    /// What a run would refuse is refused here: wrong arguments, secrets, what the profile protects, too many changes.
-    /// Grants are not demanded but noted.
+    /// What a run would refuse is refused here: wrong arguments, secrets, what the profile protects, too many changes, what
+    /// is beyond the limits of a grant. Grants are not demanded but noted.
     public convenience init(
         planning planner: Planner, client: IwinvClient, rules: GateRules = GateRules(), hooks: CallHooks = .none
     ) {
@@ -59,6 +59,7 @@ extension Gate {
         var links: [any GateLink] = [
             PlannedGrantLink(planner: planner, grants: rules.grants), ValidationLink(),
             SecretLink(grants: rules.grants), LiveCheckLink(),
+            GrantLimitLink(grants: rules.grants, ledger: changes, isPlan: true),
             ProtectionLink(protected: rules.protected, ledger: changes),
         ]
         if let limit = rules.maximumChanges { links.append(ChangeLimitLink(limit: limit)) }
