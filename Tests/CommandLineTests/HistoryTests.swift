@@ -210,4 +210,28 @@ import Testing
         let late = try await place.run("stop", "rliving", "--lang", "ko")
         #expect(late.status == 1 && late.errors.contains("중단됨"))
     }
+
+    @Test func `a run that was denied is told what would help, not to go on`() async throws {
+        let world = try await HistoryScratch()
+        defer { world.iwlua.remove() }
+        let denial = { (operation: JSONValue) -> JSONValue in
+            ["error": ["kind": "denied", "message": "this needs a grant", "operation": operation]]
+        }
+        let idle = try await world.renames("idle", [])
+        try await idle.end("denied", report: denial("instances.reboot"))
+        let show = try await world.run("runs", "show", "idle")
+        #expect(show.output.contains("nothing was changed: run it again with `--allow instances:power`"))
+        #expect(!show.output.contains("resume"))
+        let korean = try await world.run("runs", "show", "idle", "--lang", "ko")
+        #expect(korean.output.contains("`--allow instances:power`를 붙여 다시 실행하세요"))
+        let half = try await world.renames("half", [("i-1", "web-01", "www-01", "confirmed")])
+        try await half.end("denied", report: denial("instances.reboot"))
+        let on = try await world.run("runs", "show", "half")
+        #expect(on.output.contains("`iwlua resume half --allow instances:power` goes on where it was refused"))
+        // It was granted: something else refused it.
+        let kept = try await world.renames("kept", [])
+        try await kept.end("denied", report: denial("instances.edit"))
+        let other = try await world.run("runs", "show", "kept")
+        #expect(other.output.contains("see to what the error says") && !other.output.contains("--allow"))
+    }
 }

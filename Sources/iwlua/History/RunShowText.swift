@@ -168,27 +168,4 @@ struct RunShowText {
         return terminal.styleOutput(terminal.say("error: ", "오류: "), .red)
             + (place + message).escapedForTerminal(keepingLines: true) + "\n"
     }
-
-    // MARK: What to do next
-
-    private var advice: String {
-        let id = record.summary.id
-        let next: String
-        switch record.summary.state {
-        case .running: next = terminal.say("`iwlua stop \(id)` ends it", "`iwlua stop \(id)`로 중지할 수 있습니다")
-        case .ended("done"):
-            guard record.changes.contains(where: { ["accepted", "observed", "confirmed"].contains($0.outcome) }) else {
-                return ""
-            }
-            next = terminal.say("`iwlua undo \(id)` takes its changes back", "`iwlua undo \(id)`로 되돌릴 수 있습니다")
-        case .cut, .ended:
-            next =
-                record.changes.contains { $0.outcome == "unknown" }
-                ? terminal.say(
-                    "look at what is `unknown`; `iwlua resume \(id)` reads what a read can tell and goes on",
-                    "`unknown` 항목을 확인하세요. `iwlua resume \(id)`는 조회로 확인한 뒤 이어서 실행합니다")
-                : terminal.say("`iwlua resume \(id)` goes on where it ended", "`iwlua resume \(id)`로 이어서 실행합니다")
-        }
-        return terminal.say("next: ", "다음: ") + next + "\n"
-    }
 }
