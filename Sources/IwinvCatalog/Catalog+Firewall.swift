@@ -38,6 +38,7 @@ extension Catalog {
         group(
             "attach", "attach_security_group", .request, .post, "/{firewall_id}/attach", [.firewall, .member], .edit,
             .acknowledgement(.firewallReply), absence: .invalidIdentifier, undo: .by("firewall.detach"), body: .json,
+            undoLoses: LocalizedText("the firewall that the server had before, if any", "서버에 있던 이전 방화벽"),
             witness: Witness("firewall.instances", shows: .listed("instance_id")), partner: "instance_id",
             LocalizedText(
                 "Puts a server behind a firewall; assumed to replace the one it had.",
@@ -111,13 +112,13 @@ extension Catalog {
     private static func group(
         _ verb: String, _ contractID: String, _ evidence: Evidence, _ method: HTTPMethod, _ path: String,
         _ parameters: [Parameter], _ effect: Effect, _ result: ResultShape, absence: AbsenceRule = .none,
-        undo: Undo = .notNeeded, body: BodyEncoding = .none, paging: Paging? = nil, witness: Witness? = nil,
-        partner: String? = nil, part: String? = nil, _ help: LocalizedText
+        undo: Undo = .notNeeded, body: BodyEncoding = .none, paging: Paging? = nil, undoLoses: LocalizedText? = nil,
+        witness: Witness? = nil, partner: String? = nil, part: String? = nil, _ help: LocalizedText
     ) -> CloudOperation {
         CloudOperation(
             name: OperationName(stringLiteral: "firewall." + verb), contractID: contractID, evidence: evidence,
             family: .securityGroups, method: method, path: PathTemplate(stringLiteral: "/v1/security-groups" + path),
-            parameters: parameters, body: body, effect: effect, costsMoney: false, undo: undo,
+            parameters: parameters, body: body, effect: effect, costsMoney: false, undo: undo, undoLoses: undoLoses,
             retry: effect.isChange ? .once : .read, absence: absence, result: result, paging: paging,
             witness: witness, partner: partner, part: part, help: help)
     }

@@ -17,6 +17,8 @@ public struct CloudOperation: Sendable, Identifiable {
     public var effect: Effect
     public var costsMoney: Bool
     public var undo: Undo
+    /// What taking it back does not bring back, since no read tells what it was; nil if nothing is lost.
+    public var undoLoses: LocalizedText? = nil
     public var retry: RetryClass
     public var absence: AbsenceRule
     public var result: ResultShape

@@ -81,6 +81,8 @@ import Testing
         let history = try await iwlua.run("runs", "show", "last", environment: environment)
         #expect(history.output.contains("undo"))
         #expect(history.output.contains(id))
+        let korean = try await iwlua.run("undo", id, "--yes", "--lang", "ko", environment: environment)
+        #expect(korean.errors.contains("그대로 둠: ") && korean.errors.contains("이미 이전 상태입니다"))
         let again = try await iwlua.run("undo", id, "--yes", environment: environment)
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.errors.contains("nothing to do"))

@@ -103,6 +103,10 @@ import Testing
         #expect(plan.entries.first?.arguments["name"] == "mid-03")
         #expect(plan.entries.first?.expected["name"] == "end-03")
         #expect(plan.entries.count == 6)
+        // Servers are independent of each other; a server's two names are not.
+        #expect(plan.steps.count == 2)
+        #expect(
+            plan.entries.map { $0.arguments["name"] } == ["mid-03", "mid-02", "mid-01", "web-03", "web-02", "web-01"])
         #expect(plan.notes.isEmpty)
         try await world.apply(plan)
         #expect(try await world.read("instances.list", ["name": "web-0"]).count == 9)
@@ -148,7 +152,7 @@ import Testing
         let plan = try await world.undo(history)
         #expect(
             plan.entries.map { "\($0.operation)" } == [
-                "firewall.rules.add", "firewall.rules.remove", "instances.start", "storage.attach",
+                "firewall.rules.add", "instances.start", "storage.attach", "firewall.rules.remove",
             ])
         #expect(plan.notes.contains { $0.kind == .left && $0.text.contains("instances.rebuild") })
         #expect(
@@ -175,6 +179,34 @@ import Testing
         #expect(plan.entries.first?.name == "temporary")
         try await world.apply(plan)
         #expect(try await world.undo(history, deletesCreated: true).isEmpty)
+        try await world.end()
+    }
+
+    @Test func `a firewall that an attachment replaced is told of`() async throws {
+        let world = try await World()
+        let server = JSONValue.string(try await world.server("web-01"))
+        let rows = try await world.read("firewall.list")
+        var free: JSONValue?
+        for row in rows {
+            guard let id = row["firewall_id"] else { continue }
+            let members = try await world.read("firewall.instances", ["firewall_id": id])
+            if !members.contains(where: { $0["instance_id"] == server }) { free = id }
+        }
+        let firewall = try #require(free)
+        let attach = ["firewall_id": firewall, "instance_id": server]
+        let planner = Planner(at: world.cloud.clock.now)
+        let gate = Gate(planning: planner, client: world.client)
+        planner.clock.beginActivity()
+        _ = try await gate.perform(try #require(Catalog.iwinv["firewall.attach"]), attach)
+        planner.clock.endActivity()
+        let planned = planner.plan(Plan.Origin(script: "attach", madeAt: SimulatedCloud.start))
+        #expect(planned.entries.first?.undoLoses?.english.contains("firewall that the server had before") == true)
+        let history = try await world.run([("firewall.attach", attach)])
+        let plan = try await world.undo(history)
+        #expect(plan.entries.map(\.operation) == ["firewall.detach"])
+        #expect(plan.notes.map(\.kind) == [.left])
+        #expect(plan.notes.first?.text.contains("is not known, and not brought back") == true)
+        #expect(plan.notes.first?.korean?.contains("이전 방화벽") == true)
         try await world.end()
     }
 }

@@ -135,6 +135,59 @@ import Testing
         }
     }
 
+    /// Deletes the second server, which has a volume, and a new firewall; the script's own changes come first.
+    private static func deletions(first: String) -> String {
+        """
+        local iwinv = require "iwinv"
+        local vm, volume
+        for each in iwinv.storage.each() do
+            if each.instance_id and not vm then vm, volume = iwinv.instances.get(each.instance_id), each end
+        end
+        \(first)
+        vm:delete()
+        """
+    }
+
+    @Test func `what hangs on a thing that is to be deleted is looked at too`() async throws {
+        let world = try await World()
+        let (plan, planned) = try await world.plan(Self.deletions(first: ""))
+        #expect(planned.failure == nil)
+        let (own, _) = try await world.plan(Self.deletions(first: "volume:detach() volume:wait('off', '5m')"))
+        _ = try await world.run(
+            Self.deletions(first: "volume:detach() volume:wait('off', '5m') if true then return end"),
+            grants: "storage:edit")
+        let report = try await world.apply(plan)
+        #expect(report.ended == .denied && report.changes.isEmpty)
+        #expect(report.failure?.message.contains("`block_storage` is []") == true, "\(report.failure?.message ?? "")")
+        try await world.end()
+        // What the plan itself takes off before is no difference.
+        let other = try await World()
+        let done = try await other.apply(own)
+        #expect(done.ended == .done && done.changes.count == 2, "\(done.failure?.message ?? "")")
+        try await other.end()
+    }
+
+    @Test func `a firewall that has got another rule is not deleted`() async throws {
+        let world = try await World()
+        let rule = "{ bound = 'IN', protocol = 'TCP', port = '%', ip = '192.0.2.0/24', title = 'rule' }"
+        let made = try await world.run(
+            "local fw = require('iwinv').firewall local f = fw.create { title = 'spare', content = 'test' } "
+                + "fw.rules.add(f.firewall_id, " + rule.replacing("%", with: "80") + ") return f.firewall_id",
+            grants: "firewall:create", "firewall:edit")
+        let id = try #require(made.result.stringValue, "\(made.failure?.message ?? "")")
+        let (plan, _) = try await world.plan("require('iwinv').firewall.delete('\(id)')")
+        #expect(plan.entries.first?.expected["rules"]?.arrayValue?.count == 1)
+        _ = try await world.run(
+            "require('iwinv').firewall.rules.add('\(id)', " + rule.replacing("%", with: "81") + ")",
+            grants: "firewall:edit")
+        let refused = try await world.apply(plan)
+        #expect(refused.ended == .denied && refused.changes.isEmpty)
+        #expect(refused.failure?.message.contains("`rules` is [{") == true, "\(refused.failure?.message ?? "")")
+        let (fresh, _) = try await world.plan("require('iwinv').firewall.delete('\(id)')")
+        #expect(try await world.apply(fresh).ended == .done)
+        try await world.end()
+    }
+
     @Test func `one list is enough for many changes`() async throws {
         let world = try await World()
         let (plan, _) = try await world.plan(Self.renames)
@@ -210,6 +263,28 @@ import Testing
         #expect(refusal.ended == .refused)
         #expect(half.entries.map(\.operation) == ["instances.shutdown"])
         #expect(world.changesSent == 0)
+        try await world.end()
+    }
+
+    @Test func `the limits of grants hold in a plan as they do in a run`() async throws {
+        let onlyTwo = ["instances:edit max=2", "instances:edit name=db-*"]
+        for grants in onlyTwo.map({ [$0] }) + [onlyTwo] {
+            let world = try await World()
+            let rules = GateRules(grants: Grants(try grants.map { try Grant($0) }))
+            let (plan, planned) = try await world.plan(Self.renames, rules)
+            #expect(world.changesSent == 0)
+            let run = await ScriptHost(client: world.client, clock: world.cloud.clock).run(
+                try Script(source: Self.renames), options: RunOptions(grants: try grants.map { try Grant($0) }))
+            #expect(planned.ended == .denied && run.ended == .denied)
+            #expect(planned.failure?.message == run.failure?.message)
+            #expect(plan.entries.count == run.changes.count)
+            try await world.end()
+        }
+        // What nobody has granted is noted, and not refused.
+        let world = try await World()
+        let (plan, report) = try await world.plan(
+            Self.renames, GateRules(grants: Grants([try Grant("storage:edit max=0")])))
+        #expect(report.ended == .done && plan.entries.count == 3 && plan.grants == ["instances:edit"])
         try await world.end()
     }
 

@@ -2,6 +2,7 @@ public import Clocks
 public import IwinvCatalog
 import IwinvClient
 import IwinvModel
+import IwinvWire
 import Synchronization
 
 /// Looks before each change of a plan whether the resource is as the plan found it.
@@ -66,10 +67,14 @@ public final class DriftGuard: Sendable {
             !Placeholder.isOne(planned), let id = planned.identifierText
         else { return nil }
         let title = "\(entry.operation) \(entry.name ?? "") (\(entry.id ?? id))"
-        guard let row = try await row(id, of: operation, entry) else { return "\(title): it is gone" }
+        guard var row = try await row(id, of: operation, entry) else { return "\(title): it is gone" }
+        for list in operation.partLists where entry.expected[list.partsName] != nil {
+            let parts = try await rows(of: list, for: id, entry)
+            row[list.partsName] = .array(Array(parts.values))
+        }
         let differences = entry.expected.keys.sorted().compactMap { field -> String? in
             guard let expected = entry.expected[field].flatMap(names.resolve), let actual = row.value(of: field),
-                actual != expected, !(Self.isEmpty(actual) && Self.isEmpty(expected))
+                actual.unordered != expected.unordered, !(Self.isEmpty(actual) && Self.isEmpty(expected))
             else { return nil }
             return "`\(field)` is \(Self.text(actual)), and was \(Self.text(expected))"
         }
@@ -135,7 +140,22 @@ public final class DriftGuard: Sendable {
 
     private static func text(_ value: JSONValue) -> String {
         value.stringValue.map { "“\($0)”" } ?? value.integerValue.map(String.init)
-            ?? (value.isNull ? "empty" : "another")
+            ?? (value.isNull ? "empty" : shortened(String(decoding: JSONCodec.encode(value), as: UTF8.self)))
+    }
+
+    private static func shortened(_ text: String) -> String { text.count > 120 ? text.prefix(120) + "…" : text }
+}
+
+extension JSONValue {
+    /// The document with its lists sorted: the order in which the cloud names volumes or rules means nothing.
+    fileprivate var unordered: JSONValue {
+        switch self {
+        case .array(let elements):
+            let keyed = elements.map(\.unordered).map { (String(decoding: JSONCodec.encode($0), as: UTF8.self), $0) }
+            return .array(keyed.sorted { $0.0 < $1.0 }.map(\.1))
+        case .object(let members): return .object(members.mapValues(\.unordered))
+        default: return self
+        }
     }
 }
 

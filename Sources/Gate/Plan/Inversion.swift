@@ -42,21 +42,25 @@ struct Inversion {
         case asLeft(row: [String: JSONValue])
         /// As it was before the run.
         case asBefore
-        case neither(String)
+        case neither(LocalizedText)
     }
 
     /// - Parameter rows: what the witness's read shows now; empty if there is no such thing.
     func standing(_ rows: [JSONValue]) -> Standing {
-        guard let witness = operation.witness else { return .neither("no read tells how it is now") }
+        guard let witness = operation.witness else {
+            return .neither(LocalizedText("no read tells how it is now", "현재 상태를 조회로 알 수 없습니다"))
+        }
         let key = Catalog.iwinv[witness.read]?.row?.key ?? ""
         func row(_ id: JSONValue?) -> [String: JSONValue]? {
             rows.first { $0[key]?.identifierText == id?.identifierText }?.objectValue
         }
         func compare(_ left: [String: JSONValue]) -> Standing {
-            guard let row = row(operation.target.flatMap { arguments[$0.name] }) else { return .neither("it is gone") }
+            guard let row = row(operation.target.flatMap { arguments[$0.name] }) else {
+                return .neither(LocalizedText("it is gone", "대상이 없습니다"))
+            }
             if left.allSatisfy({ row.shows($0.value, in: $0.key) }) { return .asLeft(row: row) }
             if left.keys.allSatisfy({ row.shows(before[$0] ?? .null, in: $0) }) { return .asBefore }
-            return .neither("it is no longer as the run left it")
+            return .neither(LocalizedText("it is no longer as the run left it", "실행이 남긴 상태와 다릅니다"))
         }
         func like(_ fields: [String: JSONValue]) -> [String: JSONValue]? {
             rows.first { row in
@@ -71,10 +75,13 @@ struct Inversion {
         case .argument(let name): return compare([name: arguments[name] ?? .null])
         case .cleared(let name): return compare([name: .null])
         case .state:
-            guard let row = row(operation.target.flatMap { arguments[$0.name] }) else { return .neither("it is gone") }
+            guard let row = row(operation.target.flatMap { arguments[$0.name] }) else {
+                return .neither(LocalizedText("it is gone", "대상이 없습니다"))
+            }
             let status = row["status"]?.stringValue ?? ""
             if operation.endStates?.contains(status) == true { return .asLeft(row: row) }
-            return inverse?.endStates?.contains(status) == true ? .asBefore : .neither("it is `\(status)`")
+            return inverse?.endStates?.contains(status) == true
+                ? .asBefore : .neither(LocalizedText("it is `\(status)`", "상태가 `\(status)`입니다"))
         case .uniqueRow(let fields):
             let wanted = arguments.filter { fields.contains($0.key) }
             return like(wanted).map { .asLeft(row: $0) } ?? .asBefore
@@ -83,7 +90,7 @@ struct Inversion {
             return like(wanted) == nil ? .asLeft(row: before) : .asBefore
         case .listed(let name): return row(arguments[name]).map { .asLeft(row: $0) } ?? .asBefore
         case .notListed(let name): return row(arguments[name]) == nil ? .asLeft(row: [:]) : .asBefore
-        case .newRow, .status: return .neither("no read tells how it is now")
+        case .newRow, .status: return .neither(LocalizedText("no read tells how it is now", "현재 상태를 조회로 알 수 없습니다"))
         }
     }
 

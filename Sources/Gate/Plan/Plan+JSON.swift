@@ -64,7 +64,8 @@ extension Plan {
             notes: notes.map { note in
                 PlanNote(
                     note["kind"]?.stringValue.flatMap(PlanNote.Kind.init) ?? .unknown,
-                    text: note["text"]?.stringValue ?? "", place: note["place"]?.stringValue)
+                    text: note["text"]?.stringValue ?? "", korean: note["korean"]?.stringValue,
+                    place: note["place"]?.stringValue)
             })
     }
 
@@ -132,6 +133,7 @@ extension PlanEntry {
         members["id"] = id.map(JSONValue.string)
         members["name"] = name.map(JSONValue.string)
         members["place"] = place.map(JSONValue.string)
+        members["undo_loses"] = undoLoses.map { .string($0.english) }
         if !creates.isEmpty { members["creates"] = .array(creates.map(JSONValue.string)) }
         return .object(members)
     }
@@ -156,6 +158,7 @@ extension PlanNote {
     var json: JSONValue {
         var members: [String: JSONValue] = ["kind": .string(kind.rawValue), "text": .string(text)]
         members["place"] = place.map(JSONValue.string)
+        members["korean"] = korean.map(JSONValue.string)
         return .object(members)
     }
 }

@@ -42,6 +42,9 @@ public struct PlanEntry: Sendable, Hashable {
     /// Whether it costs money from then on.
     public var costsMoney: Bool { Catalog.iwinv[operation]?.costsMoney ?? false }
 
+    /// What an undoing would not bring back of it.
+    public var undoLoses: LocalizedText? { Catalog.iwinv[operation]?.undoLoses }
+
     /// Whether nothing brings back what it does.
     public var isFinal: Bool { Catalog.iwinv[operation]?.undo == .impossible }
 }
@@ -88,12 +91,15 @@ public struct PlanNote: Sendable, Hashable {
     public var kind: Kind
     /// An English sentence.
     public var text: String
+    /// The same in Korean, where there is one.
+    public var korean: String?
     /// Where in the script.
     public var place: String?
 
-    public init(_ kind: Kind, text: String, place: String? = nil) {
+    public init(_ kind: Kind, text: String, korean: String? = nil, place: String? = nil) {
         self.kind = kind
         self.text = text
+        self.korean = korean
         self.place = place
     }
 }

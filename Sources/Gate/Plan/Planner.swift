@@ -108,14 +108,14 @@ public final class Planner: Sendable {
     }
 
     /// Tells of something that is left as it is.
-    func leave(_ text: String) {
-        state.withLock { $0.notes.append(PlanNote(.left, text: text)) }
+    func leave(_ reason: LeftReason) {
+        state.withLock { $0.notes.append(PlanNote(.left, text: reason.text.english, korean: reason.text.korean)) }
     }
 
-    private func note(_ texts: [String], at place: String?) {
+    private func note(_ texts: [LocalizedText], at place: String?) {
         state.withLock { state in
-            for text in texts where !state.notes.contains(where: { $0.text == text }) {
-                state.notes.append(PlanNote(.unknown, text: text, place: place))
+            for text in texts where !state.notes.contains(where: { $0.text == text.english }) {
+                state.notes.append(PlanNote(.unknown, text: text.english, korean: text.korean, place: place))
             }
         }
     }
@@ -140,7 +140,7 @@ public final class Planner: Sendable {
         whole.reading = operation.isList ? .allPages : .single
         let rows = needsLive ? try await live(whole, arguments, exit).rows : nil
         let shown = state.withLock { $0.overlay.show(rows, of: operation, arguments, at: now) }
-        note(shown.cannotTell.map(\.description), at: call.place)
+        note(shown.cannotTell.map(\.text), at: call.place)
         let reply = try reply(shown.answer, to: call)
         guard case .page(let number, let size) = call.reading else { return reply }
         let first = min(reply.rows.count, (number - 1) * size)
@@ -234,7 +234,7 @@ public final class Planner: Sendable {
                 entries.append(entry)
                 results[member.id] = .success(reply)
             } catch {
-                note(["\(error)"], at: member.call.place)
+                note([error.sentence], at: member.call.place)
                 results[member.id] = .failure(error)
             }
         }
@@ -255,7 +255,7 @@ public final class Planner: Sendable {
         }
         let now = clock.now
         let planned = state.withLock { $0.overlay.apply(call.operation, arguments, at: now) }
-        note(planned.cannotTell.filter { $0.field == nil }.map(\.description), at: call.place)
+        note(planned.cannotTell.filter { $0.field == nil }.map(\.text), at: call.place)
         let reply = try reply(planned.answer, to: call)
         let number = state.withLock { state in
             state.entries += 1

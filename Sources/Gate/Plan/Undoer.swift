@@ -3,7 +3,7 @@ public import IwinvCatalog
 import IwinvClient
 public import RunStore
 
-/// Plans how to take back what a run did, the newest change first.
+/// Plans how to take back what a run did, the newest change first; those of different things side by side.
 ///
 /// Only what is still as the run left it is taken back; what is as before needs nothing; the rest is told.
 public struct Undoer: Sendable {
@@ -19,95 +19,141 @@ public struct Undoer: Sendable {
         self.deletesCreated = deletesCreated
     }
 
+    /// One inverse that is to be planned.
+    private struct Attempt: Sendable {
+        /// Where it stands in the plan.
+        var order: UInt64
+        var title: String
+        var inverse: CloudOperation
+        var arguments: [String: JSONValue]
+    }
+
     /// Plans with the planner; what is left as it is, and why, is among the plan's notes.
     public func plan(_ history: RunHistory) async throws(CloudError) {
         planner.clock.beginActivity()
         defer { planner.clock.endActivity() }
-        for call in history.intended.reversed() {
-            guard let change = history.changes[call], let intent = change.intent else { continue }
+        var order: UInt64 = 0
+        for wave in UndoWaves.waves(of: inversions(of: history)) {
+            // Looked at one after the other, so that one list serves all; planned side by side.
+            var attempts: [Attempt] = []
+            for inversion in wave {
+                for arguments in try await inverses(of: inversion) {
+                    guard let inverse = inversion.inverse else { continue }
+                    order += 1
+                    attempts.append(
+                        Attempt(order: order, title: inversion.title, inverse: inverse, arguments: arguments))
+                }
+            }
+            await attempt(attempts)
+        }
+    }
+
+    /// What the run has certainly changed, the newest first.
+    private func inversions(of history: RunHistory) -> [Inversion] {
+        history.intended.reversed().compactMap { call in
+            guard let change = history.changes[call], let intent = change.intent else { return nil }
             let outcomes = Set((change.changes ?? []).compactMap { $0["outcome"]?.stringValue.flatMap(Outcome.init) })
             let isUnknown = outcomes.contains(.unknown) || change.changes == nil && !change.attempts.isEmpty
             guard let inversion = Inversion(intent, changes: change.changes ?? []) else {
-                planner.leave("\(intent.operation): this version does not know it")
-                continue
+                planner.leave(.unknownOperation(intent.operation))
+                return nil
             }
             if isUnknown {
-                planner.leave("\(inversion.title): nobody knows whether it was made; look at it")
-                continue
+                planner.leave(.unknownOutcome(inversion.title))
+                return nil
             }
-            guard !outcomes.isDisjoint(with: [.accepted, .observed, .confirmed]) else { continue }
-            try await undo(inversion)
+            return outcomes.isDisjoint(with: [.accepted, .observed, .confirmed]) ? nil : inversion
         }
     }
 
-    private func undo(_ inversion: Inversion) async throws(CloudError) {
-        if case .notNeeded = inversion.operation.undo { return }
+    /// The arguments of what takes a change back; none if there is nothing to do, or nothing that can be done.
+    private func inverses(of inversion: Inversion) async throws(CloudError) -> [[String: JSONValue]] {
+        if case .notNeeded = inversion.operation.undo { return [] }
         guard let inverse = inversion.inverse else {
-            planner.leave("\(inversion.title): nothing brings back what it did")
-            return
+            planner.leave(.final(inversion.title))
+            return []
         }
         if case .newRow? = inversion.operation.witness?.sign {
-            try await delete(inversion, by: inverse)
-            return
+            return try await deletions(inversion, by: inverse)
         }
         switch inversion.standing(try await rows(for: inversion)) {
-        case .asBefore: planner.leave("\(inversion.title): it is as before already")
-        case .neither(let how): planner.leave("\(inversion.title): \(how)")
+        case .asBefore: planner.leave(.asBefore(inversion.title))
+        case .neither(let how): planner.leave(.neither(inversion.title, how))
         case .asLeft(let row):
-            guard let arguments = inversion.inverseArguments(row) else {
-                planner.leave("\(inversion.title): what was there before is not known")
-                return
+            if let arguments = inversion.inverseArguments(row) {
+                if let lost = inversion.operation.undoLoses { planner.leave(.lost(inversion.title, lost)) }
+                return [arguments]
             }
-            await attempt(inverse, arguments, inversion)
+            planner.leave(.unknownBefore(inversion.title))
         }
+        return []
     }
 
-    private func delete(_ inversion: Inversion, by inverse: CloudOperation) async throws(CloudError) {
-        guard let subject = inverse.subject else { return }
+    private func deletions(
+        _ inversion: Inversion, by inverse: CloudOperation
+    ) async throws(CloudError) -> [[String: JSONValue]] {
+        guard let subject = inverse.subject else { return [] }
+        var found: [[String: JSONValue]] = []
         for id in inversion.created {
             guard deletesCreated else {
-                planner.leave("\(inversion.title): \(id) stays; --delete-created deletes it")
+                planner.leave(.created(inversion.title, id))
                 continue
             }
             guard try await exists(id, of: inverse) else {
-                planner.leave("\(inversion.title): \(id) is gone already")
+                planner.leave(.gone(inversion.title, id))
                 continue
             }
-            await attempt(inverse, [subject.name: .string(id)], inversion)
+            found.append([subject.name: .string(id)])
         }
+        return found
     }
 
-    /// Plans the inverse; what the cloud would refuse is told.
-    private func attempt(
-        _ inverse: CloudOperation, _ arguments: [String: JSONValue], _ inversion: Inversion
-    ) async {
-        do {
-            _ = try await gate.perform(inverse, arguments)
-            try await settle(inverse, arguments)
-        } catch let error as CloudError {
-            planner.leave("\(inversion.title): \(error)")
-        } catch {
-            planner.leave("\(inversion.title): interrupted")
+    /// Plans inverses that do not meet, side by side; what the cloud would refuse is told.
+    private func attempt(_ attempts: [Attempt]) async {
+        // Each has an activity of its own before any begins, so that all of them are one step of the plan.
+        for _ in attempts { planner.clock.beginActivity() }
+        planner.clock.endActivity()
+        let results = await withTaskGroup(of: (UInt64, Result<PlanWait?, CloudError>).self) { group in
+            for attempt in attempts {
+                group.addTask {
+                    defer { planner.clock.endActivity() }
+                    do {
+                        _ = try await gate.perform(attempt.inverse, attempt.arguments, order: attempt.order)
+                        return (attempt.order, .success(try await settle(attempt.inverse, attempt.arguments)))
+                    } catch {
+                        let error = error as? CloudError ?? CloudError(.cancelled, "interrupted")
+                        return (attempt.order, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        planner.clock.beginActivity()
+        for attempt in attempts {
+            switch results[attempt.order] {
+            case .success(let wait?): planner.waited(for: wait)
+            case .failure(let error): planner.leave(.refused(attempt.title, error))
+            case .success(nil), nil: break
+            }
         }
     }
 
     /// Waits until what takes time has ended: the next change may be about the same thing.
-    private func settle(_ inverse: CloudOperation, _ arguments: [String: JSONValue]) async throws {
+    private func settle(_ inverse: CloudOperation, _ arguments: [String: JSONValue]) async throws -> PlanWait? {
         guard let ends = inverse.endStates, !ends.isEmpty, let target = inverse.target, let id = arguments[target.name],
             let witness = inverse.witness, let read = Catalog.iwinv[witness.read]
-        else { return }
+        else { return nil }
         let began = planner.clock.now
         for _ in 0..<240 {
             let row = try await gate.perform(read, [target.name: id]).rows.first
             if let status = row?["status"]?.stringValue, ends.contains(status), let name = id.stringValue {
-                planner.waited(
-                    for: PlanWait(
-                        resource: inverse.name.resource, ids: [name], state: status, timeout: .seconds(600),
-                        took: planner.clock.now - began))
-                return
+                return PlanWait(
+                    resource: inverse.name.resource, ids: [name], state: status, timeout: .seconds(600),
+                    took: planner.clock.now - began)
             }
             try await planner.clock.sleep(for: .seconds(5))
         }
+        return nil
     }
 
     private func rows(for inversion: Inversion) async throws(CloudError) -> [JSONValue] {

@@ -182,15 +182,17 @@ extension Overlay {
             switch operation.name {
             case "instances.create":
                 [
-                    "whether the account may have more servers in this zone, and whether the flavor is in stock",
-                    "which firewall, if any, it puts new servers behind",
+                    (
+                        "whether the account may have more servers in this zone, and whether the flavor is in stock",
+                        "이 존에 서버를 더 만들 수 있는지, 사양에 재고가 있는지"
+                    ), ("which firewall, if any, it puts new servers behind", "새 서버에 어떤 방화벽이 적용되는지"),
                 ]
-            case "instances.resize": ["whether the flavor is in stock"]
-            case "storage.create": ["whether the account may have more volumes"]
-            case "firewall.create": ["whether the account may have more firewalls"]
-            default: [String]()
+            case "instances.resize": [("whether the flavor is in stock", "사양에 재고가 있는지")]
+            case "storage.create": [("whether the account may have more volumes", "블록 스토리지를 더 만들 수 있는지")]
+            case "firewall.create": [("whether the account may have more firewalls", "방화벽을 더 만들 수 있는지")]
+            default: [(String, String)]()
             }
-        return doubts.map { Unknown("only the cloud knows " + $0) }
+        return doubts.map { Unknown(LocalizedText("only the cloud knows \($0.0)", "\($0.1)는 클라우드만 압니다")) }
     }
 }
 

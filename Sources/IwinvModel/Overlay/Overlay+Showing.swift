@@ -116,7 +116,10 @@ extension Overlay {
         case "firewall.rules.list": return (rules(live, of: arguments.text("firewall_id") ?? ""), [])
         case "firewall.instances": return members(of: arguments.text("firewall_id") ?? "", live: live)
         case "bill.live" where changes > 0:
-            return (live, [Unknown("the charges so far are those of today: nothing that is planned is in them")])
+            let doubt = LocalizedText(
+                "the charges so far are those of today: nothing that is planned is in them",
+                "현재까지의 요금은 오늘 기준이며, 계획된 변경은 포함되지 않습니다")
+            return (live, [Unknown(doubt)])
         default: return (live, [])
         }
     }

@@ -28,7 +28,7 @@ extension Overlay {
             unknown += row.1
         }
         func doubt(_ id: String) {
-            unknown.append(Unknown("only the cloud knows whether \(id) passes the filters", id: id))
+            unknown.append(Unknown(passingFiltersOf: id))
         }
         for row in live {
             guard let id = row["instance_id"]?.stringValue, let members = row.objectValue else { continue }

@@ -37,7 +37,7 @@ extension Overlay {
                 arguments.text("zone_id").map({ $0 == volume.zoneID }) ?? true
             else { continue }
             if arguments["name"] != nil, unnamed.contains(volume.id) {
-                unknown.append(Unknown("only the cloud knows whether \(volume.id) passes the filters", id: volume.id))
+                unknown.append(Unknown(passingFiltersOf: volume.id))
             } else if arguments.lets(text: volume.name, pass: "name") {
                 let (row, fields) = self.row(of: volume, live: nil, at: instant)
                 rows.append(row)

@@ -48,6 +48,10 @@ struct PlanText {
         var marks: [String] = []
         if entry.costsMoney { marks.append(terminal.say("costs money", "과금")) }
         if entry.isFinal { marks.append(terminal.say("cannot be undone", "되돌릴 수 없음")) }
+        if let lost = entry.undoLoses {
+            marks.append(
+                terminal.say("undo does not bring back \(lost.english)", "\(lost.korean)은 되돌릴 수 없음"))
+        }
         let isLoss = Catalog.iwinv[entry.operation]?.effect == .destroy
         return [
             "\(step)", "\(entry.operation)", entry.id ?? entry.creates.joined(separator: ", "), entry.name ?? "",
@@ -96,7 +100,8 @@ struct PlanText {
                 case .unknown: terminal.say("cannot tell: ", "확인 불가: ")
                 case .left: terminal.say("left as it is: ", "그대로 둠: ")
                 }
-            return kind + (note.text + place).escapedForTerminal() + "\n"
+            let text = terminal.say(note.text, note.korean ?? note.text)
+            return kind + (text + place).escapedForTerminal() + "\n"
         }.joined()
     }
 }
