@@ -20,9 +20,9 @@ end)
 
 describe("covers", function()
     local function rule(ip, port, more)
-        local rule = { bound = "IN", protocol = "TCP", ip = ip, port = port }
-        for key, value in pairs(more or {}) do rule[key] = value end
-        return rule
+        local made = { bound = "IN", protocol = "TCP", ip = ip, port = port }
+        for key, value in pairs(more or {}) do made[key] = value end
+        return made
     end
     local wide = rule("10.0.0.0/8", "80-90")
 

@@ -35,7 +35,7 @@ end)
 it("has one server down at a time", function()
     -- While the script works, somebody counts every five seconds how many are not there.
     local most, over = 0, false
-    local watcher = task.spawn(function()
+    task.spawn(function()
         while not over do
             local down = 0
             for _, vm in ipairs(cloud.instances()) do

@@ -23,17 +23,24 @@ struct TestCommand: AsyncParsableCommand {
             Time is virtual and begins on a Sunday at 04:00 in Seoul: a test that sleeps an hour ends at once. `iwlua new NAME` \
             writes a script and its test. Besides what scripts have, tests have:
 
-              describe(name, fn)  it(name, fn)  before_each(fn)
-              expect(v):equals(x)  is_true  is_false  is_nil  is_above(n)  is_below(n)  has_length(n)
-                  contains(part)  matches(pattern)  raises(text)     expect(v).never:equals(x) and so on
-              script.run(file, { params, allow, max_changes, time, protect, seed, show_secrets })
-                  → { ended, exit_code, limit, error, result, changes, output, log }
-              script.replay(recording, file)  → the same, and `diverged`; see `iwlua replay --as-test`
-              cloud.add { servers, volumes, firewalls, bills, … }, as in a file for --simulate=FILE;  cloud.demo()
-              cloud.fault { "instances.reboot: 5% lost-reply" }  cloud.no_faults()  cloud.profile("live")
-              cloud.set_status(server, "error")  cloud.advance("5m")
-              cloud.instances()  cloud.world()   what the cloud holds, without asking it
-              cloud.calls([operation])           what the scripts have sent: { operation, arguments, status, … }
+              describe(name, fn)   it(name, fn)   before_each(fn)
+              expect(v):equals(x), :is_true(), :is_false(), :is_nil(),
+                  :is_above(n), :is_below(n), :has_length(n), :contains(part),
+                  :matches(pattern), :raises(text); expect(v).never:equals(x), …
+              script.run(file, { params, allow, max_changes, time, protect, … })
+                  → { ended, exit_code, limit, error, result, changes,
+                      output, log }
+              script.replay(recording, file) → the same, and `diverged`;
+                  `iwlua replay --as-test` writes recordings
+              cloud.add { servers, volumes, firewalls, bills, … }
+                  as in a file for --simulate=FILE; cloud.demo()
+              cloud.fault { "instances.reboot: 5% lost-reply" }, cloud.no_faults(),
+                  cloud.profile("live"), cloud.set_status(server, "error")
+              cloud.advance("5m")
+              cloud.instances(), cloud.world()
+                  what the cloud holds, without asking it
+              cloud.calls([operation])
+                  what the scripts have sent: { operation, arguments, status, … }
 
             Exit codes: 0 all passed, 1 some failed, 2 there is no test.
             """)
