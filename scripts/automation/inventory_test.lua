@@ -11,6 +11,12 @@ it("lists every server, sorted, over all pages", function()
     for _, vm in ipairs(cloud.instances()) do expect(run.output):contains(vm.name) end
 end)
 
+it("lists the servers of a zone together", function()
+    cloud.add { servers = { { name = "aaaa-2", zone = "kr2-z01" }, { name = "zzzz-1", zone = "kr1_z09" } } }
+    local output = script.run("inventory.lua").output
+    expect(output:find("zzzz-1", 1, true)):is_below(output:find("aaaa-2", 1, true))
+end)
+
 it("lists servers of a state", function()
     local run = script.run("inventory.lua", { params = { status = "off" } })
     expect(run.result.servers):equals(1)
