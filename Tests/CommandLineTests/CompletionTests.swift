@@ -1,4 +1,6 @@
 import Foundation
+import IwinvCatalog
+import RunStore
 import Testing
 
 /// Shell completion, by the scripts that `iwlua --generate-completion-script` writes.

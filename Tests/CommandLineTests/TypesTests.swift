@@ -1,4 +1,5 @@
 import Foundation
+import IwinvCatalog
 import Testing
 
 /// `iwlua types`.
