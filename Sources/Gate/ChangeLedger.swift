@@ -117,13 +117,20 @@ public final class ChangeLedger: Sendable {
     }
 
     /// Nothing that was read holds any longer.
-    func forgetRows() {
+    public func forgetRows() {
         state.withLock { $0.rows = [:] }
     }
 
     /// What a resource was called since the run first saw it; a new name does not make it another resource.
     func names(of key: RowKey) -> [String] {
         state.withLock { $0.names[key] ?? [] }
+    }
+
+    /// The resources that the run has seen: the field that identifies each, its identifier, and what it was called last.
+    public var seen: [(key: String, id: String, name: String?)] {
+        state.withLock { state in
+            Set(state.rows.keys).union(state.names.keys).map { ($0.key, $0.id, state.names[$0]?.last) }
+        }
     }
 
     func row(_ key: RowKey) -> [String: JSONValue]? {

@@ -45,8 +45,13 @@ public final class Gate: Sendable {
             links.append(PaceLink(rules.radius, confirm: rules.confirmCanary, clock: clock))
         }
         if let confirm = rules.confirm {
-            links.append(
-                rules.approved.map { ApprovalLink($0, clock: clock, ask: confirm) } ?? ConfirmationLink(confirm))
+            if let approved = rules.approved {
+                links.append(ApprovalLink(approved, clock: clock, ask: confirm))
+            } else if rules.confirmsEach {
+                links.append(ConsentLink(clock: clock, ask: confirm))
+            } else {
+                links.append(ConfirmationLink(confirm))
+            }
         }
         links += [
             LockLink(locks: locks ?? ResourceLocks(clock: clock)), ChangesLink(ledger: changes, journal: journal),

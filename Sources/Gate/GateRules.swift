@@ -8,6 +8,8 @@ public struct GateRules: Sendable {
     public var radius = BlastRadius.unlimited
     /// Asked once, before the first change is sent; nil if nobody needs to be asked.
     public var confirm: ChangeConfirmation?
+    /// Whether ``confirm`` is asked before every change, not only before the first: a yes at a prompt is for one change.
+    public var confirmsEach = false
     /// The changes of a plan that was approved: they need no further yes, and ``confirm`` is asked about every other.
     public var approved: [PlanEntry]?
     /// Asked after the canary; nil if a pause is enough.

@@ -1,3 +1,4 @@
+import Clocks
 import IwinvCatalog
 import Synchronization
 
@@ -120,15 +121,8 @@ actor ConfirmationLink: GateLink {
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else { return try await next(call) }
-        switch await consent(to: call) {
-        case .given: return try await next(call)
-        case .refused:
-            throw CloudError(.denied, "the change was not confirmed", operation: call.operation.name)
-        case .unattended:
-            throw CloudError(
-                .denied, "a change needs a yes, and there is no terminal to ask on", operation: call.operation.name,
-                advice: LocalizedText("run it with --yes", "--yes를 붙여 실행하세요"))
-        }
+        try await consent(to: call).demand(for: call)
+        return try await next(call)
     }
 
     private func consent(to call: Call) async -> Consent {
@@ -136,5 +130,45 @@ actor ConfirmationLink: GateLink {
         let question = Task { await ask(call) }
         answer = question
         return await question.value
+    }
+}
+
+extension Consent {
+    /// - Throws: `denied` for anything but a yes.
+    func demand(for call: Call) throws(CloudError) {
+        switch self {
+        case .given: return
+        case .refused: throw CloudError(.denied, "the change was not confirmed", operation: call.operation.name)
+        case .unattended:
+            throw CloudError(
+                .denied, "a change needs a yes, and there is no terminal to ask on", operation: call.operation.name,
+                advice: LocalizedText("run it with --yes", "--yes를 붙여 실행하세요"))
+        }
+    }
+}
+
+/// Lets each change pass only after a yes of its own.
+struct ConsentLink: GateLink {
+    let ask: ChangeConfirmation
+    /// One question at a time.
+    private let turns: KeyedLock
+
+    init(clock: any HostClock, ask: @escaping ChangeConfirmation) {
+        self.ask = ask
+        turns = KeyedLock(clock: clock)
+    }
+
+    func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
+        guard call.operation.effect.isChange else { return try await next(call) }
+        try await confirm(call)
+        return try await next(call)
+    }
+
+    private func confirm(_ call: Call) async throws(CloudError) {
+        do { try await turns.enter("") } catch {
+            throw CloudError(.cancelled, "cancelled before it was sent", operation: call.operation.name)
+        }
+        defer { turns.leave("") }
+        try await ask(call).demand(for: call)
     }
 }

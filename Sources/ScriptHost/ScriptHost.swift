@@ -116,6 +116,28 @@ public struct ScriptHost: Sendable {
             ])
     }
 
+    /// Lua at a prompt: texts that share their variables, one evaluation after another.
+    ///
+    /// - Parameters:
+    ///   - pageSize: how many rows of a list are shown before somebody asks for more.
+    ///   - openLog: begins the run that the session is written down in, before the first evaluation; gives nil for one that
+    ///     leaves no trace. Called again when the state had to go and a fresh one is made.
+    ///   - emit: told what happens, in order, from any thread; it should not block.
+    public func session(
+        options: RunOptions = RunOptions(), pageSize: Int = .max,
+        openLog: @escaping @Sendable () async throws -> RunLog? = { nil },
+        emit: @escaping @Sendable (ReplEvent) -> Void
+    ) -> ReplSession {
+        ReplSession(
+            ReplSession.Terms(
+                client: client, clock: clock, catalog: catalog, limits: limits, options: options,
+                configure: { [additions, execution, onJail] host, recorder in
+                    for add in additions { add(&host, recorder) }
+                    host.execution = execution
+                    host.onJail = onJail
+                }, openLog: openLog), pageSize: min(pageSize, 1000), emit: emit)
+    }
+
     /// Runs a script to its end. Cancelling the task interrupts the run.
     public func run(
         _ script: Script, parameters: [String: JSONValue] = [:], options: RunOptions = RunOptions()

@@ -20,7 +20,7 @@ struct Iwlua: AsyncParsableCommand {
         // Each has its `commandName` written down: a name that the parser makes from the type costs every start 0.4 ms.
         subcommands: [
             RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, ResumeCommand.self,
-            ReplayCommand.self, TestCommand.self, NewCommand.self,
+            ReplayCommand.self, ReplCommand.self, TestCommand.self, NewCommand.self,
             RunsCommand.self, StopCommand.self, ApproveCommand.self, ApprovalsCommand.self, SimulateCommand.self,
             ProfileCommand.self, DoctorCommand.self, APICommand.self, DocCommand.self,
             TypesCommand.self,

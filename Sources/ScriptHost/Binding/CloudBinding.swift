@@ -7,23 +7,26 @@ import Synchronization
 
 /// The host half of the module `iwinv`: what ``IwinvPrelude`` calls.
 struct CloudBinding: Sendable {
-    let gate: Gate
-    let clock: any HostClock
-    let planner: Planner?
+    /// The gate at the beginning; ``gate`` is the one that calls pass now.
+    let first: Gate
+    let world: RunWorld
     let catalog: Catalog
     let vault: SecretVault
     let tape: Tape?
     let undecided: @Sendable (CloudError) -> Void
     let emit: @Sendable (RunEvent) -> Void
 
-    func add(to host: inout LuaHost) {
-        let watcher = StatusWatcher(gate: gate, clock: clock)
+    var gate: Gate { world.gate ?? first }
+    var clock: any HostClock { world.clock }
+    var planner: Planner? { world.planner }
+
+    func add(to host: inout LuaHost, isGlobal: Bool = false) {
         let streams = OpenStreams()
         if let tape { replay(tape, streams) }
         host.handle("iwinv.call") { call in try await self.call(call, streams) }
         host.handle("iwinv.page") { call in try await page(call, streams) }
-        host.handle("iwinv.wait") { call in try await wait(call, watcher) }
-        host.handle("iwinv.sleep") { [clock, planner] call in
+        host.handle("iwinv.wait") { call in try await wait(call) }
+        host.handle("iwinv.sleep") { call in
             try await clock.sleep(for: try duration(call.arguments.first ?? .nil, "iwinv.retry"), notedBy: planner)
             return []
         }
@@ -38,7 +41,7 @@ struct CloudBinding: Sendable {
                     },
                     "refuse": .sync(refuse),
                     "check": .sync(check),
-                ], global: false))
+                ], global: isGlobal))
     }
 
     /// Knows again what the run knew: the rows it has read, and the lists that it is reading lazily.
@@ -103,7 +106,7 @@ struct CloudBinding: Sendable {
     }
 
     /// `wait(resource, id | ids, state, timeout)` → rows
-    private func wait(_ call: LuaCall, _ watcher: StatusWatcher) async throws -> [LuaValue] {
+    private func wait(_ call: LuaCall) async throws -> [LuaValue] {
         let resource = call.arguments.first?.stringValue ?? ""
         guard let list = catalog[OperationName(resource: resource, verb: "list")] else {
             throw LuaError(.host, "\(resource) has nothing to wait for")
@@ -143,9 +146,10 @@ struct CloudBinding: Sendable {
         let timeout = try call.arguments.dropFirst(3).first.flatMap { $0 == .nil ? nil : $0 }.map { value throws in
             try duration(value, owner)
         }
+        let (clock, planner) = (clock, planner)
         let began = clock.now
         do {
-            let rows = try await watcher.wait(
+            let rows = try await world.watcher(for: gate).wait(
                 for: ids, state: state, timeout: timeout ?? .seconds(600), in: list,
                 place: call.position?.description)
             planner?.waited(

@@ -8,10 +8,9 @@ import LuaRuntime
 
 extension RunBinding {
     func addTime(to host: inout LuaHost) {
-        let clock = clock
-        host.function("time.now") { () throws in try draw("time.now") { .integer(clock.now.seconds) } }
+        host.function("time.now") { () throws in try draw("time.now") { .integer(world.clock.now.seconds) } }
         host.function("time.elapsed") { () throws in
-            try draw("time.elapsed") { .number(Double(clock.elapsed.wholeNanoseconds) / 1e9) }
+            try draw("time.elapsed") { .number(Double(world.clock.elapsed.wholeNanoseconds) / 1e9) }
         }
         host.function("time.seconds") { (value: LuaValue) throws -> Double in
             Double(try duration(value, "time.seconds").wholeNanoseconds) / 1e9
@@ -36,7 +35,7 @@ extension RunBinding {
                 throw LuaError(.host, "time.window: \(error)")
             }
             return try draw("time.window") {
-                let state = parsed.state(at: clock.now)
+                let state = parsed.state(at: world.clock.now)
                 var fields: [String: LuaValue] = ["open": .boolean(state.isOpen)]
                 if let change = state.changesIn {
                     fields["changes_in"] = .number(Double(change.wholeNanoseconds) / 1e9)
@@ -44,9 +43,8 @@ extension RunBinding {
                 return .object(fields)
             }
         }
-        let planner = planner
         host.asyncFunction("time.sleep") { (value: LuaValue) async throws -> Void in
-            try await clock.sleep(for: try duration(value, "time.sleep"), notedBy: planner)
+            try await world.clock.sleep(for: try duration(value, "time.sleep"), notedBy: world.planner)
         }
     }
 }
@@ -63,7 +61,7 @@ extension HostClock {
 extension RunBinding {
     /// A value that could differ if the run were run again.
     fileprivate func draw(_ name: String, _ value: () throws -> LuaValue) throws -> LuaValue {
-        try recorder?.draw(name, value) ?? value()
+        try world.recorder?.draw(name, value) ?? value()
     }
 }
 

@@ -1,4 +1,3 @@
-import Clocks
 import Foundation
 import Gate
 import IwinvCatalog
@@ -8,26 +7,25 @@ import Synchronization
 
 /// Everything that a script of one run can reach, put together: the module `iwinv` and the small libraries.
 struct RunBinding: Sendable {
-    let gate: Gate?
-    let clock: any HostClock
-    let planner: Planner?
+    let world: RunWorld
     /// The plan that the run carries out.
     let applied: Plan?
     let catalog: Catalog
     let parameters: [String: JSONValue]
     let showsSecrets: Bool
     let meter: OutputMeter
-    let recorder: RunRecorder?
     let tape: Tape?
     /// Told when nobody knows what became of a change of an earlier process.
     let undecided: @Sendable (CloudError) -> Void
     let emit: @Sendable (RunEvent) -> Void
+    /// Whether `iwinv` is a global too: at a prompt nobody wants to require it first.
+    var hasGlobalCloud = false
 
     func host(limits: LuaLimits) -> LuaHost {
         var host = LuaHost(limits: limits)
         host.onPrint = { emit(.printed($0)) }
-        host.activity = recorder?.activity ?? ClockActivity(clock: clock)
-        host.recorder = recorder
+        host.activity = world.activity
+        host.recorder = world.recorder
         let vault = SecretVault(after: tape?.lastHandle)
         host.addModule(
             .host(
@@ -43,11 +41,10 @@ struct RunBinding: Sendable {
         addJSON(to: &host)
         addText(to: &host)
         addTime(to: &host)
-        if let gate {
+        if let gate = world.gate {
             let cloud = CloudBinding(
-                gate: gate, clock: clock, planner: planner, catalog: catalog, vault: vault, tape: tape,
-                undecided: undecided, emit: emit)
-            cloud.add(to: &host)
+                first: gate, world: world, catalog: catalog, vault: vault, tape: tape, undecided: undecided, emit: emit)
+            cloud.add(to: &host, isGlobal: hasGlobalCloud)
             if let applied {
                 cloud.add(applied, onDrift: parameters["on_drift"]?.stringValue ?? "stop", to: &host)
             }
@@ -102,7 +99,7 @@ struct RunBinding: Sendable {
                 value: ["kind": "denied", "message": "this run shows no secrets; allow it with --show-secrets"])
         }
         var value = vault.open(handle)
-        if value == nil, let source = tape?.source(of: handle.id), let gate {
+        if value == nil, let source = tape?.source(of: handle.id), let gate = world.gate {
             value = try await source.read(through: gate, catalog, order: call.id)
         }
         guard let value else { throw LuaError(.host, "this secret is not there any more") }
@@ -218,6 +215,9 @@ struct OutputMeter: Sendable {
         }
     }
 
+    /// Another evaluation of a session has the whole limit again.
+    func reset() { used.bytes.withLock { $0 = 0 } }
+
     private final class Used: Sendable {
         let bytes = Mutex(0)
     }
@@ -235,12 +235,4 @@ private final class ProgressPace: Sendable {
             return true
         }
     }
-}
-
-/// A run's activity, counted on its clock.
-private struct ClockActivity: LuaActivity {
-    let clock: any HostClock
-
-    func begin() { clock.beginActivity() }
-    func end() { clock.endActivity() }
 }

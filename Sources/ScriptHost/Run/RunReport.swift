@@ -32,6 +32,11 @@ public struct RunReport: Sendable {
     public var result: JSONValue
     public var changes: [Change]
 
+    /// What is told of an evaluation of a session that has failed.
+    public static func failed(_ failure: RunFailure, changes: [Change]) -> RunReport {
+        RunReport(id: nil, ended: .failed, limit: nil, failure: failure, result: .null, changes: changes)
+    }
+
     /// The report of a run that was denied before it began.
     public static func denied(_ message: String, advice: LocalizedText) -> RunReport {
         RunReport(

@@ -52,10 +52,10 @@ public final class ScriptRun: Sendable {
         if let tape = options.tape { gate?.restore(tape.history) }
         self.gate = gate
         var host = RunBinding(
-            gate: gate, clock: clock, planner: options.planner, applied: PlanScript.plan(of: script, parameters),
-            catalog: catalog, parameters: parameters, showsSecrets: options.showsSecrets,
-            meter: OutputMeter(limit: limits.output) { stop.stop(.output) }, recorder: recorder, tape: options.tape,
-            undecided: { stop.stop(.undecided($0)) }, emit: { continuation.yield($0) }
+            world: RunWorld(gate: gate, clock: clock, planner: options.planner, recorder: recorder),
+            applied: PlanScript.plan(of: script, parameters), catalog: catalog, parameters: parameters,
+            showsSecrets: options.showsSecrets, meter: OutputMeter(limit: limits.output) { stop.stop(.output) },
+            tape: options.tape, undecided: { stop.stop(.undecided($0)) }, emit: { continuation.yield($0) }
         ).host(limits: limits)
         for (name, source) in script.modules { host.addModule(.script(name: name, source: source)) }
         for add in additions { add(&host, recorder) }

@@ -20,6 +20,9 @@ struct PlanText {
         return table + "\n" + summary + notes
     }
 
+    /// What would be done, without what it takes.
+    var tableAndNotes: String { (plan.isEmpty ? "" : table) + notes }
+
     private var table: String {
         var rows: [[String]] = []
         var step = 0

@@ -9,6 +9,8 @@ struct FailureText {
     /// Text of the script and its modules, by chunk name.
     var sources: [String: String]
     var terminal: Terminal
+    /// At a prompt one sees what was done by then.
+    var isBrief = false
 
     var text: String {
         guard let failure = report.failure else { return "" }
@@ -26,7 +28,7 @@ struct FailureText {
             }
         }
         lines += cloudAnswer(failure)
-        lines.append(done)
+        if !isBrief { lines.append(done) }
         if let advice = failure.advice, advice != failure.errorCode?.entry?.meaning {
             lines.append(terminal.say("next: ", "다음: ") + advice(terminal.language))
         }

@@ -92,7 +92,7 @@ struct RunPrinter: Sendable {
     }
 
     /// What was changed, before → after, for a person.
-    private func showChanges(_ changes: [Change]) {
+    func showChanges(_ changes: [Change]) {
         guard !changes.isEmpty else { return }
         let rows = changes.map { change in
             [

@@ -1,0 +1,229 @@
+/// The Lua half of a session: runs what was typed, keeps the last values, and describes values within bounds.
+///
+/// What leaves it are descriptions (``ReplValue``): a function, a table with odd keys or one that holds itself can be
+/// shown, though none of them could be passed on.
+enum SessionPrelude {
+    static let source = #"""
+        local data, host = ...
+        local type, next, tostring, getmetatable, rawget, rawlen, load, pcall, require, pack, unpack, ipairs, math_type =
+            type, next, tostring, getmetatable, rawget, rawlen, load, pcall, require, table.pack, table.unpack, ipairs,
+            math.type
+        local sub, sort, gsub = string.sub, table.sort, string.gsub
+
+        local function environment() return load("return _ENV", "=session")() end
+
+        -- Descriptions -------------------------------------------------------------------------------------------------
+
+        local function is_row(value)
+            if type(value) ~= "table" then return nil end
+            local name = getmetatable(value)
+            return type(name) == "string" and data.rows[name] and name or nil
+        end
+
+        local function text(value, limit)
+            if #value <= limit then return { k = "s", v = value } end
+            return { k = "s", v = sub(value, 1, limit), more = #value - limit }
+        end
+
+        -- `left` counts what may still be shown.
+        local function describe(value, depth, left, above)
+            local kind = type(value)
+            left.n = left.n - 1
+            if kind == "nil" then return { k = "nil" } end
+            if kind == "boolean" or kind == "number" then return { k = "v", v = value } end
+            if kind == "string" then return text(value, left.text) end
+            if kind == "userdata" then return { k = "v", v = value } end
+            if kind ~= "table" then return { k = "f", v = tostring(value) } end
+            local description = { k = "t", n = 0, name = type(getmetatable(value)) == "string" and getmetatable(value) or nil }
+            if above[value] then
+                description.k = "loop"
+                return description
+            end
+            local length = rawlen(value)
+            local items, count = {}, 0
+            for key, item in next, value do
+                count = count + 1
+                if depth == 0 or left.n <= 0 or count > left.width then
+                    description.cut = true
+                    break
+                end
+                above[value] = true
+                local named = math_type(key) ~= "integer" or key < 1 or key > length
+                items[count] = {
+                    key = named and describe(key, 0, left, above) or nil, value = describe(item, depth - 1, left, above) }
+                above[value] = nil
+            end
+            description.items = items
+            description.n = length > count and length or count
+            return description
+        end
+
+        -- What a cell of a table shows of a value.
+        local function cell(value)
+            local kind = type(value)
+            if kind == "boolean" or kind == "number" or kind == "userdata" then return value end
+            if kind == "string" then return #value <= 1000 and value or sub(value, 1, 1000) .. "…" end
+            if kind ~= "table" then return kind end
+            local name = rawget(value, "name")
+            if type(name) == "string" then return name end
+            local first
+            for key, item in next, value do
+                if type(item) == "table" then return "{…}" end
+                if type(key) == "string" and type(item) == "string" and (not first or gsub(key, "_id$", "") ~= key) then
+                    first = item
+                end
+            end
+            return first or (next(value) == nil and "{}" or "{…}")
+        end
+
+        -- A list whose entries all have names for what is in them.
+        local function is_list_of_rows(value)
+            if type(value) ~= "table" or getmetatable(value) ~= nil then return false end
+            local count = rawlen(value)
+            if count == 0 or next(value, count) ~= nil or next(value) ~= 1 then return false end
+            for index = 1, count < 20 and count or 20 do
+                local row = rawget(value, index)
+                if type(row) ~= "table" or next(row) == nil then return false end
+                if not is_row(row) then
+                    for key in next, row do if type(key) ~= "string" then return false end end
+                end
+            end
+            return true
+        end
+
+        local shown
+        local function page(size)
+            local list, from = shown.list, shown.from
+            local count = rawlen(list)
+            local last = from + size - 1 < count and from + size - 1 or count
+            local rows = {}
+            for index = from, last do
+                local row = {}
+                local entry = rawget(list, index)
+                if type(entry) == "table" then
+                    for key, item in next, entry do if type(key) == "string" then row[key] = cell(item) end end
+                end
+                rows[#rows + 1] = { cells = row }
+            end
+            local description = { k = "rows", name = is_row(rawget(list, 1)), from = from, n = count, rows = rows }
+            shown.from = last + 1
+            if last >= count then shown = nil end
+            return description
+        end
+
+        local function describe_result(value, size)
+            if is_list_of_rows(value) then
+                shown = { list = value, from = 1 }
+                return page(size)
+            end
+            return describe(value, 5, { n = 300, width = 50, text = 4000 }, {})
+        end
+
+        -- Evaluations --------------------------------------------------------------------------------------------------
+
+        local session = {}
+        local keep = load("local value = ... _9, _8, _7, _6, _5, _4, _3, _2, _1, _ = _8, _7, _6, _5, _4, _3, _2, _1, _, value",
+            "=session")
+
+        -- Text first as an expression, so that its values are shown without `return`.
+        function session.run(source, chunk, size)
+            local f, problem = load("return " .. source, "=" .. chunk)
+            local is_expression = f ~= nil
+            if not f then f, problem = load(source, "=" .. chunk) end
+            if not f then return { problem = problem } end
+            shown = nil
+            local results = pack(f())
+            if results.n > 0 and results[1] ~= nil then keep(results[1]) end
+            local values = {}
+            for index = 1, results.n < 20 and results.n or 20 do values[index] = describe_result(results[index], size) end
+            return { values = values, n = results.n, expression = is_expression }
+        end
+
+        -- The following rows of the list that was shown last.
+        function session.more(size)
+            if not shown then return {} end
+            return { value = page(size) }
+        end
+
+        -- Globals ------------------------------------------------------------------------------------------------------
+
+        local function kind_of(value)
+            local row = is_row(value)
+            if row then return row end
+            if type(value) == "table" and getmetatable(value) == nil then
+                row = is_row(rawget(value, 1))
+                if row then return "list of " .. row end
+            end
+            return type(value)
+        end
+
+        local function fields(value)
+            if type(value) ~= "table" or getmetatable(value) ~= nil or rawlen(value) > 0 then return nil end
+            local names = {}
+            for key in next, value do
+                if #names >= 100 then break end
+                if type(key) == "string" then names[#names + 1] = key end
+            end
+            return names
+        end
+
+        local own = {}
+        local function is_own(name) return name == "_" or name:match("^_[1-9]$") ~= nil or name == "_err" end
+
+        -- The names that there are: those of the person if `mine`, else the libraries'.
+        function session.globals(mine)
+            local result = {}
+            for name, value in next, environment() do
+                if #result >= 1000 then break end
+                if type(name) == "string" and #name < 100 and (own[name] ~= value) == mine and (not mine or not is_own(name)) then
+                    result[#result + 1] = { name = name, kind = kind_of(value), fields = fields(value) }
+                end
+            end
+            return result
+        end
+
+        -- With what they hold.
+        function session.variables()
+            local result = session.globals(true)
+            for _, entry in ipairs(result) do
+                if entry.kind ~= "function" then
+                    entry.value = describe(environment()[entry.name], 1, { n = 6, width = 5, text = 60 }, {})
+                end
+            end
+            return result
+        end
+
+        function session.failed(value) environment()._err = value end
+
+        -- Help ---------------------------------------------------------------------------------------------------------
+
+        local names = {}
+        local found, iwinv = pcall(require, "iwinv")
+        if found then
+            local function walk(prefix, resource)
+                for verb, f in pairs(resource) do
+                    if type(f) == "function" then
+                        names[f] = names[f] or prefix .. verb
+                    elseif type(f) == "table" then
+                        walk(prefix .. verb .. ".", f)
+                    end
+                end
+            end
+            walk("", iwinv)
+        end
+
+        local globals = environment()
+        function globals.help(topic)
+            local name = names[topic] or is_row(topic) or topic
+            if type(topic) == "table" and name == topic then
+                local title = getmetatable(topic)
+                name = type(title) == "string" and title or "table"
+                if is_row(rawget(topic, 1)) then name = is_row(rawget(topic, 1)) end
+            end
+            host.help(type(name) == "string" and name or topic == nil and "" or tostring(topic))
+        end
+        for name, value in next, globals do own[name] = value end
+
+        return session
+        """#
+}

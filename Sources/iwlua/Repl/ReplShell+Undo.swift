@@ -1,0 +1,70 @@
+import Clocks
+import Gate
+import IwinvCatalog
+import IwinvClient
+import RunStore
+import ScriptHost
+
+extension ReplShell {
+    /// Plans what takes the session's changes back, shows it, asks, and carries it out as a run of its own.
+    func undo() async -> Next {
+        let bench = bench
+        let runs = bench.session.runs
+        guard let last = runs.last else { return say("nothing was changed yet", "아직 변경된 것이 없습니다") }
+        desk.begin()
+        do {
+            let plan = try await undoPlan(of: runs, last, bench)
+            Terminal.error(PlanText(plan: plan, remaining: bench.cloud.budget.remaining, terminal: terminal).text)
+            guard !plan.isEmpty else { return .goOn }
+            if !desk.writes(at: bench.cloud.clock.elapsed) {
+                guard isInteractive else {
+                    return refuse("a plan needs a yes, and there is no terminal to ask on: use --yes", "--yes가 필요합니다")
+                }
+                let question = terminal.say("Make these changes?", "이 변경을 진행할까요?")
+                guard await ReplQuestion.confirm(question, desk) else {
+                    return say("nothing was changed", "변경된 것이 없습니다")
+                }
+            }
+            return try await carryOut(plan, parent: last, bench)
+        } catch {
+            return refuse("\(error)".escapedForTerminal(), "\(error)".escapedForTerminal())
+        }
+    }
+
+    private func undoPlan(of runs: [String], _ last: String, _ bench: ReplBench) async throws -> Plan {
+        try await bench.session.flush()
+        let planner = Planner(at: bench.cloud.clock.now)
+        var rules = GateRules()
+        rules.protected = limits.overrideProtection ? [] : bench.cloud.protected
+        let gate = Gate(planning: planner, client: bench.cloud.client, rules: rules)
+        for run in runs.reversed() {
+            try await Undoer(gate: gate, planner: planner, deletesCreated: false).plan(bench.journal.history(of: run))
+        }
+        bench.progress.clear()
+        return planner.plan(bench.origin(kind: "undo", parent: last))
+    }
+
+    private func carryOut(_ plan: Plan, parent: String, _ bench: ReplBench) async throws -> Next {
+        var options = bench.options
+        options.rules.grants = Grants(plan.grants.compactMap { try? Grant($0) })
+        options.rules.confirm = nil
+        options.rules.confirmsEach = false
+        let script = try PlanScript.script(for: plan)
+        let parameters = PlanScript.parameters(for: plan, onDrift: .stop)
+        options.log = try await bench.journal.begin(
+            options, limits, script: script, parameters: parameters, kind: "undo", parent: parent)
+        let run = bench.host.start(script, parameters: parameters, options: options)
+        let printer = RunPrinter(format: .text, terminal: terminal, progress: bench.progress, level: level)
+        desk.attach { run.cancel() }
+        for await event in run.events { printer.show(event) }
+        desk.attach(nil)
+        let report = await run.report()
+        bench.progress.clear()
+        // What the session has read is as it was before.
+        bench.session.forgetRows()
+        printer.showChanges(report.changes)
+        guard report.failure != nil else { return .goOn }
+        Terminal.error(FailureText(report: report, sources: [:], terminal: terminal).text)
+        return .failed(report.exitCode)
+    }
+}
