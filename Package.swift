@@ -102,7 +102,7 @@ let package = Package(
             name: "iwlua",
             dependencies: [
                 "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
-                "LuaRuntime", "RunStore", "ScriptHost", "ScriptTools",
+                "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "ScriptHost", "ScriptTools",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),

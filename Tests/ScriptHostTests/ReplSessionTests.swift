@@ -180,7 +180,7 @@ import Testing
             let outcome = await session.evaluate("x = 1 time.sleep('1h')")
             #expect(outcome.ending == .interrupted)
             #expect(outcome.failure?.message == "interrupted: the run's time is up")
-            #expect(cloud.clock.now - began == .seconds(30))
+            #expect(cloud.clock.now - began >= .seconds(30))
             #expect(shown(await session.evaluate("x")) == "1\n")
         }
     }

@@ -42,7 +42,7 @@ public struct ReplCompletion: Sendable {
     /// What could stand at the end of a text: that before the cursor.
     public func complete(_ text: String) -> Result {
         // A call's arguments begin rarely further back than this, and a paste may be long.
-        let place = CompletionPlace(String(text.suffix(4000)))
+        let place = CompletionPlace(String(text.suffix(1500)))
         let all = candidates(at: place)
         let known = all.filter { $0.text.hasPrefix(place.word) && $0.text != place.word }
         var unique: Set<String> = []

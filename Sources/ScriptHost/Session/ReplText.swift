@@ -113,12 +113,16 @@ public struct ReplText: Sendable {
             let (first, second) = (order.firstIndex(of: a.0) ?? .max, order.firstIndex(of: b.0) ?? .max)
             return first == second ? a.0 < b.0 : first < second
         }
-        return Self.pairs(lines)
+        return pairs(lines)
     }
 
-    private static func pairs(_ lines: [(String, String)]) -> String {
+    private func pairs(_ lines: [(String, String)]) -> String {
         let wide = lines.map { $0.0.displayWidth }.max() ?? 0
-        return lines.map { $0.0.escapedForTerminal().fitted(to: wide) + "  " + $0.1 + "\n" }.joined()
+        let room = max(20, (width ?? .max - wide) - wide - 2)
+        return lines.map { name, value in
+            let shown = value.displayWidth <= room ? value : value.fitted(to: room)
+            return name.escapedForTerminal().fitted(to: wide) + "  " + shown + "\n"
+        }.joined()
     }
 
     private func text(_ page: ReplValue.Rows) -> String {
@@ -150,7 +154,7 @@ public struct ReplText: Sendable {
     private func vertical(_ page: ReplValue.Rows, _ columns: [String]) -> String {
         page.rows.enumerated().map { index, row in
             let title = "── \(page.from + index) " + String(repeating: "─", count: 20) + "\n"
-            return title + Self.pairs(columns.compactMap { name in row[name].map { (name, $0.escapedForTerminal()) } })
+            return title + pairs(columns.compactMap { name in row[name].map { (name, $0.escapedForTerminal()) } })
         }.joined()
     }
 

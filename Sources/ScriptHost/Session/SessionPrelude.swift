@@ -41,17 +41,28 @@ enum SessionPrelude {
             end
             local length = rawlen(value)
             local items, count = {}, 0
-            for key, item in next, value do
-                count = count + 1
-                if depth == 0 or left.n <= 0 or count > left.width then
+            -- False when nothing more may be shown.
+            local function add(key, item)
+                if depth == 0 or left.n <= 0 or count >= left.width then
                     description.cut = true
-                    break
+                    return false
                 end
+                count = count + 1
                 above[value] = true
-                local named = math_type(key) ~= "integer" or key < 1 or key > length
                 items[count] = {
-                    key = named and describe(key, 0, left, above) or nil, value = describe(item, depth - 1, left, above) }
+                    key = key ~= nil and describe(key, 0, left, above) or nil, value = describe(item, depth - 1, left, above) }
                 above[value] = nil
+                return true
+            end
+            -- By number first: `next` puts the keys of a large table in order, which takes memory.
+            local index = 1
+            while index <= length and add(nil, rawget(value, index)) do index = index + 1 end
+            if index > length and length <= 1000 then
+                for key, item in next, value do
+                    if math_type(key) ~= "integer" or key < 1 or key > length then
+                        if not add(key, item) then break end
+                    end
+                end
             end
             description.items = items
             description.n = length > count and length or count
@@ -80,7 +91,8 @@ enum SessionPrelude {
         local function is_list_of_rows(value)
             if type(value) ~= "table" or getmetatable(value) ~= nil then return false end
             local count = rawlen(value)
-            if count == 0 or next(value, count) ~= nil or next(value) ~= 1 then return false end
+            if count == 0 or type(rawget(value, 1)) ~= "table" then return false end
+            if count <= 10000 and (next(value, count) ~= nil or next(value) ~= 1) then return false end
             for index = 1, count < 20 and count or 20 do
                 local row = rawget(value, index)
                 if type(row) ~= "table" or next(row) == nil then return false end
@@ -116,7 +128,7 @@ enum SessionPrelude {
                 shown = { list = value, from = 1 }
                 return page(size)
             end
-            return describe(value, 5, { n = 300, width = 50, text = 4000 }, {})
+            return describe(value, is_row(value) and 2 or 5, { n = 300, width = 50, text = 4000 }, {})
         end
 
         -- Evaluations --------------------------------------------------------------------------------------------------
@@ -127,12 +139,12 @@ enum SessionPrelude {
 
         -- Text first as an expression, so that its values are shown without `return`.
         function session.run(source, chunk, size)
-            local f, problem = load("return " .. source, "=" .. chunk)
-            local is_expression = f ~= nil
-            if not f then f, problem = load(source, "=" .. chunk) end
+            local is_expression = load("return " .. source, "=" .. chunk) ~= nil
+            -- As arguments, not as `return f()`: that would be a tail call, which leaves no line to name in an error.
+            local f, problem = load(is_expression and "return (...)(" .. source .. "\n)" or source, "=" .. chunk)
             if not f then return { problem = problem } end
             shown = nil
-            local results = pack(f())
+            local results = is_expression and f(pack) or pack(f())
             if results.n > 0 and results[1] ~= nil then keep(results[1]) end
             local values = {}
             for index = 1, results.n < 20 and results.n or 20 do values[index] = describe_result(results[index], size) end

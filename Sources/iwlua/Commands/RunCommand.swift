@@ -23,6 +23,11 @@ struct RunCommand: AsyncParsableCommand {
               iwlua run bulk-rename.lua --param from=web- --param to=www- --allow instances:edit
               iwlua run bulk-rename.lua --param renames=@names.csv --param dry=true
               iwlua run rolling-reboot.lua --simulate --allow instances:power --yes
+              iwlua run -e 'print(#require("iwinv").instances.list())'
+              generate | iwlua run -
+
+            A text given by -e or on standard input is a script like any other: it prints what it prints, and its values are \
+            shown by --output json; iwlua repl is for expressions.
 
             Grants are written resource:effect. Effects are read, edit, power, create, destroy and secret.
             """)

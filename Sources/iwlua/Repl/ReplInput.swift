@@ -1,44 +1,94 @@
+import Clocks
 import Foundation
 import Glibc
+import IwinvCatalog
+import LineEditor
+import LuaSyntax
+import ScriptHost
+import Synchronization
 
-/// What a person, or a pipe, gives next.
-enum ReplTyped: Sendable {
-    /// A whole text: one line, or as many as it needs.
-    case text(String)
-    /// Ctrl-C at the prompt: what was typed is dropped.
-    case interrupted
-    case end
-}
+/// Where the texts of a session come from: a person's terminal, or a pipe.
+struct ReplInput: Sendable {
+    private let reader: LineReader
+    private let desk: ReplDesk
 
-/// Where the texts of a session come from.
-protocol ReplInput {
-    /// Waits for a whole text.
-    ///
-    /// - Parameter isComplete: whether a text needs no further lines.
-    mutating func next(prompt: String, isComplete: @escaping @Sendable (String) -> Bool) async -> ReplTyped
-}
-
-/// Lines as they come: from a pipe, or a terminal that cannot do more.
-struct PlainInput: ReplInput {
-    /// Whether prompts are written.
-    var prompts: Bool
-
-    mutating func next(prompt: String, isComplete: @escaping @Sendable (String) -> Bool) async -> ReplTyped {
-        var text = ""
-        while true {
-            if prompts {
-                Terminal.error(text.isEmpty ? prompt : String(repeating: " ", count: max(0, prompt.count - 4)) + "... ")
-            }
-            guard let line = await Self.line() else { return text.isEmpty ? .end : .text(text) }
-            text += text.isEmpty ? line : "\n" + line
-            if isComplete(text) { return .text(text) }
-        }
+    /// - Parameter historyFile: where lines are kept; nil where nobody types.
+    init(_ desk: ReplDesk, historyFile: String?) {
+        self.desk = desk
+        var options = EditorOptions()
+        options.completer = ReplCompleter(desk: desk)
+        options.usesColor = desk.terminal.stylesErrors
+        if desk.terminal.stylesErrors { options.highlight = LuaColours.spans }
+        let words = desk.terminal
+        options.words.searchingBack = words.say("search back", "이전 검색")
+        options.words.searchingForward = words.say("search forward", "다음 검색")
+        options.words.notFound = words.say("not found", "없음")
+        reader = LineReader(
+            // Results go to standard output, and may go elsewhere than the person looks.
+            output: STDERR_FILENO, options: options, history: History(keep: ReplHistoryRule.keeps),
+            historyFile: historyFile.map { HistoryFile(path: $0) })
     }
 
-    /// On a thread of its own: Swift's pool has few, and this one waits for a person.
-    private static func line() async -> String? {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: readLine()) }
+    /// Waits for a whole text.
+    func next(prompt: String) async -> LineOutcome {
+        let room = String(repeating: " ", count: max(0, prompt.displayWidth - 4))
+        return await reader.readLine(
+            prompt: StyledText(prompt, .bold), continuationPrompt: StyledText(room + "... ", .dim),
+            isComplete: Self.isComplete)
+    }
+
+    /// Throws away what was typed ahead.
+    func discard() async { await reader.discardInput() }
+
+    /// Why lines cannot be kept.
+    var problem: String? { get async { await reader.historyProblem } }
+
+    /// Whether a text needs no further lines. A command of the prompt is one line, but for the Lua in it.
+    @Sendable static func isComplete(_ text: String) -> Bool {
+        let line = text.drop { $0 == " " }
+        if line.hasPrefix("?") { return true }
+        guard line.hasPrefix(":"), !line.hasPrefix("::") else { return !LuaInput(text).completeness.isIncomplete }
+        guard line.hasPrefix(":plan ") || line.hasPrefix(":time "), let space = line.firstIndex(of: " ") else {
+            return true
+        }
+        return !LuaInput(String(line[space...])).completeness.isIncomplete
+    }
+}
+
+/// What Tab knows: the session's names and what it has seen. It asks nobody.
+struct ReplCompleter: Completer {
+    let desk: ReplDesk
+
+    func completions(in text: String, at cursor: Int) -> Completions {
+        guard let session = desk.session else { return .none }
+        let (own, libraries) = session.names
+        let completion = ReplCompletion(
+            own: own, libraries: libraries, seen: session.seen, commands: ReplShell.commands.map(\.name),
+            language: desk.terminal.language)
+        let before = String(decoding: text.utf8.prefix(cursor), as: UTF8.self)
+        let result = completion.complete(before)
+        let length = String(before.suffix(result.replaced)).utf8.count
+        return Completions(
+            replacing: cursor - length..<cursor,
+            with: result.candidates.map { candidate in
+                Candidate(candidate.text, annotation: candidate.note.isEmpty ? nil : candidate.note)
+            })
+    }
+}
+
+/// The colours of Lua while it is typed.
+enum LuaColours {
+    @Sendable static func spans(_ text: String) -> [Span] {
+        let line = text.drop { $0 == " " }
+        if line.hasPrefix(":") || line.hasPrefix("?") { return [] }
+        let tree = LuaTree(parsing: text)
+        return tree.tokens.flatMap { token -> [Span] in
+            var spans: [Span] = []
+            if !token.trivia.isEmpty { spans.append(Span(token.trivia, .dim)) }
+            if token.kind.isKeyword { spans.append(Span(token.range, .magenta)) }
+            if token.kind == .string { spans.append(Span(token.range, .green)) }
+            if token.kind == .number { spans.append(Span(token.range, .cyan)) }
+            return spans
         }
     }
 }

@@ -33,8 +33,8 @@ extension ReplShell {
         let argument = parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
         switch parts[0] {
         case ":quit", ":q", ":exit": return .leave
-        case ":help", ":doc": return help(argument)
-        case ":api": return help(argument.isEmpty ? "api" : argument)
+        case ":help", ":doc": return await help(argument)
+        case ":api": return await help(argument.isEmpty ? "api" : argument)
         case ":more":
             guard let more = await bench.session.more() else { return refuse("there are no more rows", "더 볼 행이 없습니다") }
             let text = ReplText(width: width, isVertical: isVertical, language: terminal.language)

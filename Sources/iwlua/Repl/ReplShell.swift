@@ -3,6 +3,8 @@ import Foundation
 import Gate
 import IwinvCatalog
 import IwinvClient
+import LineEditor
+import LuaSyntax
 import ScriptHost
 import Synchronization
 
@@ -53,15 +55,18 @@ final class ReplShell {
     func run() async -> Int32 {
         let signals = ReplSignals(desk) { [desk] in await desk.session?.close() }
         defer { withExtendedLifetime(signals) {} }
-        var input = makeInput()
+        let input = ReplInput(desk, historyFile: historyFile)
         if isInteractive { greet() }
         var code: Int32 = 0
         loop: while true {
-            switch await input.next(prompt: prompt, isComplete: Self.isComplete) {
-            case .end: break loop
+            switch await input.next(prompt: prompt) {
+            case .endOfFile: break loop
             case .interrupted: continue
-            case .text(let text):
-                switch await answer(text) {
+            case .line(let text):
+                let next = await answer(text)
+                // What was pasted behind a text that was interrupted was meant to follow it.
+                if desk.isInterrupted { await input.discard() }
+                switch next {
                 case .leave: break loop
                 case .goOn: break
                 case .failed(let failure):
@@ -71,16 +76,23 @@ final class ReplShell {
                 }
             }
         }
-        if isInteractive { Terminal.error("") }
-        let bench = bench
+        if isInteractive, let problem = await input.problem {
+            Terminal.error("iwlua: \(problem)\n".escapedForTerminal(keepingLines: true))
+        }
         await bench.close()
         return code
     }
 
-    private func makeInput() -> any ReplInput { PlainInput(prompts: isInteractive) }
-
-    /// Whether a text needs no further lines. A command of the prompt is one line.
-    private static let isComplete: @Sendable (String) -> Bool = { _ in true }
+    /// In the state folder, and kept with it; without one lines live as long as the process.
+    private var historyFile: String? {
+        guard isInteractive else { return nil }
+        let folder = StateFolder.path(settings.environment)
+        do { try StateFolder.prepare(folder) } catch {
+            Terminal.error("iwlua: \(error)\n".escapedForTerminal(keepingLines: true))
+            return nil
+        }
+        return folder + "/repl-history"
+    }
 
     private func greet() {
         Terminal.error(
@@ -113,12 +125,13 @@ final class ReplShell {
     private func answer(_ text: String) async -> Next {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         if trimmed.isEmpty { return .goOn }
-        if trimmed.hasPrefix("?") { return help(String(trimmed.dropFirst())) }
+        if trimmed.hasPrefix("?") { return await help(String(trimmed.dropFirst())) }
         if trimmed.hasPrefix(":"), !trimmed.hasPrefix("::") { return await command(trimmed) }
         return await evaluate(text)
     }
 
-    func help(_ topic: String) -> Next {
+    func help(_ topic: String) async -> Next {
+        await bench.session.look()
         let topic = topic.trimmingCharacters(in: .whitespaces)
         Terminal.out(ReplHelp(terminal: terminal, session: bench.session).text(about: topic))
         return .goOn
@@ -169,9 +182,8 @@ final class ReplShell {
 
     /// Lua's own prompt forgets locals with their line, and so does this one: told once.
     private func hintAtLocals(_ text: String, _ outcome: ReplOutcome) {
-        guard isInteractive, outcome.ending == .done, !hasHintedAtLocals,
-            let name = text.firstMatch(of: #/^\s*local\s+(?:function\s+)?([A-Za-z_]\w*)/#)?.output.1,
-            !text.dropFirst(text.count / 2).contains("\n")
+        guard isInteractive, outcome.ending == .done, !hasHintedAtLocals, text.contains("local"),
+            let name = LuaTree(parsing: text).names.topLevelLocals.first
         else { return }
         hasHintedAtLocals = true
         Terminal.error(

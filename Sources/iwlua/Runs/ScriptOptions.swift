@@ -6,8 +6,13 @@ import ScriptHost
 
 /// A script and its parameters.
 struct ScriptOptions: ParsableArguments {
-    @Argument(help: "The script.", completion: .file(extensions: ["lua"]))
-    var script: String
+    @Argument(help: "The script; - for standard input.", completion: .file(extensions: ["lua"]))
+    var script: String?
+
+    @Option(
+        name: .customShort("e"), parsing: .unconditional,
+        help: ArgumentHelp("A script's text, in the place of a file.", valueName: "text"))
+    var text: String?
 
     @Option(
         name: .customLong("param"),
@@ -16,9 +21,17 @@ struct ScriptOptions: ParsableArguments {
             valueName: "name=value"))
     var parameters: [String] = []
 
+    func validate() throws {
+        if script == nil, text == nil { throw ValidationError("Missing expected argument '<script>'") }
+        if script != nil, text != nil { throw ValidationError("-e has the script's text: leave the file out") }
+        if script == "-", parameters.contains(where: { $0.hasSuffix("=@-") }) {
+            throw ValidationError("standard input is the script, so no parameter can come from it")
+        }
+    }
+
     /// - Throws: ``UsageError``.
     func load() throws -> (script: Script, parameters: [String: JSONValue]) {
-        let script = try Self.script(at: script)
+        let script = try chosenScript()
         do { return (script, try script.bind(try given(), read: Self.readFile)) } catch { throw UsageError("\(error)") }
     }
 
@@ -28,6 +41,18 @@ struct ScriptOptions: ParsableArguments {
             throw UsageError("\(path): \(problem)")
         } catch {
             throw UsageError("\(error)")
+        }
+    }
+
+    /// What stands beside a text nobody knows, so it requires no modules.
+    private func chosenScript() throws -> Script {
+        let name = text == nil ? "stdin" : "-e"
+        switch (script, text) {
+        case (let path?, _) where path != "-": return try Self.script(at: path)
+        case (_, let text):
+            let source = try text ?? Self.readFile("-")
+            guard source.utf8.count <= 64 * 1024 else { throw UsageError("\(name): is larger than 64 KiB") }
+            do { return try Script(name: name, source: source) } catch { throw UsageError("\(name): \(error)") }
         }
     }
 

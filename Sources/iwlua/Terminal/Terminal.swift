@@ -51,6 +51,9 @@ struct Terminal: Sendable {
     /// Whether results have colours.
     var stylesOutput: Bool { colorsOutput }
 
+    /// Whether everything else has colours.
+    var stylesErrors: Bool { colorsErrors }
+
     /// Standard error is a terminal, so that a line may be redrawn.
     static var showsProgress: Bool {
         isatty(STDERR_FILENO) == 1

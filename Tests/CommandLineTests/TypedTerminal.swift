@@ -1,0 +1,106 @@
+import Foundation
+import Glibc
+import Testing
+
+/// The built binary on a pseudo-terminal of its own, with somebody who types and reads.
+final class TypedTerminal {
+    private let process = Process()
+    private let keyboard: Int32
+    private var bytes: [UInt8] = []
+    /// How much of what was seen has been looked for.
+    private var read = 0
+
+    init(_ iwlua: Iwlua, _ arguments: [String], environment: [String: String] = [:]) throws {
+        var (main, other): (Int32, Int32) = (0, 0)
+        var size = winsize(ws_row: 40, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0)
+        try #require(openpty(&main, &other, nil, nil, &size) == 0)
+        keyboard = main
+        // Its own session, so that Ctrl-C is a signal for it.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
+        process.arguments = ["--ctty", "--wait", Iwlua.binary.path] + arguments
+        process.environment = [
+            "HOME": iwlua.folder.path, "PATH": "/usr/bin:/bin", "TERM": "xterm", "LANG": "C", "NO_COLOR": "1",
+        ].merging(environment) { $1 }
+        process.currentDirectoryURL = iwlua.folder
+        let handle = FileHandle(fileDescriptor: other, closeOnDealloc: true)
+        process.standardInput = handle
+        process.standardOutput = handle
+        process.standardError = handle
+        try process.run()
+        try handle.close()
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+        close(keyboard)
+    }
+
+    func type(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(keyboard, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Types a line and Enter.
+    func enter(_ line: String) { type(line + "\r") }
+
+    static let interrupt = "\u{3}"
+    static let end = "\u{4}"
+
+    /// Waits until a text is seen, behind what was waited for before.
+    @discardableResult
+    func see(_ text: String, _ place: SourceLocation = #_sourceLocation) async -> Bool {
+        while true {
+            let shown = Array(Self.plain(bytes).utf8)
+            if let found = Self.index(of: Array(text.utf8), in: shown[min(read, shown.count)...]) {
+                read = found + text.utf8.count
+                return true
+            }
+            guard let more = await next() else {
+                Issue.record("`\(text)` is not seen in: \(Self.plain(bytes))", sourceLocation: place)
+                return false
+            }
+            bytes += more
+        }
+    }
+
+    /// Waits for the end, and returns how it ended.
+    func status() async -> Int32 {
+        while let more = await next() { bytes += more }
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Everything that was seen.
+    var text: String { Self.plain(bytes) }
+
+    /// Nil at the end, and after half a minute of silence.
+    private func next() async -> [UInt8]? {
+        let keyboard = keyboard
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var source = pollfd(fd: keyboard, events: Int16(POLLIN), revents: 0)
+                guard poll(&source, 1, 30_000) > 0 else { return continuation.resume(returning: nil) }
+                var chunk = [UInt8](repeating: 0, count: 65536)
+                let count = chunk.withUnsafeMutableBytes { Glibc.read(keyboard, $0.baseAddress, $0.count) }
+                continuation.resume(returning: count > 0 ? Array(chunk[..<count]) : nil)
+            }
+        }
+    }
+
+    /// Without what moves the cursor and colours.
+    private static func plain(_ bytes: [UInt8]) -> String {
+        // Up to where the text breaks off: a sequence may have come in part.
+        String(decoding: bytes, as: UTF8.self).replacing(#/\u{1B}\[[0-9;?]*[A-Za-z]/#, with: "")
+    }
+
+    private static func index(of part: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
+        guard text.count >= part.count else { return nil }
+        return (text.startIndex...(text.endIndex - part.count)).first {
+            text[$0..<($0 + part.count)].elementsEqual(part)
+        }
+    }
+}
