@@ -13,7 +13,8 @@ final class TypedTerminal {
     init(_ iwlua: Iwlua, _ arguments: [String], environment: [String: String] = [:]) throws {
         var (main, other): (Int32, Int32) = (0, 0)
         var size = winsize(ws_row: 40, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0)
-        try #require(openpty(&main, &other, nil, nil, &size) == 0)
+        let opened = openpty(&main, &other, nil, nil, &size)
+        try #require(opened == 0)
         keyboard = main
         // Its own session, so that Ctrl-C is a signal for it.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
