@@ -65,12 +65,13 @@ public final class ReplSession: Sendable {
     }
 
     /// What a text would change: evaluated with the session's variables in a planned world. Nothing is changed, and what
-    /// it prints is not shown.
+    /// it prints is not shown. What it assigns stays; rows that variables hold are as before.
     public func plan(_ text: String, _ origin: Plan.Origin) async -> (outcome: ReplOutcome, plan: Plan) {
         let planner = Planner(at: terms.clock.now)
         guard let client = terms.client else { return (await evaluate(text), planner.plan(origin)) }
         let outcome = await perform(text, name: nil, isPlan: true) { life, chunk in
             let gate = Gate(planning: planner, client: client, rules: self.planRules)
+            _ = try await life.lua.evaluate(#"require("session").save()"#, name: SessionLife.chunk)
             let world = life.world.enter(RunWorld.Scene(gate: gate, clock: planner.clock, planner: planner))
             self.state.withLock { $0.isPlanning = true }
             defer {
@@ -80,6 +81,9 @@ public final class ReplSession: Sendable {
             return try await life.lua.evaluate(
                 #"return require("session").run(...)"#, name: SessionLife.chunk,
                 arguments: [.string(text), .string(chunk), .integer(Int64(self.pageSize))])
+        }
+        if outcome.ending != .lost, let life = state.withLock({ $0.life }) {
+            _ = try? await life.lua.evaluate(#"require("session").restore()"#, name: SessionLife.chunk)
         }
         return (outcome, planner.plan(origin))
     }
@@ -145,7 +149,7 @@ public final class ReplSession: Sendable {
             outcome = life.outcome(of: error)
         }
         outcome.changes = Array(life.changes.dropFirst(before))
-        if !isPlan { await conclude(&outcome, text, in: life) }
+        if !isPlan || outcome.ending == .lost { await conclude(&outcome, text, in: life) }
         return outcome
     }
 

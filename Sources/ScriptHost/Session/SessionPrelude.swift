@@ -5,8 +5,8 @@
 enum SessionPrelude {
     static let source = #"""
         local data, host = ...
-        local type, next, tostring, getmetatable, rawget, rawlen, load, pcall, require, pack, unpack, ipairs, math_type =
-            type, next, tostring, getmetatable, rawget, rawlen, load, pcall, require, table.pack, table.unpack, ipairs,
+        local type, next, tostring, getmetatable, rawget, rawset, rawlen, load, pcall, require, pack, unpack, ipairs, math_type =
+            type, next, tostring, getmetatable, rawget, rawset, rawlen, load, pcall, require, table.pack, table.unpack, ipairs,
             math.type
         local sub, sort, gsub = string.sub, table.sort, string.gsub
 
@@ -203,6 +203,33 @@ enum SessionPrelude {
                 end
             end
             return result
+        end
+
+        -- A plan writes what it foresees into the rows that it changes: those that variables hold are put back after it.
+        local saved
+        local function save(value)
+            if not is_row(value) or #saved >= 10000 then return end
+            local copy = {}
+            for key, item in next, value do copy[key] = item end
+            saved[#saved + 1] = { row = value, copy = copy }
+        end
+
+        function session.save()
+            saved = {}
+            for _, value in next, environment() do
+                save(value)
+                if is_list_of_rows(value) then for index = 1, rawlen(value) do save(rawget(value, index)) end end
+            end
+        end
+
+        function session.restore()
+            for _, entry in ipairs(saved or {}) do
+                for key in next, entry.row do
+                    if entry.copy[key] == nil then rawset(entry.row, key, nil) end
+                end
+                for key, item in next, entry.copy do rawset(entry.row, key, item) end
+            end
+            saved = nil
         end
 
         function session.failed(value) environment()._err = value end
