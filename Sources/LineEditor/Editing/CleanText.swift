@@ -21,7 +21,9 @@ enum CleanText {
 
     /// In normal form C.
     static func composed(_ text: String) -> String {
-        text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
+        // Foundation leaves a syllable without a final and the final behind it apart; from their parts it composes them.
+        return text.decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
     }
 
     /// At least one line.

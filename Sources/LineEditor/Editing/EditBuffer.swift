@@ -9,6 +9,11 @@ package struct EditBuffer: Sendable {
         package var line: Int
         package var column: Int
 
+        package init(line: Int, column: Int) {
+            self.line = line
+            self.column = column
+        }
+
         package static func < (left: Position, right: Position) -> Bool {
             (left.line, left.column) < (right.line, right.column)
         }
@@ -83,26 +88,7 @@ package struct EditBuffer: Sendable {
     package mutating func insert(_ text: String) {
         let text = CleanText.clean(text)
         guard !text.isEmpty else { return }
-        // What is typed may join the character before (a vowel after a consonant) or the one behind (before a mark).
-        let before = cursor.column > 0 ? String(lines[cursor.line][cursor.column - 1]) : ""
-        let behind = cursor.column < lines[cursor.line].count ? String(lines[cursor.line][cursor.column]) : ""
-        let left = CleanText.composed(before + text)
-        var whole = CleanText.lines(CleanText.composed(left + behind))
-        let leftLines = CleanText.lines(left)
-        var place = Position(line: cursor.line + leftLines.count - 1, column: 0)
-        place.column = min(leftLines[leftLines.count - 1].count, whole[whole.count - 1].count)
-        if leftLines.count == 1 { place.column += cursor.column - (before.isEmpty ? 0 : 1) }
-        // A neighbour that joins nothing is no part of the change.
-        var (from, to) = (cursor, cursor)
-        if let neighbour = before.first {
-            if whole[0].first == neighbour { whole[0].removeFirst() } else { from.column -= 1 }
-        }
-        if let neighbour = behind.first {
-            let last = whole.count - 1
-            if whole[last].last == neighbour { whole[last].removeLast() } else { to.column += 1 }
-        }
-        let kind: Continuation = whole.count == 1 && text.count == 1 ? .typing : .none
-        change(from, to, with: whole, cursor: place, as: kind)
+        change(cursor, cursor, with: text, as: text.count == 1 && text != "\n" ? .typing : .none)
     }
 
     /// Deletes the character behind the cursor, or the line break.
@@ -118,7 +104,7 @@ package struct EditBuffer: Sendable {
     /// Deletes from the cursor to a position on either side.
     package mutating func delete(to place: Position) {
         guard place != cursor else { return }
-        change(min(place, cursor), max(place, cursor), with: [[]], cursor: min(place, cursor), as: .none)
+        change(min(place, cursor), max(place, cursor), with: "", as: .none)
     }
 
     /// Replaces a stretch of text; the cursor then stands behind the new text.
@@ -133,10 +119,7 @@ package struct EditBuffer: Sendable {
 
     /// Replaces everything, with the cursor at the end.
     package mutating func setText(_ text: String) {
-        let new = CleanText.lines(CleanText.clean(text))
-        change(
-            Position(line: 0, column: 0), end, with: new,
-            cursor: Position(line: new.count - 1, column: new[new.count - 1].count), as: .none)
+        change(Position(line: 0, column: 0), end, with: CleanText.clean(text), as: .none)
     }
 
     /// Swaps the characters around the cursor, at the end of a line the last two.
@@ -146,17 +129,33 @@ package struct EditBuffer: Sendable {
         let second = min(cursor.column, line.count - 1)
         change(
             Position(line: cursor.line, column: second - 1), Position(line: cursor.line, column: second + 1),
-            with: [[line[second], line[second - 1]]],
-            cursor: Position(line: cursor.line, column: second + 1), as: .none)
+            with: String([line[second], line[second - 1]]), as: .none)
     }
 
-    /// The only way in which the text changes.
-    mutating func change(
-        _ from: Position, _ to: Position, with new: [[Character]], cursor place: Position, as kind: Continuation
-    ) {
-        let old = characters(from, to)
-        record(Edit(at: from, removed: old, inserted: new, cursor: cursor), as: kind)
-        splice(from, to, with: new)
+    /// The only way in which the text changes; the cursor then stands behind the new text.
+    ///
+    /// What is new may join the character before (a vowel after a consonant) or the one behind (before a mark), and so may
+    /// two that meet where something is deleted.
+    private mutating func change(_ from: Position, _ to: Position, with text: String, as kind: Continuation) {
+        let before = from.column > 0 ? lines[from.line][from.column - 1] : nil
+        let behind = to.column < lines[to.line].count ? lines[to.line][to.column] : nil
+        let left = CleanText.composed((before.map { String($0) } ?? "") + text)
+        let leftLines = CleanText.lines(left)
+        var whole = CleanText.lines(CleanText.composed(left + (behind.map { String($0) } ?? "")))
+        var place = Position(line: from.line + leftLines.count - 1, column: 0)
+        place.column = min(leftLines[leftLines.count - 1].count, whole[whole.count - 1].count)
+        if leftLines.count == 1 { place.column += from.column - (before == nil ? 0 : 1) }
+        // A neighbour that joins nothing is no part of the change.
+        var (from, to) = (from, to)
+        if let before {
+            if whole[0].first == before { whole[0].removeFirst() } else { from.column -= 1 }
+        }
+        if let behind {
+            let last = whole.count - 1
+            if whole[last].last == behind { whole[last].removeLast() } else { to.column += 1 }
+        }
+        record(Edit(at: from, removed: characters(from, to), inserted: whole, cursor: cursor), as: kind)
+        splice(from, to, with: whole)
         cursor = place
         continuation = kind
     }
