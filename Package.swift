@@ -91,12 +91,12 @@ let package = Package(
             name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
         // A line editor for terminals; knows nothing of Lua or the cloud.
         .target(name: "LineEditor", dependencies: ["Clocks"]),
-        // What authors of scripts use: tests, and new scripts.
+        // What authors of scripts use: checks, tests, types, the reference, and new scripts.
         .target(
             name: "ScriptTools",
             dependencies: [
                 "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvTesting",
-                "IwinvWire", "LuaRuntime", "RunStore", "ScriptHost",
+                "IwinvWire", "LuaRuntime", "LuaSyntax", "RunStore", "ScriptHost",
             ]),
         .executableTarget(
             name: "iwlua",
@@ -192,8 +192,8 @@ let package = Package(
         .testTarget(
             name: "ScriptToolsTests",
             dependencies: [
-                "Clocks", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire", "LuaRuntime", "RunStore",
-                "ScriptHost", "ScriptTools",
+                "Clocks", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire", "LuaRuntime", "LuaSyntax",
+                "RunStore", "ScriptHost", "ScriptTools",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -22,7 +22,7 @@ struct Iwlua: AsyncParsableCommand {
             RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, ResumeCommand.self,
             ReplayCommand.self, ReplCommand.self, TestCommand.self, NewCommand.self,
             RunsCommand.self, StopCommand.self, ApproveCommand.self, ApprovalsCommand.self, SimulateCommand.self,
-            ProfileCommand.self, DoctorCommand.self, APICommand.self, DocCommand.self,
+            ProfileCommand.self, DoctorCommand.self, APICommand.self, DocCommand.self, CheckCommand.self,
             TypesCommand.self,
         ])
 

@@ -12,7 +12,7 @@
 /// time that it has doubled. So a mistake inside a long pasted function may be reported some lines later, never lost.
 public struct LuaInputTracker: Sendable {
     /// Up to this many bytes a mistake is reported with its own line.
-    public static let shortText = 4096
+    public static let shortText = 2048
 
     /// The lines so far.
     public private(set) var bytes: [UInt8] = []

@@ -1,0 +1,85 @@
+public import Foundation
+public import IwinvCatalog
+import LuaSyntax
+public import ScriptHost
+
+/// Finds mistakes in a script without running it.
+///
+/// ```swift
+/// for finding in ScriptCheck().findings(in: URL(filePath: "rename.lua"), named: "rename.lua") {
+///     print("\(finding.file):\(finding.start.line): \(finding.message)")
+/// }
+/// ```
+///
+/// What it says of calls follows from the catalog, and only for what is certain: literals, and rows that come from a call
+/// in the same file. What it says of names follows from the list that the sandbox itself is filled from.
+public struct ScriptCheck: Sendable {
+    var catalog: Catalog
+
+    public init(catalog: Catalog = .iwinv) {
+        self.catalog = catalog
+    }
+
+    /// What is wrong in a script and in the modules that it names, in the order of the files and lines.
+    ///
+    /// - Parameter path: what the findings call the file.
+    public func findings(in file: URL, named path: String) -> [ScriptFinding] {
+        do {
+            return findings(in: try Script(contentsOf: file), named: path)
+        } catch let problem as HeaderProblem {
+            guard let data = try? Data(contentsOf: file) else { return [] }
+            return findings(in: String(decoding: data, as: UTF8.self), named: path, header: .refused(problem))
+        } catch {
+            return [Self.unreadable(path, "\(error)", file)]
+        }
+    }
+
+    /// The same for a script that has been read.
+    ///
+    /// - Parameter path: what the findings call the file; modules stand beside it.
+    public func findings(in script: Script, named path: String) -> [ScriptFinding] {
+        findings(in: script.source, named: path, header: .read(script.header), modules: script.modules)
+    }
+
+    enum Header {
+        case read(ScriptHeader)
+        case refused(HeaderProblem)
+    }
+
+    func findings(
+        in source: String, named path: String, header: Header, modules: [String: String] = [:]
+    ) -> [ScriptFinding] {
+        let main = LuaTree(parsing: source)
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        var files = [(path, main)]
+        for (name, text) in modules.sorted(by: { $0.key < $1.key }) {
+            files.append((folder + name.replacing(".", with: "/") + ".lua", LuaTree(parsing: text)))
+        }
+        var context = CheckContext(
+            catalog: catalog, vocabulary: CheckVocabulary(isTest: path.hasSuffix("_test.lua")),
+            header: HeaderPlaces(main.source, header), modules: Set(modules.keys),
+            assignedGlobals: Set(files.flatMap(\.1.names.assignedGlobals)))
+        for (file, tree) in files {
+            var walker = CheckWalker(context: context, file: file, tree: tree)
+            walker.check()
+            context = walker.context
+        }
+        if case .refused(let problem) = header {
+            context.report(.header, .error, path, main, line: problem.line, problem.reason)
+        }
+        // Without its whole text nobody knows what a script uses.
+        if files.allSatisfy(\.1.problems.isEmpty) { context.checkHeader(path, main) }
+        let order = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($0.element.0, $0.offset) })
+        return context.findings.sorted {
+            (order[$0.file] ?? 0, $0.start.offset) < (order[$1.file] ?? 0, $1.start.offset)
+        }
+    }
+
+    private static func unreadable(_ path: String, _ reason: String, _ file: URL) -> ScriptFinding {
+        let start = SourcePosition(line: 1, column: 1, offset: 0)
+        let named = file.relativePath + ": "
+        let message = reason.hasPrefix(named) ? String(reason.dropFirst(named.count)) : reason
+        return ScriptFinding(
+            rule: .file, severity: .error, file: path, start: start, end: start, message: message, line: "")
+    }
+}

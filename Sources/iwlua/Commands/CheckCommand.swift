@@ -1,0 +1,75 @@
+import ArgumentParser
+import Clocks
+import Foundation
+import IwinvCatalog
+import LuaSyntax
+import ScriptTools
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Find mistakes in scripts without running them.",
+        discussion: """
+            Reads the scripts and the modules beside them that they require: syntax, header, operations, arguments, fields \
+            of rows, grants, parameters, globals, and what the sandbox does not have. Only what is certain is told.
+
+              iwlua check scripts/*.lua
+              iwlua check --strict --output json rename.lua
+
+            Exit code 2 if there is an error; with --strict, if there is a warning too. Warnings alone are exit code 0.
+            """)
+
+    @Argument(help: ArgumentHelp("The scripts.", valueName: "script"))
+    var scripts: [String]
+
+    @Flag(help: "Take warnings for errors.")
+    var strict = false
+
+    @OptionGroup var display: DisplayOptions
+
+    func run() throws {
+        let settings = try Settings()
+        let terminal = try display.terminal(settings)
+        let check = ScriptCheck()
+        var findings: [ScriptFinding] = []
+        // A module that several scripts require is told of once.
+        var seen: Set<ScriptFinding> = []
+        for script in scripts {
+            findings += check.findings(in: URL(fileURLWithPath: script), named: script).filter {
+                seen.insert($0).inserted
+            }
+        }
+        let report = CheckReport(files: scripts, findings: findings)
+        if try display.format(settings) == .json {
+            Terminal.out(json: report.json)
+        } else {
+            Terminal.out(text(report, terminal))
+        }
+        try Terminal.checkOutput()
+        if report.fails(isStrict: strict) { throw ExitCode(2) }
+    }
+
+    private func text(_ report: CheckReport, _ terminal: Terminal) -> String {
+        var lines: [String] = []
+        for finding in report.findings {
+            let isError = finding.severity == .error
+            let word = isError ? terminal.say("error", "오류") : terminal.say("warning", "경고")
+            lines.append(
+                terminal.styleOutput("\(finding.place): ", .bold)
+                    + terminal.styleOutput("\(word): ", isError ? .red : .yellow)
+                    + finding.message.escapedForTerminal() + " [\(finding.rule.rawValue)]")
+            lines += finding.excerpt
+        }
+        let (errors, warnings) = (report.count(.error), report.count(.warning))
+        let count = report.files.count
+        let files = "\(count) " + (count == 1 ? "script" : "scripts")
+        let found =
+            "\(errors) " + (errors == 1 ? "error" : "errors") + ", \(warnings) "
+            + (warnings == 1 ? "warning" : "warnings")
+        lines.append(
+            report.findings.isEmpty
+                ? terminal.say("\(files): nothing found", "스크립트 \(count)개: 문제 없음")
+                : terminal.say("\(files): \(found)", "스크립트 \(count)개: 오류 \(errors)개, 경고 \(warnings)개"))
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
