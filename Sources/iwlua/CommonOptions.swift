@@ -68,7 +68,7 @@ struct RunDisplayOptions: ParsableArguments {
 
 /// Flags that say whose cloud, where it is no simulated one.
 struct AccountOptions: ParsableArguments {
-    @Option(help: "The profile to use (IWLUA_PROFILE).", completion: Completions.profiles)
+    @Option(help: "The profile to use (IWLUA_PROFILE).", completion: ShellCompletions.profiles)
     var profile: String?
 
     @Option(help: "The cloud's address (IWLUA_ENDPOINT).")
@@ -77,7 +77,7 @@ struct AccountOptions: ParsableArguments {
 
 /// Flags that say which cloud.
 struct CloudOptions: ParsableArguments {
-    @Option(help: "The profile to use (IWLUA_PROFILE).", completion: Completions.profiles)
+    @Option(help: "The profile to use (IWLUA_PROFILE).", completion: ShellCompletions.profiles)
     var profile: String?
 
     @Option(help: "The cloud's address (IWLUA_ENDPOINT).")

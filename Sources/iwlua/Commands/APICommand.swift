@@ -17,7 +17,7 @@ struct APICommand: ParsableCommand {
 
     @Argument(
         help: "An operation, such as instances.edit, or a table, such as firewall.rules.",
-        completion: Completions.operations)
+        completion: ShellCompletions.operations)
     var name: String?
 
     @OptionGroup var display: DisplayOptions

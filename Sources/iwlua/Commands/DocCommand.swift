@@ -26,7 +26,7 @@ struct DocCommand: ParsableCommand {
 
     @Argument(
         help: "An operation, a table, a row, a function, an error code (0x13 or its name), or a topic.",
-        completion: Completions.topics)
+        completion: ShellCompletions.topics)
     var name: [String] = []
 
     @Option(help: "text for a person; markdown for a page, or with -o for files.")

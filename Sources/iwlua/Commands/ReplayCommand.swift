@@ -28,7 +28,7 @@ struct ReplayCommand: AsyncParsableCommand {
               iwlua replay r7k2 --as-test incident_test.lua
             """)
 
-    @Argument(help: "The run: its name, the beginning of it, or `last`.", completion: Completions.runs)
+    @Argument(help: "The run: its name, the beginning of it, or `last`.", completion: ShellCompletions.runs)
     var run: String
 
     @Argument(help: "The script; that of the run if not given.", completion: .file(extensions: ["lua"]))

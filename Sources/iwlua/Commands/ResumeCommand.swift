@@ -29,7 +29,7 @@ struct ResumeCommand: AsyncParsableCommand {
         case `repeat`, skip
     }
 
-    @Argument(help: "The run: its name, the beginning of it, or `last`.", completion: Completions.runs)
+    @Argument(help: "The run: its name, the beginning of it, or `last`.", completion: ShellCompletions.runs)
     var run: String
 
     @Option(help: "What becomes of changes of which nobody can tell whether they were made: repeat or skip.")

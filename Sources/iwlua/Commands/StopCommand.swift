@@ -12,7 +12,7 @@ struct StopCommand: AsyncParsableCommand {
             not under way.
             """)
 
-    @Argument(help: "The run: its id, the beginning of it, or `last`.", completion: Completions.runs)
+    @Argument(help: "The run: its id, the beginning of it, or `last`.", completion: ShellCompletions.runs)
     var id: String
 
     @OptionGroup var display: DisplayOptions

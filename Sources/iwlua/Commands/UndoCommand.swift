@@ -20,7 +20,7 @@ struct UndoCommand: AsyncParsableCommand {
               iwlua undo r7k2m9qd -o undo.plan
             """)
 
-    @Argument(help: "The run: its id, the beginning of it, or `last`.", completion: Completions.runs)
+    @Argument(help: "The run: its id, the beginning of it, or `last`.", completion: ShellCompletions.runs)
     var id: String
 
     @Option(name: .customShort("o"), help: ArgumentHelp("Only save the plan, for `iwlua apply`.", valueName: "file"))

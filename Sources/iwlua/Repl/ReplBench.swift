@@ -74,7 +74,7 @@ struct ReplBench: Sendable {
 
     func close() async {
         await session.close()
-        await cloud.close()
+        cloud.close()
         journal.remove()
     }
 

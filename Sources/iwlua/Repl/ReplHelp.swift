@@ -1,6 +1,7 @@
 import IwinvCatalog
 import LuaRuntime
 import ScriptHost
+import ScriptTools
 
 /// What `?name`, `:doc` and `help(x)` say: from the catalog, the errors' list and what is there.
 struct ReplHelp {
@@ -12,40 +13,29 @@ struct ReplHelp {
         let name = topic.hasPrefix("iwinv.") ? String(topic.dropFirst("iwinv.".count)) : topic
         if name.isEmpty { return commands }
         if name == "api" || name == "iwinv" { return api }
-        let catalog = Catalog.iwinv
-        if let operation = catalog[OperationName(stringLiteral: name)] { return text(of: operation) }
-        if let verb = name.split(separator: ".").last, verb == "each" || verb == "wait" || verb == "wait_all" {
-            return words(of: name)
-        }
-        if catalog.resources.contains(name) { return resource(name) }
-        if let type = catalog.operations.compactMap(\.row).first(where: { $0.name == name }) { return row(type) }
-        if let error = ErrorEntry.all.first(where: { $0.name == name.uppercased() || $0.wireCode == name.lowercased() })
-        {
-            return "\(error.wireCode)  \(error.name)\n  \(error.meaning(terminal.language))\n"
-        }
         let (own, libraries) = session?.names ?? ([], [])
         if let variable = own.first(where: { $0.name == name }) {
             let kind = variable.kind.hasPrefix("list of ") ? String(variable.kind.dropFirst(8)) : variable.kind
             let title = "\(variable.name): \(variable.kind)\n".escapedForTerminal()
-            return kind == variable.name
-                ? title : title + (catalog.operations.contains { $0.row?.name == kind } ? text(about: kind) : "")
+            return title + (kind == variable.name ? "" : pages(named: kind) ?? "")
         }
+        if let text = pages(named: name) { return text }
         if let library = libraries.first(where: { $0.name == name }), !library.fields.isEmpty {
             return library.fields.sorted().map { "\(name).\($0)" }.joined(separator: "\n") + "\n"
         }
-        if let entry = LuaLibrary.entries.first(where: { $0.name == name }) {
-            switch entry.status {
-            case .same: return name + terminal.say(": as in the manual of Lua 5.4\n", ": Lua 5.4 설명서와 같습니다\n")
-            case .changed(let how): return "\(name): \(how)\n"
-            case .absent(let why): return name + terminal.say(": not there: ", ": 없음: ") + why + "\n"
-            }
-        }
-        let known = catalog.interface.map { "\($0.name)" } + catalog.resources + libraries.map(\.name)
-        let hint = Suggestion.nearest(to: name, among: known).map {
+        let hint = Suggestion.nearest(to: name, among: reference.names + libraries.map(\.name)).map {
             terminal.say("; did you mean `\($0)`?", ". `\($0)`인가요?")
         }
         return terminal.say("nothing is called `\(name)`", "`\(name)`을(를) 찾을 수 없습니다").escapedForTerminal()
             + (hint ?? "") + "\n"
+    }
+
+    private var reference: Reference { Reference(language: terminal.language) }
+
+    /// What `iwlua doc` says of it.
+    private func pages(named name: String) -> String? {
+        let pages = reference.pages(named: name)
+        return pages.isEmpty ? nil : pages.map(\.text).joined(separator: "\n")
     }
 
     private var commands: String {
@@ -69,10 +59,6 @@ struct ReplHelp {
                 """)
     }
 
-    private func text(of operation: CloudOperation) -> String {
-        OperationText(operation: operation, language: terminal.language).text
-    }
-
     private func table(_ operations: [CloudOperation]) -> String {
         let rows = operations.map { ["\($0.name)", $0.effect.rawValue, $0.help(terminal.language)] }
         return TextTable(
@@ -82,35 +68,4 @@ struct ReplHelp {
     }
 
     private var api: String { table(Catalog.iwinv.interface) }
-
-    private func resource(_ name: String) -> String {
-        table(Catalog.iwinv.interface.filter { $0.name.resource == name || $0.name.resource.hasPrefix(name + ".") })
-    }
-
-    private func row(_ type: RowType) -> String {
-        let rows = type.fields.map { [$0.name, $0.help(terminal.language)] }
-        let methods = CloudSurface(.iwinv).methods(of: type).map(\.name.verb).joined(separator: ", ")
-        return TextTable(
-            headings: ["\(type.name)", terminal.say("meaning", "설명")], rows: rows
-        ).text(maximumCellWidth: 80)
-            + (methods.isEmpty ? "" : terminal.say("methods: ", "메서드: ") + methods + "\n")
-    }
-
-    /// Functions that are no operation of the cloud.
-    private func words(of name: String) -> String {
-        let parts = name.split(separator: ".").map(String.init)
-        let resource = parts.dropLast().joined(separator: ".")
-        switch parts.last {
-        case "each":
-            return terminal.say(
-                "iwinv.\(resource).each { … }: goes through the rows of `list`; all pages are read before the first row\n  for row in iwinv.\(resource).each() do print(row.name) end\n",
-                "iwinv.\(resource).each { … }: `list`의 모든 행을 차례로 돕니다. 첫 행 전에 모든 페이지를 읽습니다\n  for row in iwinv.\(resource).each() do print(row.name) end\n"
-            )
-        default:
-            return terminal.say(
-                "iwinv.\(resource).wait(id, state, timeout): waits until it shows the state, by reading the list\n  iwinv.\(resource).wait(id, \"active\", \"10m\")\n",
-                "iwinv.\(resource).wait(id, 상태, 제한 시간): 목록을 읽으며 그 상태가 될 때까지 기다립니다\n  iwinv.\(resource).wait(id, \"active\", \"10m\")\n"
-            )
-        }
-    }
 }

@@ -190,7 +190,7 @@ extension ReplShell {
             do {
                 new = try ReplBench(cloud, desk, limits, level, showsSecrets: showsSecrets, settings)
             } catch {
-                await cloud.close()
+                cloud.close()
                 throw error
             }
             desk.writesUntil = nil

@@ -35,7 +35,7 @@ final class ReplShell {
             let bench = try ReplBench(session, desk, limits, level, showsSecrets: showsSecrets, settings)
             return ReplShell(desk, limits, level, showsSecrets, settings, bench)
         } catch {
-            await session.close()
+            session.close()
             throw error
         }
     }

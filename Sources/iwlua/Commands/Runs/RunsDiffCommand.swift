@@ -11,8 +11,8 @@ struct RunsDiffCommand: AsyncParsableCommand {
             run made, and those that differ in values or outcome. Random seeds are left out.
             """)
 
-    @Argument(help: "One run.", completion: Completions.runs) var a: String
-    @Argument(help: "The other.", completion: Completions.runs) var b: String
+    @Argument(help: "One run.", completion: ShellCompletions.runs) var a: String
+    @Argument(help: "The other.", completion: ShellCompletions.runs) var b: String
 
     @OptionGroup var display: DisplayOptions
 

@@ -10,7 +10,7 @@ struct RunsExportCommand: AsyncParsableCommand {
             somebody who has only these lines can check that none was edited. Without an id: all runs, the oldest first.
             """)
 
-    @Argument(help: "Runs: ids, beginnings of them, or `last`.", completion: Completions.runs)
+    @Argument(help: "Runs: ids, beginnings of them, or `last`.", completion: ShellCompletions.runs)
     var ids: [String] = []
 
     @Option(

@@ -7,7 +7,7 @@ struct RunsShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show what a run did, by resource and by call, and what to do next.")
 
-    @Argument(help: "The run: its id, the beginning of it, or `last`.", completion: Completions.runs)
+    @Argument(help: "The run: its id, the beginning of it, or `last`.", completion: ShellCompletions.runs)
     var id: String
 
     @Option(help: "List only one: what was changed (resource), or what was called (call).")

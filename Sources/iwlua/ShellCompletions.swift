@@ -5,7 +5,7 @@ import RunStore
 import ScriptTools
 
 /// What a shell offers for an argument. A completion never complains: where nothing can be read it offers nothing.
-enum Completions {
+enum ShellCompletions {
     /// Ids of runs, the newest first.
     static let runs = CompletionKind.custom { _, _, prefix async in
         guard let settings = try? Settings(),
