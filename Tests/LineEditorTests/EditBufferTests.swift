@@ -29,7 +29,7 @@ import Testing
         buffer.undo()
         #expect(scalars(buffer.text) == [0x61, 0xC6F9])
         buffer.undo()
-        #expect(buffer.text == "")
+        #expect(buffer.text == "a")
     }
 
     @Test func `a mark joins the character before it`() {

@@ -69,7 +69,7 @@ struct WordList: Completer {
         #expect(editor.history.entries.count == 0)  // longer than a history keeps
         #expect(editor.buffer.lines.count == 10_000)
         #expect(asked < 400)
-        #expect(bytes < 12 * editor.buffer.text.utf8.count)
+        #expect(bytes < 13 * editor.buffer.text.utf8.count)
     }
 
     @Test func `control-c and control-d say so, control-d in a line deletes`() {

@@ -94,7 +94,7 @@ struct VirtualScreen {
     private mutating func print(_ scalar: Unicode.Scalar) {
         if let last, cells[last.row].indices.contains(last.column) {
             let joined = cells[last.row][last.column] + String(scalar)
-            if joined.count == 1 {
+            if joined.count == 1 || Self.isWithoutWidth(scalar.value) {
                 cells[last.row][last.column] = joined
                 return
             }
@@ -120,6 +120,14 @@ struct VirtualScreen {
         switch value {
         case 0x1100...0x115F, 0x3041...0x33FF, 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0xFF00...0xFF60, 0x1F300...0x1F9FF:
             true
+        default: false
+        }
+    }
+
+    /// Marks, joiners, and the parts of syllables that stand on the one before.
+    private static func isWithoutWidth(_ value: UInt32) -> Bool {
+        switch value {
+        case 0x0300...0x036F, 0x1160...0x11FF, 0x200D: true
         default: false
         }
     }

@@ -216,9 +216,14 @@ extension LineReader {
     private func suspend(group: Bool) {
         RawMode.leave()
         let old = signal(SIGTSTP, SIG_DFL)
-        if group { kill(0, SIGTSTP) }
-        // To this thread, so that it does not run on before the whole process has stopped.
-        raise(SIGTSTP)
+        // Threads of libdispatch block every signal. Let in here, it stops the process before the call that sends it returns.
+        var stop = sigset_t()
+        sigemptyset(&stop)
+        sigaddset(&stop, SIGTSTP)
+        var before = sigset_t()
+        pthread_sigmask(SIG_UNBLOCK, &stop, &before)
+        if group { kill(0, SIGTSTP) } else { raise(SIGTSTP) }
+        pthread_sigmask(SIG_SETMASK, &before, nil)
         signal(SIGTSTP, old)
         _ = RawMode.enter(input: input, output: output)
     }
