@@ -1,8 +1,11 @@
 import Foundation
 import Glibc
 
-/// A program at a terminal of its own, and a person who types and looks.
-final class PseudoTerminal {
+@testable import LineEditor
+
+/// A program at a terminal of its own, and a person who types and looks. Waits on a thread of its own, not on one of those
+/// that all tests share.
+actor PseudoTerminal {
     struct Unseen: Error, CustomStringConvertible {
         var screen: VirtualScreen
         var description: String {
@@ -18,6 +21,8 @@ final class PseudoTerminal {
     /// Seconds; only a test that fails waits so long.
     static let patience = 30.0
 
+    nonisolated let unownedExecutor: UnownedSerialExecutor
+    private let executor = ThreadExecutor()
     private let master: Int32
     let process: pid_t
     private(set) var screen: VirtualScreen
@@ -74,6 +79,7 @@ final class PseudoTerminal {
         }
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
         self.master = master
+        unownedExecutor = executor.asUnownedSerialExecutor()
         self.process = process
         screen = VirtualScreen(columns: columns, height: height)
     }
@@ -99,7 +105,7 @@ final class PseudoTerminal {
     }
 
     /// Waits until the screen is as wanted.
-    func see(_ isWanted: (VirtualScreen) -> Bool) throws {
+    func see(_ isWanted: @Sendable (VirtualScreen) -> Bool) throws {
         let end = ContinuousClock.now + .seconds(Self.patience)
         while !isWanted(screen) {
             var source = pollfd(fd: master, events: Int16(POLLIN), revents: 0)

@@ -2,7 +2,7 @@
 ///
 /// Behind the last column it waits, as terminals do, before it goes to the next row; made narrower it breaks rows that no
 /// longer fit, as most do.
-struct VirtualScreen {
+struct VirtualScreen: Sendable {
     private(set) var columns: Int
     private(set) var height: Int
     /// A wide character is followed by an empty cell.

@@ -323,7 +323,8 @@ struct Mistake: CustomTestStringConvertible {
             """
         let host = RunBinding(
             world: RunWorld(gate: nil, clock: SystemClock(), planner: nil, recorder: nil), applied: nil,
-            catalog: .iwinv, parameters: [:], showsSecrets: false, meter: OutputMeter(limit: 1 << 20, stop: {}), tape: nil,
+            catalog: .iwinv, parameters: [:], showsSecrets: false, meter: OutputMeter(limit: 1 << 20, stop: {}),
+            tape: nil,
             undecided: { _ in }, emit: { _ in }
         ).host(limits: LuaLimits())
         let found = try await host.run(script).first?.arrayValue?.compactMap(\.stringValue) ?? []
