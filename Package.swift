@@ -87,6 +87,8 @@ let package = Package(
         .target(
             name: "ScriptHost",
             dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore"]),
+        // When scripts run without anybody who starts them.
+        .target(name: "Scheduler", dependencies: ["Clocks", "IwinvCatalog", "RunStore"]),
         .target(
             name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
         // A line editor for terminals; knows nothing of Lua or the cloud.
@@ -102,7 +104,7 @@ let package = Package(
             name: "iwlua",
             dependencies: [
                 "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
-                "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "ScriptHost", "ScriptTools",
+                "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler", "ScriptHost", "ScriptTools",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -121,7 +123,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "Clocks", "Gate", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvWire", "RunStore",
-                "TestSupport",
+                "Scheduler", "TestSupport",
                 "iwlua",
                 "iwlua-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -183,6 +185,10 @@ let package = Package(
         // A process that keeps a journal until it is killed.
         .executableTarget(
             name: "JournalProbe", dependencies: ["Clocks", "IwinvCatalog", "RunStore"], path: "Tests/JournalProbe"),
+        .testTarget(
+            name: "SchedulerTests",
+            dependencies: ["Clocks", "IwinvCatalog", "RunStore", "Scheduler", "TestSupport"],
+            exclude: ["instants.py"]),
         .testTarget(
             name: "ScriptHostTests",
             dependencies: [
