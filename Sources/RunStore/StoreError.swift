@@ -24,6 +24,14 @@ public struct StoreError: Error, Sendable, Hashable {
         case runOver
         /// Somebody asked the run to stop.
         case stopRequested
+        /// There is no schedule of this name.
+        case unknownSchedule
+        /// There is one of this name already.
+        case scheduleExists
+        /// Another daemon serves the schedules.
+        case leaseHeld
+        /// Another daemon has taken over.
+        case leaseLost
         case other
     }
 
@@ -57,6 +65,10 @@ extension StoreError: CustomStringConvertible {
         case .runHeld: "run \(detail): stop it first, or wait for its end"
         case .runOver: "run \(detail) is over"
         case .stopRequested: "run \(detail) was asked to stop"
+        case .unknownSchedule: "no schedule \(detail): `iwlua schedule list` lists them"
+        case .scheduleExists: "there is a schedule \(detail) already: `iwlua schedule remove \(detail)` takes it away"
+        case .leaseHeld: "another daemon serves the schedules (\(detail))"
+        case .leaseLost: "another daemon has taken over the schedules (\(detail))"
         case .other: "cannot use \(path) (\(detail)): \(elsewhere)"
         }
     }

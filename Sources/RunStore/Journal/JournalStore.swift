@@ -12,11 +12,12 @@ final class JournalStore: Sendable {
 
     /// Blocks its thread.
     init(
-        folder: String, holder: BudgetHolder, boot: String,
+        folder: String, name: String = "journal.sqlite", migrator: DatabaseMigrator = JournalSchema.migrator,
+        holder: BudgetHolder, boot: String,
         fate: (@Sendable (BudgetHolder) -> BudgetHolder.Fate)?
     ) throws(StoreError) {
-        file = StoreFile(folder: folder, name: "journal.sqlite", durability: .survivesPowerCut)
-        queue = try file.open(JournalSchema.migrator)
+        file = StoreFile(folder: folder, name: name, durability: .survivesPowerCut)
+        queue = try file.open(migrator)
         self.holder = holder
         self.boot = boot
         self.fate = fate ?? { holder.fate(of: $0) }

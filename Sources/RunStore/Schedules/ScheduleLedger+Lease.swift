@@ -1,0 +1,77 @@
+public import Clocks
+import GRDB
+
+/// Leave to write occurrences: one daemon has it.
+public struct ScheduleLease: Sendable, Hashable {
+    /// Grows with each daemon that takes it: what an earlier one still tries to write is refused.
+    public var epoch: Int64
+    public var expires: Instant
+
+    public init(epoch: Int64, expires: Instant) {
+        self.epoch = epoch
+        self.expires = expires
+    }
+}
+
+extension ScheduleLedger {
+    private static let name = "daemon"
+
+    /// Takes the lease, or takes it over from a holder who is dead or whose time is up.
+    ///
+    /// - Throws: ``StoreError``: `.leaseHeld` if another one has it.
+    public func lease(at now: Instant, lasting time: Duration) async throws(StoreError) -> ScheduleLease {
+        let store = store
+        return try await store.write { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT holder, boot, epoch, expires FROM lease WHERE name = ?", arguments: [Self.name])
+            if let row, row["expires"] as Int64 > now.nanoseconds, store.fate(of: row) != .dead {
+                throw store.error(.leaseHeld, row["holder"])
+            }
+            let lease = ScheduleLease(epoch: (row?["epoch"] ?? 0) + 1, expires: now + time)
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO lease (name, holder, boot, epoch, expires) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    Self.name, store.holder.description, store.boot, lease.epoch, lease.expires.nanoseconds,
+                ])
+            return lease
+        }
+    }
+
+    /// Keeps the lease for longer.
+    ///
+    /// - Throws: ``StoreError``: `.leaseLost` if another one has it.
+    public func renew(_ lease: ScheduleLease, at now: Instant, lasting time: Duration) async throws(StoreError)
+        -> ScheduleLease
+    {
+        let store = store
+        return try await store.write { db in
+            try Self.check(lease, store, db)
+            try db.execute(
+                sql: "UPDATE lease SET expires = ? WHERE name = ?", arguments: [(now + time).nanoseconds, Self.name])
+            return ScheduleLease(epoch: lease.epoch, expires: now + time)
+        }
+    }
+
+    /// Lets go of it, so that the next daemon need not wait.
+    public func release(_ lease: ScheduleLease) async throws(StoreError) {
+        try await store.write { db in
+            try db.execute(
+                sql: "UPDATE lease SET expires = 0 WHERE name = ? AND epoch = ?", arguments: [Self.name, lease.epoch])
+        }
+    }
+
+    /// Whether the last daemon is there.
+    public func isServed(at now: Instant) async throws(StoreError) -> Bool {
+        let store = store
+        return try await store.read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT holder, boot, expires FROM lease WHERE name = ?", arguments: [Self.name])
+            return row.map { $0["expires"] as Int64 > now.nanoseconds && store.fate(of: $0) != .dead } ?? false
+        }
+    }
+
+    static func check(_ lease: ScheduleLease, _ store: JournalStore, _ db: Database) throws {
+        let epoch = try Int64.fetchOne(db, sql: "SELECT epoch FROM lease WHERE name = ?", arguments: [name])
+        guard epoch == lease.epoch else { throw store.error(.leaseLost, "lease \(lease.epoch)") }
+    }
+}
