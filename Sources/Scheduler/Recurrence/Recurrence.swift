@@ -29,6 +29,14 @@ public enum Recurrence: Sendable, Hashable {
     public enum Moment: Sendable, Hashable {
         case instant(Instant)
         case wall(WallTime)
+
+        /// When that is in a zone.
+        public func instant(in zone: Zone) -> Instant {
+            switch self {
+            case .instant(let instant): instant
+            case .wall(let wall): zone.first(wall)
+            }
+        }
     }
 
     /// The first instant after `instant`; nil if there is none.
@@ -42,11 +50,7 @@ public enum Recurrence: Sendable, Hashable {
             let passed = (instant - interval.anchor).wholeNanoseconds / length
             return interval.anchor + .nanoseconds((passed + 1) * length)
         case .at(let moment):
-            let due: Instant =
-                switch moment {
-                case .instant(let instant): instant
-                case .wall(let wall): zone.first(wall)
-                }
+            let due = moment.instant(in: zone)
             return due > instant ? due : nil
         }
     }

@@ -1,0 +1,96 @@
+public import Clocks
+public import RunStore
+
+/// Who decides what runs when: a value, which knows of no clock, no file and no process.
+///
+/// The daemon and ``ScheduleSimulation`` drive it alike:
+///
+/// ```swift
+/// var core = SchedulerCore(upSince: clock.now)
+/// core.set(schedule)
+/// for action in core.advance(to: clock.now) { … }       // write down, start, stop
+/// for action in core.ended(key, end, at: clock.now) { … }
+/// // and again at core.wake, or when something ends
+/// ```
+public struct SchedulerCore: Sendable {
+    private var lines: [SchedulerLine] = []
+    private var places: [Int64: Int] = [:]
+    private let upSince: Instant
+
+    /// - Parameter upSince: What was due before had no daemon.
+    public init(upSince: Instant) { self.upSince = upSince }
+
+    /// Takes a schedule up. One that is known is paused or let go on as this says; else it stays what it is.
+    ///
+    /// - Parameter now: When that is known.
+    @discardableResult
+    public mutating func set(_ schedule: PlannedSchedule, at now: Instant? = nil) -> [SchedulerAction] {
+        guard let place = places[schedule.id] else {
+            places[schedule.id] = lines.count
+            lines.append(SchedulerLine(schedule))
+            return []
+        }
+        return change(place) { line in
+            switch (line.schedule.isPaused, schedule.isPaused) {
+            case (false, true): line.stopForPause()
+            case (true, false): line.resume(at: now ?? schedule.cursor)
+            default: break
+            }
+        }
+    }
+
+    /// Lets go of a schedule; a run under way goes on, and its end is of no interest any more.
+    public mutating func remove(_ id: Int64) {
+        guard let place = places.removeValue(forKey: id) else { return }
+        lines.swapAt(place, lines.count - 1)
+        lines.removeLast()
+        if place < lines.count { places[lines[place].schedule.id] = place }
+    }
+
+    /// Takes up an occurrence that an earlier daemon left.
+    ///
+    /// - Parameter isRunning: Its run is still under way, or will be resumed: its end will be reported.
+    public mutating func restore(_ occurrence: OccurrenceRecord, isRunning: Bool) {
+        guard let place = places[occurrence.key.schedule] else { return }
+        var open = SchedulerLine.Open(instant: occurrence.key.instant, due: occurrence.due)
+        open.phase = isRunning ? .running : .waiting
+        (open.retries, open.timeouts) = (occurrence.retries, occurrence.timeouts)
+        if occurrence.attempts > 0 { open.last = AttemptEnd(word: "failed", verdict: .failed) }
+        lines[place].restore(open)
+    }
+
+    /// What is to be done now. To be asked at ``wake``, and whenever one likes.
+    public mutating func advance(to now: Instant) -> [SchedulerAction] {
+        lines.indices.flatMap { place -> [SchedulerAction] in
+            guard let wake = lines[place].wake, wake <= now else { return [] }
+            let upSince = upSince
+            return change(place) { $0.advance(to: now, upSince: upSince) }
+        }
+    }
+
+    /// When there will be something to do, if nothing happens before.
+    public var wake: Instant? { lines.lazy.compactMap(\.wake).min() }
+
+    /// An attempt is over.
+    public mutating func ended(_ key: OccurrenceKey, _ end: AttemptEnd, at now: Instant) -> [SchedulerAction] {
+        guard let place = places[key.schedule] else { return [] }
+        return change(place) { $0.ended(key.instant, end, at: now) }
+    }
+
+    /// Not started: the script, or what else was approved, is not what it was. The schedule is paused.
+    public mutating func approvalLost(_ key: OccurrenceKey, _ reason: String) -> [SchedulerAction] {
+        guard let place = places[key.schedule] else { return [] }
+        return change(place) { $0.approvalLost(key.instant, reason) }
+    }
+
+    /// A claim was refused: another daemon has seen to it.
+    public mutating func refused(_ key: OccurrenceKey) {
+        guard let place = places[key.schedule] else { return }
+        lines[place].refused(key.instant)
+    }
+
+    private mutating func change(_ place: Int, _ work: (inout SchedulerLine) -> Void) -> [SchedulerAction] {
+        work(&lines[place])
+        return lines[place].takeActions()
+    }
+}
