@@ -1,0 +1,135 @@
+import Clocks
+import Foundation
+import IwinvCatalog
+import RunStore
+import Scheduler
+import Synchronization
+import Testing
+
+/// The daemon over a ledger, with runs that only take their time.
+@Suite struct ScheduleDaemonTests {
+    /// What a journal would know of runs.
+    private final class Journal: Sendable {
+        struct State {
+            var begun: [String: Int] = [:]
+            var ended: Set<String> = []
+            var count = 0
+        }
+        let state = Mutex(State())
+
+        func runs(_ clock: any HostClock, lost: Set<String> = []) -> ScheduleRuns {
+            let work: @Sendable (ScheduleRecord, String) async -> AttemptEnd = { record, run in
+                self.state.withLock { $0.begun[run, default: 0] += 1 }
+                do { try await clock.sleep(for: .seconds(record.definition.name == "long" ? 4200 : 240)) } catch {
+                    return AttemptEnd(word: "interrupted", verdict: .interrupted)
+                }
+                self.state.withLock { _ = $0.ended.insert(run) }
+                return AttemptEnd(word: "done", verdict: .done)
+            }
+            return ScheduleRuns(
+                name: { _ in
+                    self.state.withLock { state in
+                        state.count += 1
+                        return "r\(state.count)"
+                    }
+                }, approvalLost: { lost.contains($0.definition.name) ? "the script was changed" : nil }, run: work,
+                resume: work,
+                left: { run in
+                    self.state.withLock { state in
+                        if state.ended.contains(run) { return .ended(AttemptEnd(word: "done", verdict: .done)) }
+                        return state.begun[run] == nil ? .neverBegan : .cut
+                    }
+                })
+        }
+    }
+
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("iwlua-daemon-\(UUID())").path
+    private let clock = VirtualClock(start: Zone.utc.first(WallTime(2026, 1, 5)))
+    private let journal = Journal()
+
+    private func add(_ name: String, _ recurrence: String, _ policy: JSONValue, _ ledger: ScheduleLedger) async throws {
+        try await ledger.add(
+            ScheduleDefinition(
+                name: name, recurrence: recurrence, zone: "UTC", script: "/srv/x.lua", text: "f00", approval: "a1",
+                policy: policy), at: clock.now)
+    }
+
+    /// Serves for so long, on a clock that jumps.
+    private func serve(_ ledger: ScheduleLedger, for time: Duration, lost: Set<String> = []) async throws {
+        let daemon = ScheduleDaemon(
+            ledger: ledger, runs: journal.runs(clock, lost: lost), clock: clock, look: .seconds(30)
+        ) { Issue.record("\($0)") }
+        clock.beginActivity()
+        let stopper = Task { [clock] in
+            defer { clock.endActivity() }
+            try await clock.sleep(for: time)
+            daemon.stop()
+        }
+        defer { stopper.cancel() }
+        try await daemon.serve()
+    }
+
+    @Test func `over a day of restarts each instant has one end, and no run is lost or doubled`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        let start = clock.now
+        try await add("often", "cron */10 * * * *", [:], ledger)
+        try await add("hourly", "cron 0 * * * *", ["catch_up": "all", "jitter": .integer(600_000_000_000)], ledger)
+        try await add("long", "cron 30 * * * *", ["overlap": "queue"], ledger)
+        var dice = RandomCron(seed: 5)
+        while clock.now - start < .seconds(86_400) {
+            try await serve(ledger, for: .seconds(.random(in: 1...7200, using: &dice)))
+            // Nobody is there for a while.
+            clock.advance(by: .seconds(.random(in: 0...1800, using: &dice)))
+        }
+        try await serve(ledger, for: .seconds(120))
+        let end = clock.now
+        for record in try await ledger.schedules() {
+            let planned = try PlannedSchedule(record, zones: ZoneCatalog())
+            let expected = planned.recurrence.instants(after: start, in: .utc).prefix { planned.start(of: $0) <= end }
+            let rows = try await ledger.occurrences(of: record.id, limit: 1000)
+            #expect(rows.map(\.key.instant).reversed() == Array(expected), "\(record.definition.name)")
+            let ran = rows.filter { $0.state == .run(word: "done") }
+            #expect(ran.count > 3 && ran.allSatisfy { $0.attempts == 1 })
+            #expect(ran.allSatisfy { row in journal.state.withLock { $0.ended.contains(row.run ?? "") } })
+            #expect(Set(ran.compactMap(\.run)).count == ran.count)
+            // What is not over is the newest: it waits for the next daemon.
+            #expect(rows.filter { $0.state == .waiting || $0.state == .running }.count <= 11)
+            if record.definition.name == "hourly" { #expect(!rows.contains { $0.state == .skipped(.daemonDown) }) }
+        }
+        // Each run that ended is in the ledger.
+        let ended = journal.state.withLock { $0.ended }
+        var told: Set<String> = []
+        for record in try await ledger.schedules() {
+            told.formUnion(try await ledger.occurrences(of: record.id, limit: 1000).compactMap(\.run))
+        }
+        #expect(ended.isSubset(of: told))
+    }
+
+    @Test func `a changed script is skipped, pauses its schedule, and what another command says is seen`() async throws
+    {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        try await add("changed", "cron 0 * * * *", [:], ledger)
+        try await serve(ledger, for: .seconds(3700), lost: ["changed"])
+        let record = try await ledger.schedule("changed")
+        #expect(record.state == .paused(reason: "the script was changed"))
+        #expect(try await ledger.occurrences(of: record.id, limit: 5).map(\.state) == [.skipped(.approval)])
+        #expect(journal.state.withLock { $0.begun.isEmpty })
+        try await ledger.resume("changed", at: clock.now)
+        try await serve(ledger, for: .seconds(4000))
+        #expect(try await ledger.schedule("changed").last?.word == "done")
+    }
+
+    @Test func `of two daemons one serves`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledgers = [
+            try await ScheduleLedger.open(folder: folder), try await ScheduleLedger.open(folder: folder),
+        ]
+        let lease = try await ledgers[0].lease(at: clock.now, lasting: .seconds(60))
+        let error = await #expect(throws: StoreError.self) { try await serve(ledgers[1], for: .seconds(1)) }
+        #expect(error?.code == .leaseHeld)
+        try await ledgers[0].release(lease)
+        try await serve(ledgers[1], for: .seconds(1))
+    }
+}
