@@ -20,10 +20,10 @@ struct Iwlua: AsyncParsableCommand {
         // Each has its `commandName` written down: a name that the parser makes from the type costs every start 0.4 ms.
         subcommands: [
             RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, ResumeCommand.self,
-            ReplayCommand.self, ReplCommand.self, TestCommand.self, NewCommand.self,
-            RunsCommand.self, StopCommand.self, ApproveCommand.self, ApprovalsCommand.self, SimulateCommand.self,
-            ProfileCommand.self, DoctorCommand.self, APICommand.self, DocCommand.self, CheckCommand.self,
-            TypesCommand.self,
+            ReplayCommand.self, ReplCommand.self, CheckCommand.self, TestCommand.self, NewCommand.self,
+            RunsCommand.self, StopCommand.self, ApproveCommand.self, ApprovalsCommand.self,
+            ScheduleCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self, APICommand.self,
+            DocCommand.self, TypesCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -1,0 +1,33 @@
+import ArgumentParser
+import RunStore
+
+struct ScheduleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule", abstract: "Run scripts at times of their own.",
+        discussion: """
+            A schedule is a script with its parameters, its approval and the times at which it is due. Every instant that \
+            comes is written down once, and ends as a run or as skipped, with a reason.
+
+            On days when clocks change, a time that is skipped is due at the first instant after the gap, and a time that \
+            comes twice is due the first time; what is to keep its pace through such a day is written with --every.
+
+              iwlua schedule add weekly rolling-reboot.lua --cron "0 4 * * SUN" --tz Asia/Seoul \\
+                --param prefix=web- --allow instances:power
+              iwlua schedule show weekly
+              iwlua schedule simulate --to 2026-12-31
+            """,
+        subcommands: [
+            ScheduleAddCommand.self, ScheduleListCommand.self, ScheduleShowCommand.self, SchedulePauseCommand.self,
+            ScheduleResumeCommand.self, ScheduleRemoveCommand.self, ScheduleSimulateCommand.self,
+        ],
+        defaultSubcommand: ScheduleListCommand.self)
+}
+
+extension Settings {
+    /// The schedules of this machine.
+    func schedules() async throws(UsageError) -> ScheduleLedger {
+        try await RunJournals.reporting { () async throws(StoreError) in
+            try await ScheduleLedger.open(folder: StateFolder.path(environment))
+        }
+    }
+}
