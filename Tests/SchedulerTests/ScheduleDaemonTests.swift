@@ -14,6 +14,7 @@ import Testing
             var begun: [String: Int] = [:]
             var ended: Set<String> = []
             var count = 0
+            var told: [DaemonEvent] = []
         }
         let state = Mutex(State())
 
@@ -32,8 +33,11 @@ import Testing
                         state.count += 1
                         return "r\(state.count)"
                     }
-                }, approvalLost: { lost.contains($0.definition.name) ? "the script was changed" : nil }, run: work,
-                resume: work,
+                },
+                prepare: { record in
+                    if lost.contains(record.definition.name) { return .lost("the script was changed") }
+                    return .ready { await work(record, $0) }
+                }, resume: work,
                 left: { run in
                     self.state.withLock { state in
                         if state.ended.contains(run) { return .ended(AttemptEnd(word: "done", verdict: .done)) }
@@ -58,7 +62,7 @@ import Testing
     private func serve(_ ledger: ScheduleLedger, for time: Duration, lost: Set<String> = []) async throws {
         let daemon = ScheduleDaemon(
             ledger: ledger, runs: journal.runs(clock, lost: lost), clock: clock, look: .seconds(30)
-        ) { Issue.record("\($0)") }
+        ) { event in self.journal.state.withLock { $0.told.append(event) } }
         clock.beginActivity()
         let stopper = Task { [clock] in
             defer { clock.endActivity() }

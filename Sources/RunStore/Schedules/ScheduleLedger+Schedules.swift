@@ -98,6 +98,10 @@ extension ScheduleLedger {
                     UPDATE occurrence SET state = 'skipped', word = ?, ended_at = ?
                     WHERE schedule = ? AND state = 'waiting' AND attempts = 0
                     """, arguments: [SkipReason.removed.rawValue, now.nanoseconds, record.id])
+            // Those that wait for another try have had theirs.
+            try db.execute(
+                sql: "UPDATE occurrence SET state = 'run', word = 'failed' WHERE schedule = ? AND state = 'waiting'",
+                arguments: [record.id])
             try db.execute(
                 sql: "UPDATE schedule SET state = 'removed', changed = ? WHERE id = ?",
                 arguments: [now.nanoseconds, record.id])

@@ -71,6 +71,9 @@ public struct SchedulerCore: Sendable {
     /// When there will be something to do, if nothing happens before.
     public var wake: Instant? { lines.lazy.compactMap(\.wake).min() }
 
+    /// How many occurrences are claimed and not under way.
+    public var waiting: Int { lines.reduce(0) { $0 + $1.open.count { $0.phase == .waiting } } }
+
     /// An attempt is over.
     public mutating func ended(_ key: OccurrenceKey, _ end: AttemptEnd, at now: Instant) -> [SchedulerAction] {
         guard let place = places[key.schedule] else { return [] }
