@@ -5,7 +5,10 @@ public enum Suggestion {
         let limit = max(1, min(3, word.count / 2))
         var best: (word: String, distance: Int)?
         for candidate in candidates {
-            let close = candidate.hasPrefix(word) || candidate.hasSuffix("_" + word) || word.hasSuffix(candidate)
+            // One letter says too little to be the beginning of anything.
+            let close =
+                (word.count > 1 && candidate.hasPrefix(word)) || candidate.hasSuffix("_" + word)
+                || word.hasSuffix(candidate)
             let distance = close ? 1 : distance(Array(word.lowercased()), Array(candidate.lowercased()))
             if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
         }

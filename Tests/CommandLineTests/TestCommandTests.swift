@@ -91,7 +91,16 @@ import Testing
         defer { iwlua.remove() }
         let made = try await iwlua.run("new", "tidy-names", "--dir", "tools")
         #expect(made.status == 0, "\(made.errors)")
-        #expect(made.output == "tools/tidy-names.lua\ntools/tidy-names_test.lua\ntools/.luarc.json\n")
+        #expect(
+            made.output == """
+                tools/tidy-names.lua
+                tools/tidy-names_test.lua
+                tools/.iwlua/types/iwinv.lua
+                tools/.iwlua/types/iwlua.lua
+                tools/.luarc.json
+                tools/.luacheckrc
+
+                """)
         let tested = try await iwlua.run("test", "tools")
         #expect(tested.status == 0, "\(tested.output)")
         let run = try await iwlua.run("run", "tools/tidy-names.lua", "--simulate", "--param", "prefix=db-")

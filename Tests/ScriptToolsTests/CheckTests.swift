@@ -193,7 +193,7 @@ struct Mistake: CustomTestStringConvertible {
         Mistake(.unreachable, whole("while true do break; print(1) end"), at: "print", .warning),
         Mistake(.unreachable, whole("fail('x')\nprint(1)"), at: "print", .warning),
         // Syntax
-        Mistake(.syntax, whole("if x the\nend"), at: "the"),
+        Mistake(.syntax, whole("if true the\nend"), at: "the"),
         Mistake(.syntax, whole("local x <const> = 1\nx = 2"), at: "x"),
         Mistake(.syntax, whole("print('abc"), at: "'abc"),
     ]

@@ -1,4 +1,5 @@
 import LuaRuntime
+import ScriptHost
 
 /// The names that a script finds in its global scope.
 struct CheckVocabulary: Sendable {
@@ -9,17 +10,22 @@ struct CheckVocabulary: Sendable {
     /// What Lua has and the sandbox has not, with the reason.
     var absent: [String: String] = [:]
 
+    /// Whether the file is one for `iwlua test`.
+    let isTest: Bool
+
     /// - Parameter isTest: with what `iwlua test` adds.
     init(isTest: Bool) {
+        self.isTest = isTest
         for entry in LuaLibrary.entries {
             switch entry.status {
             case .same, .changed: add(entry.name)
             case .absent(let reason): absent[entry.name] = reason
             }
         }
-        Self.hostFunctions.forEach { add($0) }
-        names.insert("params")
-        if isTest { names.formUnion(Self.testNames) }
+        // The cloud's own functions are the catalog's matter.
+        for function in ScriptLibrary.functions where function.table != "iwinv" { add(function.name) }
+        names.formUnion(ScriptLibrary.globals)
+        if isTest { names.formUnion(TestPrelude.names) }
     }
 
     private mutating func add(_ name: String) {
@@ -42,15 +48,4 @@ struct CheckVocabulary: Sendable {
         "io.lines": "a `table` parameter: --param rows=@file.csv", "warn": "log.warn", "math.pow": "x ^ y",
         "math.log10": "math.log(x, 10)", "dofile": "require", "loadfile": "require", "os.difftime": "a subtraction",
     ]
-
-    /// What scripts have besides Lua's own; a test compares it with what a run finds.
-    static let hostFunctions = [
-        "fail", "json.decode", "json.encode", "log.debug", "log.error", "log.info", "log.warn", "task.all", "task.map",
-        "task.spawn", "text.codepoints", "text.contains", "text.ends_with", "text.len", "text.number", "text.pad",
-        "text.replace", "text.split", "text.starts_with", "text.sub", "text.trim", "text.width", "time.duration",
-        "time.elapsed", "time.format", "time.now", "time.seconds", "time.sleep", "time.window", "ui.bars",
-        "ui.progress", "ui.show_secret", "ui.table",
-    ]
-
-    private static let testNames = ["describe", "it", "before_each", "after_each", "expect", "cloud", "script"]
 }

@@ -58,17 +58,4 @@ public struct ScriptTemplate: Sendable {
 
         """
     }
-
-    /// What Lua's language server needs to know of the folder: the version, and the globals that scripts and tests have.
-    public static let editorSettings = """
-        {
-            "runtime.version": "Lua 5.4",
-            "runtime.builtin": { "io": "disable", "os": "disable", "debug": "disable", "package": "disable" },
-            "diagnostics.globals": [
-                "fail", "json", "log", "params", "task", "text", "time", "ui",
-                "before_each", "cloud", "describe", "expect", "it", "script"
-            ]
-        }
-
-        """
 }

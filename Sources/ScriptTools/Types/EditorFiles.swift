@@ -28,8 +28,6 @@ public struct EditorFiles: Sendable {
         case kept
     }
 
-    /// The global names of test files (`iwlua test`), beside those of scripts.
-    public var testGlobals = ["describe", "it", "before_each", "expect", "cloud", "script"]
     private let language: Language
 
     /// Files whose descriptions are in a language.
@@ -44,7 +42,7 @@ public struct EditorFiles: Sendable {
                 path: "\(Self.folder)/iwinv.lua", text: CloudStubs(catalog: .iwinv, language: language).text),
             File(path: "\(Self.folder)/iwlua.lua", text: LibraryStubs.text(language)),
             File(path: ".luarc.json", text: serverSettings, isSettings: true),
-            File(path: ".luacheckrc", text: LuacheckStandard.text(testGlobals: testGlobals), isSettings: true),
+            File(path: ".luacheckrc", text: LuacheckStandard.text, isSettings: true),
         ]
     }
 
@@ -79,7 +77,7 @@ public struct EditorFiles: Sendable {
             "runtime.builtin": ["io": "disable", "os": "disable", "debug": "disable"],
             "workspace.library": [.string(Self.folder)],
             "workspace.checkThirdParty": false,
-            "diagnostics.globals": .array((ScriptLibrary.globals + testGlobals).map(JSONValue.string)),
+            "diagnostics.globals": .array((ScriptLibrary.globals + TestPrelude.names).map(JSONValue.string)),
         ]
         return String(decoding: JSONCodec.encode(settings, pretty: true), as: UTF8.self) + "\n"
     }

@@ -3,7 +3,7 @@ import ScriptHost
 
 /// A configuration of luacheck that knows exactly what a script has: the sandbox's allow-list and the script's tables.
 enum LuacheckStandard {
-    static func text(testGlobals: [String]) -> String {
+    static var text: String {
         var globals: [String] = []
         var tables: [String: [String]] = [:]
         for entry in LuaLibrary.entries {
@@ -25,7 +25,7 @@ enum LuacheckStandard {
         }
         lines += ScriptLibrary.values.map { "        \($0.name) = { other_fields = true }," }
         lines += ["    },", "}"]
-        let names = testGlobals.map { "\"\($0)\"" }.joined(separator: ", ")
+        let names = TestPrelude.names.map { "\"\($0)\"" }.joined(separator: ", ")
         // Whatever the tests' tables hold is theirs to say.
         lines += [
             "stds.iwlua_test = { read_globals = {} }",

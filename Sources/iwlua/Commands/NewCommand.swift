@@ -7,8 +7,7 @@ struct NewCommand: ParsableCommand {
         commandName: "new",
         abstract: "Write the beginnings of a script and of its test.",
         discussion: """
-            Makes NAME.lua with a header, NAME_test.lua beside it, which passes, and .luarc.json for editors with the Lua \
-            language server, unless there is one.
+            Makes NAME.lua with a header, NAME_test.lua beside it, which passes, and what `iwlua types` writes for editors.
 
               iwlua new tidy-names
               iwlua test
@@ -43,11 +42,12 @@ struct NewCommand: ParsableCommand {
         }
         for (file, text) in files { try NewFile.write(text, to: file) }
         var written = files.map(\.0)
-        // It holds the settings of the whole folder, so it is nobody's to write over.
-        let editor = path(".luarc.json")
-        if !FileManager.default.fileExists(atPath: editor) {
-            try NewFile.write(ScriptTemplate.editorSettings, to: editor)
-            written.append(editor)
+        // Settings hold for the whole folder, so they are nobody's to write over.
+        do {
+            written += try EditorFiles(language: terminal.language).write(to: URL(fileURLWithPath: dir))
+                .filter { $0.outcome == .written }.map { path($0.path) }
+        } catch {
+            throw UsageError("\(dir): \(error.localizedDescription)")
         }
         Terminal.out(written.map { "\($0)\n" }.joined())
         Terminal.error(
