@@ -79,6 +79,11 @@ import Testing
         #expect(list.output.contains("repl"))
         let show = try await iwlua.run(["runs", "show", "last"], environment: environment)
         #expect(show.output.contains("www-01"), "\(show.output)\(show.errors)")
+        for again in ["resume", "replay"] {
+            let refused = try await iwlua.run([again, "last"], environment: environment)
+            #expect(refused.status == 2)
+            #expect(refused.errors.contains("a session at a prompt and has no script"), "\(refused.errors)")
+        }
         let undo = try await iwlua.run(["undo", "last", "--yes"], environment: environment)
         #expect(undo.status == 0, "\(undo.errors)")
         #expect(undo.errors.contains("www-01 → web-01"))

@@ -8,7 +8,7 @@ extension Journal {
     /// Begins the journal of a run; give the log to ``RunOptions/log``.
     ///
     /// - Parameters:
-    ///   - kind: `run`, `apply`, `undo`.
+    ///   - kind: `run`, `apply`, `undo`, `repl`.
     ///   - account: which cloud and whose, without the key.
     ///   - limits: what else a run that goes on has to know, such as limits.
     /// - Throws: `StoreError`.
@@ -38,10 +38,17 @@ public struct RecordedRun: Sendable {
     public let script: Script
     public let parameters: [String: JSONValue]
 
-    /// - Throws: `StoreError`, ``TapeProblem`` if texts are missing, ``HeaderProblem``.
+    /// The kind of a session at a prompt.
+    public static let promptKind = "repl"
+
+    /// - Throws: `StoreError`, ``TapeProblem`` if texts are missing or there was no script, ``HeaderProblem``.
     public init(_ entries: [JournalEntry], in journal: Journal) async throws {
         history = RunHistory(entries)
         guard let header = history.header, let first = header.text else { throw TapeProblem("it has no header") }
+        guard header.kind != Self.promptKind else {
+            throw TapeProblem(
+                whole: "the run was a session at a prompt and has no script; `iwlua runs show` tells what it did")
+        }
         self.header = header
         parameters = header.parameters.objectValue ?? [:]
         // A changed script brings its modules with it.

@@ -70,6 +70,8 @@ public struct TapeProblem: Error, Sendable, CustomStringConvertible {
     public var description: String
 
     init(_ part: String) { description = "the journal of the run cannot be read: \(part)" }
+
+    init(whole description: String) { self.description = description }
 }
 
 extension LuaValue {

@@ -33,8 +33,14 @@ public struct ReplTranscript: Sendable {
         var text = ["-- ==Script==", "-- @name     \(name)", "-- @summary  Saved from a session"]
         if !needs.isEmpty { text.append("-- @needs    " + needs.map(\.description).joined(separator: " ")) }
         text += ["-- ==/Script==", "", "local iwinv = require \"iwinv\"", ""]
-        // `_` is what the line before gave; lines that use it go on working.
-        text += lines.map { $0.isExpression ? "_ = " + $0.text : $0.text }
+        // `_` is what the line before gave, `_1` what the one before that gave; lines that use them go on working.
+        let deepest = (1...9).last { depth in lines.contains { $0.text.contains("_\(depth)") } } ?? 0
+        let names = (1..<max(2, deepest + 1)).reversed().map { "_\($0)" }
+        let kept = (deepest > 0 ? names : []) + ["_"]
+        let before = kept.dropFirst().map { $0 + ", " }.joined()
+        text += lines.map { line in
+            line.isExpression ? kept.joined(separator: ", ") + " = " + before + line.text : line.text
+        }
         return text.joined(separator: "\n") + "\n"
     }
 }

@@ -69,22 +69,43 @@ enum SessionPrelude {
             return description
         end
 
+        -- The part of a table that a person would call it by: a name, an address, the first entries of a list, an id.
+        local brief
+        function brief(value, depth)
+            local name = rawget(value, "name") or rawget(value, "address")
+            if type(name) == "string" then return name end
+            local inner = depth < 4 and function(item)
+                if type(item) == "table" then return brief(item, depth + 1) end
+                return type(item) == "string" and item or math_type(item) and tostring(item) or nil
+            end or function() return nil end
+            if rawlen(value) > 0 then
+                local list
+                for index = 1, rawlen(value) < 3 and rawlen(value) or 3 do
+                    local part = inner(rawget(value, index))
+                    if not part then return nil end
+                    list = list and list .. ", " .. part or part
+                end
+                return rawlen(value) > 3 and list .. ", …" or list
+            end
+            local first
+            for key, item in next, value do
+                if type(item) == "table" then
+                    local part = inner(item)
+                    if part then return part end
+                elseif type(item) == "string" and (not first or gsub(tostring(key), "_id$", "") ~= key) then
+                    first = item
+                end
+            end
+            return first
+        end
+
         -- What a cell of a table shows of a value.
         local function cell(value)
             local kind = type(value)
             if kind == "boolean" or kind == "number" or kind == "userdata" then return value end
             if kind == "string" then return #value <= 1000 and value or sub(value, 1, 1000) .. "…" end
             if kind ~= "table" then return kind end
-            local name = rawget(value, "name")
-            if type(name) == "string" then return name end
-            local first
-            for key, item in next, value do
-                if type(item) == "table" then return "{…}" end
-                if type(key) == "string" and type(item) == "string" and (not first or gsub(key, "_id$", "") ~= key) then
-                    first = item
-                end
-            end
-            return first or (next(value) == nil and "{}" or "{…}")
+            return next(value) == nil and "{}" or brief(value, 1) or "{…}"
         end
 
         -- A list whose entries all have names for what is in them.

@@ -13,6 +13,24 @@ public struct TextTable: Sendable {
         self.rightAligned = rightAligned
     }
 
+    /// The table's lines for a screen of so many columns: the text of the last column goes on below where it does not fit.
+    ///
+    /// - Parameter width: nil where nobody counts columns.
+    package func text(width: Int?) -> String {
+        let others = headings.indices.dropLast().map { column in
+            2 + ([headings] + rows).map { $0.indices.contains(column) ? $0[column].displayWidth : 0 }.reduce(0, max)
+        }
+        let room = max(24, (width ?? .max) - others.reduce(0, +))
+        var wrapped = self
+        wrapped.rows = rows.flatMap { row -> [[String]] in
+            guard row.count == headings.count, let last = row.last, last.displayWidth > room else { return [row] }
+            let lines = last.wrapped(to: room)
+            return [row.dropLast() + [lines[0]]]
+                + lines.dropFirst().map { [String](repeating: "", count: row.count - 1) + [$0] }
+        }
+        return wrapped.text(maximumCellWidth: .max)
+    }
+
     /// The table's lines, with a line break after each.
     ///
     /// - Parameter maximumCellWidth: wider cells are cut with an ellipsis.
@@ -34,6 +52,22 @@ public struct TextTable: Sendable {
 }
 
 extension String {
+    /// Lines of at most so many columns, broken between words; a longer word is not broken.
+    package func wrapped(to width: Int) -> [String] {
+        var lines = [""]
+        for word in split(separator: " ") {
+            let last = lines[lines.count - 1]
+            if last.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if last.displayWidth + 1 + String(word).displayWidth <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
     fileprivate var trimmingTrailingSpaces: String {
         var text = self[...]
         while text.last == " " { text.removeLast() }

@@ -27,15 +27,23 @@ package struct ReferencePage: Sendable {
     /// Whether it is part of a written reference, or only found by name: a row of another page's table.
     package var isListed = true
 
-    /// As a terminal shows it.
-    package var text: String {
-        var parts = [name + (note.map { "  (\($0))" } ?? "") + "\n" + Self.indented(summary)]
+    /// Without regard to a screen.
+    package var text: String { text(width: nil) }
+
+    /// As a terminal of so many columns shows it.
+    package func text(width: Int?) -> String {
+        let room = width.map { $0 - 2 }
+        func prose(_ text: String) -> String {
+            guard let room else { return text }
+            return text.split(separator: "\n").flatMap { String($0).wrapped(to: room) }.joined(separator: "\n")
+        }
+        var parts = [name + (note.map { "  (\($0))" } ?? "") + "\n" + Self.indented(prose(summary))]
         for block in blocks {
             switch block {
-            case .text(let text), .code(let text): parts.append(Self.indented(text))
+            case .text(let text): parts.append(Self.indented(prose(text)))
+            case .code(let text): parts.append(Self.indented(text))
             case .table(let headings, let rows):
-                parts.append(
-                    Self.indented(TextTable(headings: headings, rows: rows).text(maximumCellWidth: 240)))
+                parts.append(Self.indented(TextTable(headings: headings, rows: rows).text(width: room)))
             }
         }
         return parts.joined(separator: "\n\n") + "\n"

@@ -68,7 +68,8 @@ enum OperationText {
         case .json: Terminal.out(json: .array(operations.map(json)))
         case .text:
             let reference = Reference(language: terminal.language)
-            Terminal.out(operations.compactMap { reference.page(of: $0)?.text }.joined(separator: "\n"))
+            Terminal.out(
+                operations.compactMap { reference.page(of: $0)?.text(width: Terminal.columns) }.joined(separator: "\n"))
         }
         try Terminal.checkOutput()
     }

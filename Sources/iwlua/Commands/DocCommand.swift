@@ -66,7 +66,8 @@ struct DocCommand: ParsableCommand {
                 Terminal.out(json: Self.document(pages))
             } else {
                 Terminal.out(
-                    pages.map { format == .markdown ? $0.markdown(level: 1) : $0.text }.joined(separator: "\n"))
+                    pages.map { format == .markdown ? $0.markdown(level: 1) : $0.text(width: Terminal.columns) }.joined(
+                        separator: "\n"))
             }
         }
         try Terminal.checkOutput()

@@ -120,7 +120,7 @@ final class ReplJournal: Sendable {
     /// Begins the run of a session, or of what takes its changes back.
     func begin(
         _ options: RunOptions, _ limits: LimitOptions, script: Script? = nil, parameters: [String: JSONValue] = [:],
-        kind: String = "repl", parent: String? = nil
+        kind: String = RecordedRun.promptKind, parent: String? = nil
     ) async throws -> RunLog {
         let script = try script ?? Script(name: "repl", source: "")
         return try await journal.open().begin(

@@ -35,7 +35,7 @@ struct ReplHelp {
     /// What `iwlua doc` says of it.
     private func pages(named name: String) -> String? {
         let pages = reference.pages(named: name)
-        return pages.isEmpty ? nil : pages.map(\.text).joined(separator: "\n")
+        return pages.isEmpty ? nil : pages.map { $0.text(width: Terminal.columns) }.joined(separator: "\n")
     }
 
     private var commands: String {
@@ -64,7 +64,7 @@ struct ReplHelp {
         return TextTable(
             headings: [terminal.say("operation", "작업"), terminal.say("effect", "종류"), terminal.say("meaning", "설명")],
             rows: rows
-        ).text(maximumCellWidth: 80)
+        ).text(width: Terminal.columns)
     }
 
     private var api: String { table(Catalog.iwinv.interface) }

@@ -37,7 +37,7 @@ extension ReplShell {
         case ":api": return await help(argument.isEmpty ? "api" : argument)
         case ":more":
             guard let more = await bench.session.more() else { return refuse("there are no more rows", "더 볼 행이 없습니다") }
-            let text = ReplText(width: width, isVertical: isVertical, language: terminal.language)
+            let text = ReplText(width: Terminal.columns, isVertical: isVertical, language: terminal.language)
             Terminal.out(text.text(more))
             return .goOn
         case ":vertical":

@@ -99,12 +99,12 @@ final class ReplShell {
             terminal.say(
                 """
                 iwlua \(Iwlua.version), \(bench.cloud.isSimulated ? "a simulated cloud" : bench.cloud.name). \
-                Changes are shown and asked for. :help, ?instances.edit; Ctrl-D leaves.
+                Changes are shown and asked for. :help; Ctrl-D leaves.
 
                 """,
                 """
                 iwlua \(Iwlua.version), \(bench.cloud.isSimulated ? "시뮬레이션 클라우드" : bench.cloud.name). \
-                변경은 먼저 보여 주고 묻습니다. :help, ?instances.edit; 종료는 Ctrl-D.
+                변경은 먼저 보여 주고 묻습니다. :help; 종료는 Ctrl-D.
 
                 """))
     }
@@ -154,7 +154,7 @@ final class ReplShell {
     }
 
     func show(_ outcome: ReplOutcome) {
-        let text = ReplText(width: width, isVertical: isVertical, language: terminal.language)
+        let text = ReplText(width: Terminal.columns, isVertical: isVertical, language: terminal.language)
         for value in outcome.values { Terminal.out(text.text(value)) }
         if outcome.count > outcome.values.count { Terminal.out("… (\(outcome.count))\n") }
         RunPrinter(format: .text, terminal: terminal, progress: nil, level: level).showChanges(outcome.changes)
@@ -169,15 +169,6 @@ final class ReplShell {
                     "the session's variables are gone; the next line begins afresh\n",
                     "세션의 변수가 사라졌습니다. 다음 줄부터 새로 시작합니다\n"))
         }
-    }
-
-    /// Columns of the terminal; nil where results go elsewhere.
-    var width: Int? {
-        var size = winsize()
-        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return nil
-        }
-        return Int(size.ws_col)
     }
 
     /// Lua's own prompt forgets locals with their line, and so does this one: told once.

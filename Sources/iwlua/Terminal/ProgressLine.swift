@@ -77,11 +77,7 @@ final class ProgressLine: Sendable {
             parts.append("ETA " + Duration.seconds((perItem * (state.total - state.done)).components.seconds).text)
         }
         if !state.text.isEmpty { parts.append(state.text.escapedForTerminal()) }
+        let columns = Terminal.columns(of: STDERR_FILENO) ?? 80
         return parts.joined(separator: "  ").fitted(to: columns - 1).trimmingCharacters(in: .whitespaces)
-    }
-
-    private static var columns: Int {
-        var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 10 ? Int(size.ws_col) : 80
     }
 }

@@ -30,6 +30,18 @@ struct Terminal: Sendable {
         colorsErrors = decide(STDERR_FILENO)
     }
 
+    /// Columns of the terminal that results go to; nil if they go elsewhere.
+    static var columns: Int? { columns(of: STDOUT_FILENO) }
+
+    /// Columns of a terminal; nil if it is none, or too narrow to be one.
+    static func columns(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 10 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+
     enum Style: String {
         case bold = "1"
         case dim = "2"
@@ -107,10 +119,12 @@ struct Terminal: Sendable {
         LocalizedText(english, korean)(language)
     }
 
-    /// Asks on the terminal; anything but a yes is a no, and so is an interruption while it waits.
+    /// Asks on the terminal; anything but a yes is a no, and so is an interruption while it waits. Keys pressed before the
+    /// question was seen do not answer it.
     ///
     /// - Parameter isInterrupted: looked at ten times a second.
     func confirm(_ question: String, isInterrupted: @Sendable () -> Bool = { false }) -> Bool {
+        tcflush(STDIN_FILENO, TCIFLUSH)
         Terminal.error(style(question, .bold) + " [y/N] ")
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while poll(&input, 1, 100) == 0 {
