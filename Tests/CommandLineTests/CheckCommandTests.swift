@@ -9,7 +9,7 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: Iwlua.automation("")).filter {
             $0.hasSuffix(".lua")
         }.sorted()
-        let result = try await iwlua.run(["check", "--strict"] + names.map(Iwlua.automation))
+        let result = try await iwlua.run(["check"] + names.map(Iwlua.automation))
         #expect(result.status == 0, "\(result.output)")
         #expect(result.output == "\(names.count) scripts: nothing found\n")
     }
@@ -34,12 +34,12 @@ import Testing
         #expect(korean.output.contains("오류 1개, 경고 0개"))
     }
 
-    @Test func warningsFailOnlyWhenStrict() async throws {
+    @Test func warningsCanBeLeftOut() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
         let script = try iwlua.file("a.lua", "count = 1\nprint(count)\n")
-        #expect(try await iwlua.run("check", script).status == 0)
-        #expect(try await iwlua.run("check", "--strict", script).status == 2)
+        #expect(try await iwlua.run("check", script).status == 2)
+        #expect(try await iwlua.run("check", "--errors-only", script).status == 0)
     }
 
     @Test func theFindingsAreJSON() async throws {
@@ -61,7 +61,11 @@ import Testing
         defer { iwlua.remove() }
         let result = try await iwlua.run("check", "missing.lua")
         #expect(result.status == 2)
-        #expect(result.output.hasPrefix("missing.lua:1:1: error: cannot be read: there is no such file [file]\n"))
+        #expect(result.errors.contains("missing.lua: there is no such file or folder"), "\(result.errors)")
+        _ = try iwlua.file("folder/inner/a.lua", "pritn(1)\n")
+        let folder = try await iwlua.run("check", "folder")
+        #expect(folder.status == 2)
+        #expect(folder.output.hasPrefix("folder/inner/a.lua:1:1: error: "), "\(folder.output)")
         #expect(try await iwlua.run("check").status == 2)
     }
 }

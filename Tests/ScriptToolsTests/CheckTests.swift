@@ -304,9 +304,6 @@ struct Mistake: CustomTestStringConvertible {
                 "severity": "error", "message": "no variable is called `pritn`: it is nil; did you mean `print`?",
                 "suggestion": "print", "text": "pritn(1)",
             ])
-        #expect(report.fails(isStrict: false))
-        let warnings = CheckReport(files: [], findings: Self.findings("x = 1"))
-        #expect(!warnings.fails(isStrict: false) && warnings.fails(isStrict: true))
     }
 
     /// The list of names is what a run finds.

@@ -34,7 +34,6 @@ public final class ReplSession: Sendable {
         var number = 0
         var sources: [String: String] = [:]
         var names: [ReplName] = []
-        var libraries: [ReplName] = []
         var transcript = ReplTranscript()
         /// Runs of states that have gone.
         var runs: [String] = []
@@ -236,8 +235,8 @@ public final class ReplSession: Sendable {
     /// Puts what was written down so far onto the disk.
     public func flush() async throws { try await state.withLock { $0.life }?.log?.flush() }
 
-    /// What the session's variables and those of the libraries are called; read anew by ``look()``.
-    public var names: (own: [ReplName], libraries: [ReplName]) { state.withLock { ($0.names, $0.libraries) } }
+    /// What the session's variables, read anew by ``look()``, and those of the libraries are called.
+    public var names: (own: [ReplName], libraries: [ReplName]) { (state.withLock { $0.names }, ReplName.libraries) }
 
     /// Text by chunk, for the lines around an error.
     public var sources: [String: String] { state.withLock { $0.sources } }
@@ -252,12 +251,7 @@ public final class ReplSession: Sendable {
     /// Reads the names that there are, for completion; it makes no request.
     public func look() async {
         guard let life = try? await life() else { return }
-        let known = state.withLock { !$0.libraries.isEmpty }
-        if !known {
-            let libraries = await ask(#"return require("session").globals(false)"#, life)
-            state.withLock { $0.libraries = libraries }
-        }
-        let names = await ask(#"return require("session").globals(true)"#, life)
+        let names = await ask(#"return require("session").globals()"#, life)
         state.withLock { $0.names = names }
     }
 

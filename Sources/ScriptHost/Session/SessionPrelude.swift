@@ -203,12 +203,12 @@ enum SessionPrelude {
         local own = {}
         local function is_own(name) return name == "_" or name:match("^_[1-9]$") ~= nil or name == "_err" end
 
-        -- The names that there are: those of the person if `mine`, else the libraries'.
-        function session.globals(mine)
+        -- The names that the person made.
+        function session.globals()
             local result = {}
             for name, value in next, environment() do
                 if #result >= 1000 then break end
-                if type(name) == "string" and #name < 100 and (own[name] ~= value) == mine and (not mine or not is_own(name)) then
+                if type(name) == "string" and #name < 100 and own[name] ~= value and not is_own(name) then
                     result[#result + 1] = { name = name, kind = kind_of(value), fields = fields(value) }
                 end
             end
@@ -217,7 +217,7 @@ enum SessionPrelude {
 
         -- With what they hold.
         function session.variables()
-            local result = session.globals(true)
+            local result = session.globals()
             for _, entry in ipairs(result) do
                 if entry.kind ~= "function" then
                     entry.value = describe(environment()[entry.name], 1, { n = 6, width = 5, text = 60 }, {})

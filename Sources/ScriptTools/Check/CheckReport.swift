@@ -15,9 +15,6 @@ public struct CheckReport: Sendable {
 
     public func count(_ severity: ScriptFinding.Severity) -> Int { findings.count { $0.severity == severity } }
 
-    /// Whether the check has failed: errors always do, warnings if `isStrict`.
-    public func fails(isStrict: Bool) -> Bool { count(.error) > 0 || isStrict && !findings.isEmpty }
-
     /// The shape of `--output json`: columns and lines from 1, columns in characters; `end_column` lies behind the last.
     ///
     /// ```json

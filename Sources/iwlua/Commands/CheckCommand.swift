@@ -13,17 +13,19 @@ struct CheckCommand: ParsableCommand {
             Reads the scripts and the modules beside them that they require: syntax, header, operations, arguments, fields \
             of rows, grants, parameters, globals, and what the sandbox does not have. Only what is certain is told.
 
-              iwlua check scripts/*.lua
-              iwlua check --strict --output json rename.lua
+              iwlua check rename.lua
+              iwlua check --errors-only --output json scripts
 
-            Exit code 2 if there is an error; with --strict, if there is a warning too. Warnings alone are exit code 0.
+            Exit code 2 if anything was found.
             """)
 
-    @Argument(help: ArgumentHelp("The scripts.", valueName: "script"))
+    @Argument(
+        help: ArgumentHelp("Scripts, and folders with scripts at any depth.", valueName: "script"),
+        completion: .file(extensions: ["lua"]))
     var scripts: [String]
 
-    @Flag(help: "Take warnings for errors.")
-    var strict = false
+    @Flag(help: "Leave warnings out.")
+    var errorsOnly = false
 
     @OptionGroup var display: DisplayOptions
 
@@ -34,9 +36,10 @@ struct CheckCommand: ParsableCommand {
         var findings: [ScriptFinding] = []
         // A module that several scripts require is told of once.
         var seen: Set<ScriptFinding> = []
+        let scripts = try files()
         for script in scripts {
             findings += check.findings(in: URL(fileURLWithPath: script), named: script).filter {
-                seen.insert($0).inserted
+                ($0.severity == .error || !errorsOnly) && seen.insert($0).inserted
             }
         }
         let report = CheckReport(files: scripts, findings: findings)
@@ -46,7 +49,14 @@ struct CheckCommand: ParsableCommand {
             Terminal.out(text(report, terminal))
         }
         try Terminal.checkOutput()
-        if report.fails(isStrict: strict) { throw ExitCode(2) }
+        if !report.findings.isEmpty { throw ExitCode(2) }
+    }
+
+    private func files() throws -> [String] {
+        let found: [String]
+        do { found = try TestFinder.files(at: scripts, suffix: ".lua") } catch { throw UsageError("\(error)") }
+        guard !found.isEmpty else { throw UsageError("no script in \(scripts.joined(separator: " "))") }
+        return found
     }
 
     private func text(_ report: CheckReport, _ terminal: Terminal) -> String {
