@@ -22,8 +22,8 @@ struct Iwlua: AsyncParsableCommand {
             RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, ResumeCommand.self,
             ReplayCommand.self, ReplCommand.self, CheckCommand.self, TestCommand.self, NewCommand.self,
             RunsCommand.self, StopCommand.self, ApproveCommand.self, ApprovalsCommand.self,
-            ScheduleCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self, APICommand.self,
-            DocCommand.self, TypesCommand.self,
+            ScheduleCommand.self, DaemonCommand.self, SimulateCommand.self, ProfileCommand.self, DoctorCommand.self,
+            APICommand.self, DocCommand.self, TypesCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -25,7 +25,7 @@ extension ScheduleLedger {
             let row = try Row.fetchOne(
                 db, sql: "SELECT holder, boot, epoch, expires FROM lease WHERE name = ?", arguments: [Self.name])
             if let row, row["expires"] as Int64 > now.nanoseconds, store.fate(of: row) != .dead {
-                throw store.error(.leaseHeld, row["holder"])
+                throw store.error(.leaseHeld, BudgetHolder(row["holder"] as String).map { "process \($0.pid)" } ?? "?")
             }
             let lease = ScheduleLease(epoch: (row?["epoch"] ?? 0) + 1, expires: now + time)
             try db.execute(

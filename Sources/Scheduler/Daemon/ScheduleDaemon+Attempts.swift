@@ -11,9 +11,7 @@ extension ScheduleDaemon {
             switch action {
             case .record(let change): changes.append(change)
             case .start(let key, _): starts.append(key)
-            case .stop(let key):
-                attempts[key]?.isStopped = true
-                attempts[key]?.task.cancel()
+            case .stop(let key): stop(key)
             }
         }
         // Claimed on disk before anything of it is started.
@@ -35,9 +33,30 @@ extension ScheduleDaemon {
     // MARK: - An attempt
 
     private func prepare(_ key: OccurrenceKey) {
+        guard attempts.count < atOnce else { return line.append(key) }
+        launchPreparation(key)
+    }
+
+    private func launchPreparation(_ key: OccurrenceKey) {
         guard let record = records[key.schedule], !isStopping else { return }
         let prepare = runs.prepare
         launch(key) { .prepared(key, await prepare(record)) }
+    }
+
+    /// Something has ended.
+    func startWhatWaits() {
+        while !line.isEmpty, attempts.count < atOnce { prepare(line.removeFirst()) }
+    }
+
+    /// In favour of another occurrence.
+    private func stop(_ key: OccurrenceKey) {
+        if let place = line.firstIndex(of: key) {
+            // It has its turn, in which it ends at once.
+            line.remove(at: place)
+            launchPreparation(key)
+        }
+        attempts[key]?.isStopped = true
+        attempts[key]?.task.cancel()
     }
 
     func begin(_ key: OccurrenceKey, _ preparation: ScheduleRuns.Preparation) async throws {

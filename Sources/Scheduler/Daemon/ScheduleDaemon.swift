@@ -37,6 +37,9 @@ public actor ScheduleDaemon {
     /// Why a schedule cannot be planned.
     var problems: [Int64: String] = [:]
     var attempts: [OccurrenceKey: Attempt] = [:]
+    /// Occurrences that wait because so many run already, in the order of their coming.
+    var line: [OccurrenceKey] = []
+    let atOnce: Int
     var revision: Int64?
     var isStopping = false
     var idle: [DaemonStanding.Idle] = []
@@ -46,20 +49,25 @@ public actor ScheduleDaemon {
     private let upSince: Instant
     private var timer: Task<Void, Never>?
 
-    private static let leaseTime = Duration.seconds(60)
+    private let leaseTime: Duration
 
     /// - Parameters:
     ///   - look: How often it looks for schedules that others have changed.
+    ///   - leaseTime: If it does not renew its lease for so long, another daemon may take over.
+    ///   - atOnce: So many attempts may be under way at once.
     ///   - told: Told of what was done, in order; must not take long.
     public init(
         ledger: ScheduleLedger, runs: ScheduleRuns, clock: any HostClock, zones: ZoneCatalog = ZoneCatalog(),
-        look: Duration = .seconds(1), told: @escaping @Sendable (DaemonEvent) -> Void
+        look: Duration = .seconds(1), leaseTime: Duration = .seconds(60), atOnce: Int = .max,
+        told: @escaping @Sendable (DaemonEvent) -> Void
     ) {
         self.ledger = ledger
         self.runs = runs
         self.clock = clock
         self.zones = zones
-        self.look = min(look, Self.leaseTime)
+        self.leaseTime = leaseTime
+        self.look = min(look, leaseTime / 4)
+        self.atOnce = atOnce
         self.told = told
         upSince = clock.now
         lookedAt = upSince
@@ -75,7 +83,7 @@ public actor ScheduleDaemon {
     public func serve(ready: @Sendable () -> Void = {}) async throws {
         clock.beginActivity()
         do {
-            let lease = try await ledger.lease(at: clock.now, lasting: Self.leaseTime)
+            let lease = try await ledger.lease(at: clock.now, lasting: leaseTime)
             self.lease = lease
             core = SchedulerCore(upSince: clock.now)
             try await reload()
@@ -109,7 +117,7 @@ public actor ScheduleDaemon {
         DaemonStanding(
             upSince: upSince, lookedAt: lookedAt, epoch: lease?.epoch,
             active: records.values.count { $0.state == .active }, paused: records.values.count { $0.state != .active },
-            running: attempts.count, waiting: core.waiting, idle: idle)
+            running: attempts.count + line.count, waiting: core.waiting, idle: idle)
     }
 
     // MARK: - Events
@@ -165,8 +173,8 @@ public actor ScheduleDaemon {
         case .tick:
             guard !isStopping, let lease else { return }
             lookedAt = clock.now
-            if lease.expires - clock.now < Self.leaseTime / 2 {
-                self.lease = try await ledger.renew(lease, at: clock.now, lasting: Self.leaseTime)
+            if lease.expires - clock.now < leaseTime / 2 {
+                self.lease = try await ledger.renew(lease, at: clock.now, lasting: leaseTime)
             }
             if try await ledger.revision() != revision { try await reload() }
         }
@@ -176,6 +184,7 @@ public actor ScheduleDaemon {
     private func advance(_ event: Event) async throws {
         guard !isStopping else { return }
         try await perform(core.advance(to: clock.now))
+        startWhatWaits()
         if case .tick = event { try await compare() }
     }
 

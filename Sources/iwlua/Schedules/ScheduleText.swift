@@ -49,16 +49,7 @@ struct ScheduleText {
         guard let reason = SkipReason(rawValue: word) else {
             return HistoryWords.state(.ended(word))(terminal.language)
         }
-        let korean =
-            switch reason {
-            case .overlap: "겹침"
-            case .missed: "놓침"
-            case .paused: "일시 중지"
-            case .blackout: "금지 시간"
-            case .daemonDown: "데몬 꺼짐"
-            case .approval: "승인 없음"
-            case .removed: "삭제됨"
-            }
+        let korean = ScheduleWords.korean(reason)
         return terminal.say("skipped: \(reason.rawValue)", "건너뜀: \(korean)")
     }
 

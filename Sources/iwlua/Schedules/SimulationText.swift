@@ -62,7 +62,8 @@ struct SimulationText {
                 case .run(let until, let wasStopped):
                     terminal.say("run", "실행") + " \((until - event.at).text)"
                         + (wasStopped ? terminal.say(", replaced", ", 교체됨") : "")
-                case .skipped(let reason): terminal.say("skipped: ", "건너뜀: ") + reason.rawValue
+                case .skipped(let reason):
+                    terminal.say("skipped: \(reason.rawValue)", "건너뜀: \(ScheduleWords.korean(reason))")
                 }
             return [zone.text(event.at), event.schedule, what]
         }

@@ -70,7 +70,8 @@ struct ScheduleAddCommand: AsyncParsableCommand {
             policy: policy.json,
             options: [
                 "profile": .string(session.name), "endpoint": cloud.endpoint.map(JSONValue.string) ?? .null,
-                "limits": limits.record,
+                "limits": limits.record, "override_protection": .boolean(limits.overrideProtection),
+                "require_jail": .boolean(limits.sandbox.requireJail),
             ])
         let (ledger, journal) = (try await settings.schedules(), try await settings.journal())
         let record = try await RunJournals.reporting { () async throws(StoreError) in

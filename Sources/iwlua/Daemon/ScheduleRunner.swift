@@ -1,0 +1,195 @@
+import ArgumentParser
+import Clocks
+import Foundation
+import Gate
+import IwinvCatalog
+import IwinvClient
+import IwinvWire
+import RunStore
+import Scheduler
+import ScriptHost
+
+/// Runs what schedules have approved, in front of nobody: the same host, gate and journal as `iwlua run`.
+///
+/// Settings and profiles are read anew for each run, so that a new key needs no restart.
+struct ScheduleRunner: Sendable {
+    let journal: Journal
+    let environment: [String: String]
+    /// Told what happens in runs, from any thread.
+    let watch: @Sendable (_ schedule: String, _ run: String, RunEvent) -> Void
+    let problem: @Sendable (_ schedule: String, String) -> Void
+    let budgets: BudgetBoard
+
+    /// Why a run of a schedule has no approval.
+    struct ApprovalLost: Error {
+        var reason: String
+    }
+
+    /// All that a run needs.
+    struct Work: Sendable {
+        var schedule: String
+        var script: Script
+        var parameters: [String: JSONValue]
+        var options: RunOptions
+        var limits: LimitOptions
+        var session: CloudSession
+    }
+
+    /// For the daemon.
+    var runs: ScheduleRuns {
+        ScheduleRuns(
+            name: { _ in ScriptRun.randomID() }, prepare: prepare, resume: resume,
+            left: { run in await self.left(run) })
+    }
+
+    // MARK: - New runs
+
+    private func prepare(_ record: ScheduleRecord) async -> ScheduleRuns.Preparation {
+        do {
+            let work = try await load(record)
+            return .ready { run in await self.carryOut(work, as: run) }
+        } catch let lost as ApprovalLost {
+            return .lost(lost.reason)
+        } catch {
+            problem(record.definition.name, "\(error)")
+            // The store, a vault, a file of keys: another try may find it well.
+            return .ready { _ in AttemptEnd(word: "failed", verdict: .failed) }
+        }
+    }
+
+    private func load(_ record: ScheduleRecord) async throws -> Work {
+        let definition = record.definition
+        let terms = try await terms(of: definition)
+        let script: Script
+        do { script = try Script(contentsOf: URL(fileURLWithPath: definition.script)) } catch {
+            throw ApprovalLost(reason: "\(error)")
+        }
+        try check(script, terms)
+        var limits = RecordedLimits(try LimitOptions.parse([]), over: definition.options["limits"] ?? [:]).flags
+        limits.overrideProtection = definition.options["override_protection"]?.booleanValue ?? false
+        limits.sandbox.requireJail = definition.options["require_jail"]?.booleanValue ?? false
+        let grants: Grants
+        do { grants = Grants(try terms.grants.flatMap { text in try Grant.list(text) }) } catch {
+            throw ApprovalLost(reason: "approval \(definition.approval): \(error)")
+        }
+        let session = try await session(
+            definition.options["profile"]?.stringValue ?? terms.profile, definition.options["endpoint"]?.stringValue)
+        guard session.account == terms.account else {
+            session.close()
+            throw ApprovalLost(reason: "\(terms.profile) is another account now")
+        }
+        let parameters = terms.parameters.objectValue ?? [:]
+        let asked = try ApprovalTerms(
+            script, parameters, grants: grants, limits, profile: terms.profile, account: session.account)
+        guard terms.cover(asked) else {
+            session.close()
+            throw ApprovalLost(reason: "approval \(definition.approval) does not cover it")
+        }
+        return Work(
+            schedule: definition.name, script: script, parameters: parameters,
+            options: try options(limits, grants, session), limits: limits, session: session)
+    }
+
+    /// What was approved when the schedule was added.
+    func terms(of definition: ScheduleDefinition) async throws -> ApprovalTerms {
+        let approvals: [Approval]
+        do { approvals = try await journal.approvals() } catch {
+            guard error.code == .altered else { throw error }
+            throw ApprovalLost(reason: "\(error)")
+        }
+        guard let approval = approvals.last(where: { $0.id == definition.approval }) else {
+            throw ApprovalLost(reason: "approval \(definition.approval) was taken back")
+        }
+        guard let terms = ApprovalTerms(json: approval.body) else {
+            throw ApprovalLost(reason: "approval \(definition.approval) is that of another version")
+        }
+        return terms
+    }
+
+    private func check(_ script: Script, _ terms: ApprovalTerms) throws(ApprovalLost) {
+        guard SHA256.hex(script.source) == terms.text else {
+            throw ApprovalLost(reason: "\(script.name) was changed since it was approved")
+        }
+        for (name, source) in script.modules.sorted(by: { $0.key < $1.key })
+        where terms.modules[name] != SHA256.hex(source) {
+            throw ApprovalLost(reason: "module \(name) of \(script.name) was changed since it was approved")
+        }
+    }
+
+    func options(_ limits: LimitOptions, _ grants: Grants, _ session: CloudSession) throws -> RunOptions {
+        var options = try limits.runOptions()
+        options.rules.grants = grants
+        options.rules.protected = limits.overrideProtection ? [] : session.protected
+        options.locks = session.locks
+        options.priority = .schedule
+        return options
+    }
+
+    func session(_ profile: String, _ endpoint: String?) async throws -> CloudSession {
+        let settings = try Settings(environment: environment)
+        let session = try await CloudSession.open(
+            profile: settings.file.profiles[profile] == nil ? nil : profile, endpoint: endpoint, settings)
+        budgets.note(session.budget, of: session.name)
+        return session
+    }
+
+    private func carryOut(_ work: Work, as run: String) async -> AttemptEnd {
+        var options = work.options
+        options.id = run
+        do {
+            options.log = try await journal.begin(
+                work.script, parameters: work.parameters, options: options, kind: "schedule \(work.schedule)",
+                profile: work.session.name, account: work.session.account, limits: work.limits.record,
+                tool: Iwlua.version, clock: work.session.clock)
+        } catch {
+            work.session.close()
+            problem(work.schedule, "\(error)")
+            return AttemptEnd(word: "failed", verdict: .failed)
+        }
+        return await conduct(work, options, as: run)
+    }
+
+    /// Runs to the end.
+    func conduct(_ work: Work, _ options: RunOptions, as run: String) async -> AttemptEnd {
+        let host: ScriptHost
+        do {
+            var made = ScriptHost(
+                client: work.session.client, clock: work.session.clock, limits: try work.limits.sandbox.luaLimits())
+            made.execution = work.limits.sandbox.execution
+            host = made
+        } catch {
+            work.session.close()
+            await options.log?.letGo()
+            return AttemptEnd(word: "failed", verdict: .final)
+        }
+        let started = host.start(work.script, parameters: work.parameters, options: options)
+        let report = await withTaskCancellationHandler {
+            // Of a task of its own: a cancelled one would not see the end.
+            await Task {
+                for await event in started.events { watch(work.schedule, run, event) }
+                return await started.report()
+            }.value
+        } onCancel: {
+            started.cancel()
+        }
+        work.session.close()
+        return AttemptEnd(report.ended, isTimeout: report.limit == .time)
+    }
+}
+
+extension AttemptEnd {
+    /// What a run's end means for its schedule.
+    init(_ ended: RunReport.Ending, isTimeout: Bool) {
+        let verdict: Verdict =
+            switch ended {
+            case .done: .done
+            case .failed, .refused: .failed
+            case .denied: .final
+            case .unknown: .unknown
+            // Processor time or memory: the next try would need as much.
+            case .killed: isTimeout ? .timedOut : .final
+            case .interrupted: .interrupted
+            }
+        self.init(word: ended.rawValue, verdict: verdict)
+    }
+}
