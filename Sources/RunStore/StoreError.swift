@@ -28,6 +28,8 @@ public struct StoreError: Error, Sendable, Hashable {
         case unknownSchedule
         /// There is one of this name already.
         case scheduleExists
+        /// The schedule is paused.
+        case schedulePaused
         /// Another daemon serves the schedules.
         case leaseHeld
         /// Another daemon has taken over.
@@ -67,6 +69,7 @@ extension StoreError: CustomStringConvertible {
         case .stopRequested: "run \(detail) was asked to stop"
         case .unknownSchedule: "no schedule \(detail): `iwlua schedule list` lists them"
         case .scheduleExists: "there is a schedule \(detail) already: `iwlua schedule remove \(detail)` takes it away"
+        case .schedulePaused: "schedule \(detail) is paused: `iwlua schedule resume \(detail)` lets it go on"
         case .leaseHeld: "another daemon serves the schedules (\(detail))"
         case .leaseLost: "another daemon has taken over the schedules (\(detail))"
         case .other: "cannot use \(path) (\(detail)): \(elsewhere)"

@@ -143,6 +143,8 @@ struct Iwlua {
             return ""
         }
 
+        var errorsSoFar: String { get throws { try Self.text(errors) } }
+
         /// Waits until standard error holds a text.
         func errors(contain words: String) async throws {
             while process.isRunning, !(try Self.text(errors).contains(words)) { await Task.yield() }

@@ -21,6 +21,27 @@ extension ScheduleLedger {
         }
     }
 
+    /// Asks for a run beside the planned ones, as soon as the daemon sees it and nothing of the schedule is before it.
+    ///
+    /// - Returns: Its occurrence, of this instant.
+    /// - Throws: ``StoreError``: `.unknownSchedule`, `.schedulePaused`.
+    @discardableResult
+    public func request(_ name: String, at now: Instant) async throws(StoreError) -> OccurrenceKey {
+        let store = store
+        return try await store.write { db in
+            let record = try Self.record(name, store, db)
+            guard record.state == .active else { throw store.error(.schedulePaused, name) }
+            var key = OccurrenceKey(schedule: record.id, instant: now)
+            // The cursor stays: instants that are due and not yet seen to would be passed over.
+            while try Self.insert(
+                key, "waiting", nil, due: now, isCaughtUp: false, through: key.instant, count: 1, at: now, epoch: 0,
+                movesCursor: false, db) != nil
+            { key.instant = key.instant + .nanoseconds(1) }
+            try Self.revise(db)
+            return key
+        }
+    }
+
     /// The occurrences that are not over, by schedule and instant.
     public func openOccurrences() async throws(StoreError) -> [OccurrenceRecord] {
         try await store.read { db in
@@ -83,7 +104,7 @@ extension ScheduleLedger {
 
     private static func insert(
         _ key: OccurrenceKey, _ state: String, _ word: String?, due: Instant, isCaughtUp: Bool, through: Instant,
-        count: Int, at now: Instant, epoch: Int64, _ db: Database
+        count: Int, at now: Instant, epoch: Int64, movesCursor: Bool = true, _ db: Database
     ) throws -> OccurrenceKey? {
         try db.cachedStatement(
             sql: """
@@ -97,6 +118,7 @@ extension ScheduleLedger {
             word == nil ? nil : now.nanoseconds, through.nanoseconds, count, epoch,
         ])
         let isRefused = db.changesCount == 0
+        guard movesCursor else { return isRefused ? key : nil }
         try db.cachedStatement(sql: "UPDATE schedule SET cursor = max(cursor, ?) WHERE id = ?")
             .execute(arguments: [through.nanoseconds, key.schedule])
         return isRefused ? key : nil

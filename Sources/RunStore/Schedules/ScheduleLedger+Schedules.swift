@@ -118,7 +118,7 @@ extension ScheduleLedger {
 
     // MARK: - Rows
 
-    private static func record(_ name: String, _ store: JournalStore, _ db: Database) throws -> ScheduleRecord {
+    static func record(_ name: String, _ store: JournalStore, _ db: Database) throws -> ScheduleRecord {
         guard let record = try records("state <> 'removed' AND name = ?", [name], store, db).first else {
             throw store.error(.unknownSchedule, name)
         }

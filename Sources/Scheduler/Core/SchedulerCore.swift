@@ -71,6 +71,11 @@ public struct SchedulerCore: Sendable {
     /// When there will be something to do, if nothing happens before.
     public var wake: Instant? { lines.lazy.compactMap(\.wake).min() }
 
+    /// Whether it has this occurrence, and it is not over.
+    public func knows(_ key: OccurrenceKey) -> Bool {
+        places[key.schedule].map { lines[$0].open.contains { $0.instant == key.instant } } ?? false
+    }
+
     /// How many occurrences are claimed and not under way.
     public var waiting: Int { lines.reduce(0) { $0 + $1.open.count { $0.phase == .waiting } } }
 

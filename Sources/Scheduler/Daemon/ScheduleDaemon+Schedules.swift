@@ -35,6 +35,14 @@ extension ScheduleDaemon {
         } catch let problem as PlannedSchedule.Problem { problems[record.id] = "\(problem)" }
     }
 
+    /// Takes up what somebody has asked for beside the plan.
+    func takeRequests() async throws {
+        for occurrence in try await ledger.openOccurrences()
+        where occurrence.state == .waiting && !core.knows(occurrence.key) {
+            core.restore(occurrence, isRunning: false)
+        }
+    }
+
     /// Looks from time to time whether the ledger tells what the core believes.
     func compare() async throws {
         let now = clock.now

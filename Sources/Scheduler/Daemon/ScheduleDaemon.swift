@@ -176,7 +176,10 @@ public actor ScheduleDaemon {
             if lease.expires - clock.now < leaseTime / 2 {
                 self.lease = try await ledger.renew(lease, at: clock.now, lasting: leaseTime)
             }
-            if try await ledger.revision() != revision { try await reload() }
+            if try await ledger.revision() != revision {
+                try await reload()
+                try await takeRequests()
+            }
         }
     }
 

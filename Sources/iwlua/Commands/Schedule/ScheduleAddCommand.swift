@@ -87,6 +87,7 @@ struct ScheduleAddCommand: AsyncParsableCommand {
         } else {
             Terminal.out(text.shown(record, occurrences: []))
             Terminal.out("\n" + ApprovalText.text(terms, terminal))
+            try await ledger.warnIfUnserved(at: now, terminal)
         }
         try Terminal.checkOutput()
     }

@@ -69,6 +69,32 @@ struct ScheduleResumeCommand: AsyncParsableCommand {
     }
 }
 
+struct ScheduleRunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a schedule now, beside its plan.",
+        discussion: """
+            The daemon runs it with the schedule's approval, after what of the schedule is under way. To run a script here \
+            and now, use `iwlua run`.
+            """)
+
+    @OptionGroup var chosen: NamedSchedule
+
+    func run() async throws {
+        let (ledger, terminal, now) = try await chosen.open()
+        let name = chosen.name
+        let isServed = try await RunJournals.reporting { () async throws(StoreError) in
+            try await ledger.request(name, at: now)
+            return try await ledger.isServed(at: now)
+        }
+        Terminal.error(
+            isServed
+                ? terminal.say("\(name) is to run now\n", "\(name) 예약을 지금 실행합니다\n")
+                : terminal.say(
+                    "\(name) is to run as soon as there is a daemon: `iwlua daemon`\n",
+                    "\(name) 예약은 데몬이 시작되면 실행됩니다: `iwlua daemon`\n"))
+    }
+}
+
 struct ScheduleRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Take a schedule away; its runs stay in `iwlua runs`.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clocks
 import RunStore
 
 struct ScheduleCommand: AsyncParsableCommand {
@@ -18,9 +19,24 @@ struct ScheduleCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ScheduleAddCommand.self, ScheduleListCommand.self, ScheduleShowCommand.self, SchedulePauseCommand.self,
-            ScheduleResumeCommand.self, ScheduleRemoveCommand.self, ScheduleSimulateCommand.self,
+            ScheduleResumeCommand.self, ScheduleRunCommand.self, ScheduleRemoveCommand.self,
+            ScheduleSimulateCommand.self,
         ],
         defaultSubcommand: ScheduleListCommand.self)
+}
+
+extension ScheduleLedger {
+    /// Tells a person whose schedules nobody will start.
+    func warnIfUnserved(at now: Instant, _ terminal: Terminal) async throws(UsageError) {
+        let isServed = try await RunJournals.reporting { () async throws(StoreError) in
+            try await self.isServed(at: now)
+        }
+        guard !isServed else { return }
+        Terminal.error(
+            terminal.say(
+                "no daemon is running: `iwlua daemon` starts what is due\n",
+                "실행 중인 데몬이 없습니다. `iwlua daemon`을 시작해야 예약이 실행됩니다\n"))
+    }
 }
 
 extension Settings {

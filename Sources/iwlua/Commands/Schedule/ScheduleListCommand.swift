@@ -25,6 +25,9 @@ struct ScheduleListCommand: AsyncParsableCommand {
             Terminal.error(terminal.say("no schedules\n", "예약이 없습니다\n"))
         } else {
             Terminal.out(text.table(records))
+            if records.contains(where: { $0.state == .active }) {
+                try await ledger.warnIfUnserved(at: text.now, terminal)
+            }
         }
         try Terminal.checkOutput()
     }

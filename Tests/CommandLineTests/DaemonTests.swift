@@ -1,0 +1,131 @@
+import Clocks
+import Foundation
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+import IwinvCatalog
+import IwinvSimulator
+
+import RunStore
+import Testing
+
+/// `iwlua daemon`, as systemd runs it.
+@Suite struct DaemonTests {
+    @Test(.timeLimit(.minutes(2)))
+    func `what is due runs as itself, and what it did can be seen`() async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 60)
+        try await world.add("often", server: world.servers[0], "--every", "1m")
+        let daemon = try world.daemon("--listen", "127.0.0.1:0")
+        try await daemon.errors(contain: "done after")
+        let text = try daemon.errorsSoFar
+        let line = try #require(text.split(separator: "\n").first { $0.contains("listening on ") })
+        let address = try #require(line.split(separator: " ").last.map(String.init))
+        #expect(try await Self.page(address + "/healthz") == "ok\n")
+        let metrics = try await Self.page(address + "/metrics")
+        #expect(metrics.contains("iwlua_runs_total{schedule=\"often\",end=\"done\"} "), "\(metrics)")
+        #expect(metrics.contains("iwlua_schedules{state=\"active\"} 1\n") && metrics.contains("iwlua_serving 1\n"))
+        #expect(metrics.contains("iwlua_run_duration_seconds_count ") && metrics.contains("iwlua_budget_remaining{"))
+        let second = try await world.world.run(["daemon"])
+        #expect(second.status == 2 && second.errors.contains("another daemon serves the schedules (process "))
+        daemon.signal(SIGTERM)
+        #expect(try await daemon.end().status == 0)
+        let runs = try await world.world.run(["runs", "list", "--output", "json"])
+        #expect(try runs.json.arrayValue?.last?["kind"]?.stringValue == "schedule often")
+        for output in [text, metrics, runs.output] {
+            #expect(!output.contains("simulated-secret-key") && !output.contains("simulated-access-key"))
+        }
+        try await world.world.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a changed script is not run: the schedule pauses and says why`() async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 60)
+        try await world.add("often", server: world.servers[0], "--every", "1m")
+        _ = try world.world.iwlua.file("count.lua", DaemonWorld.script + "-- and more\n")
+        let daemon = try world.daemon()
+        try await world.until { try await world.ledger.schedule("often").state != .active }
+        daemon.signal(SIGTERM)
+        let log = try await daemon.end()
+        let record = try await world.ledger.schedule("often")
+        #expect(record.state == .paused(reason: "count.lua was changed since it was approved"))
+        #expect(record.last?.word == "approval" && log.errors.contains("skipped: approval"))
+        #expect(world.world.effects("instances.edit").isEmpty)
+        try await world.world.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a run that SIGTERM has cut goes on with the next daemon, once and no more`() async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 60)
+        try await world.add("once", server: world.servers[0], "--every", "30d")
+        try world.world.setFaults(["instances.edit: delay(1s)"])
+        let asked = try await world.world.run(["schedule", "run", "once"])
+        #expect(asked.status == 0 && asked.errors.contains("as soon as there is a daemon"), "\(asked.errors)")
+        let first = try world.daemon()
+        try await world.until { !world.world.simulator.requests.isEmpty }
+        first.signal(SIGTERM)
+        let ended = try await first.end()
+        #expect(ended.status == 0, "\(ended.errors)")
+        try world.world.setFaults([])
+        let next = try world.daemon()
+        try await world.until { try await world.ledger.openOccurrences().isEmpty }
+        next.signal(SIGTERM)
+        _ = try await next.end()
+        let record = try await world.ledger.schedule("once")
+        #expect(record.last?.word == "done")
+        #expect(Array(world.world.effects("instances.edit").values) == [1])
+        try await world.world.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `of daemons that start together one serves, and when it is killed another can`() async throws {
+        let world = try await DaemonWorld(schedules: 2, rate: 60)
+        for (index, server) in world.servers.enumerated() {
+            try await world.add("often-\(index)", server: server, "--every", "1m", "--catch-up", "all")
+        }
+        for _ in 0..<3 {
+            let daemons = try (0..<4).map { _ in try world.daemon() }
+            try await world.until { daemons.count(where: \.isRunning) == 1 }
+            let serving = daemons.first { $0.isRunning }
+            let server = try #require(serving)
+            try await server.errors(contain: "done after")
+            server.signal(SIGKILL)
+            for daemon in daemons {
+                let result = try await daemon.end()
+                #expect(result.status == SIGKILL || result.errors.contains("another daemon serves"), "\(result.errors)")
+            }
+        }
+        try await world.settle()
+        try await world.expectEachOnce()
+        try await world.world.end()
+    }
+
+    @Test func `the unit and the container file name this program and these schedules`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let state = iwlua.folder.appendingPathComponent("kept").path
+        let unit = try await iwlua.run(
+            ["daemon", "--print-unit", "--listen", "127.0.0.1:8480"], environment: ["IWLUA_STATE": state])
+        #expect(unit.status == 0 && unit.output.contains("Environment=IWLUA_STATE=\(state)\n"), "\(unit.errors)")
+        #expect(
+            unit.output.contains("/iwlua daemon --listen 127.0.0.1:8480\n") && unit.output.contains("KillMode=mixed"))
+        let file = try await iwlua.run("daemon", "--print-containerfile")
+        #expect(file.output.contains("ENTRYPOINT [\"iwlua\"]\nCMD [\"daemon\"]\n"))
+        #expect(!FileManager.default.fileExists(atPath: state))
+    }
+
+    @Test(arguments: [
+        ("0.0.0.0:8480", "others could reach that"), ("10.0.0.1:80", "others could reach that"),
+        ("[::]:80", "others could reach that"), ("127.0.0.1", "write it like 127.0.0.1:8480"),
+    ])
+    func `an address that others can reach needs a flag`(_ address: String, _ words: String) async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let result = try await iwlua.run("daemon", "--listen", address)
+        #expect(result.status == 2 && result.errors.contains(words), "\(result.errors)")
+    }
+
+    private static func page(_ address: String) async throws -> String {
+        let url = try #require(URL(string: address))
+        return try await String(decoding: URLSession.shared.data(from: url).0, as: UTF8.self)
+    }
+}
