@@ -1,6 +1,7 @@
 import Clocks
 import Foundation
 import Gate
+import Glibc
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
@@ -38,11 +39,12 @@ struct ReplQuestion: Sendable {
         return "\(call.operation.name) \(details)\n"
     }
 
-    /// Asks on the terminal; Ctrl-C is a no.
+    /// Asks on the terminal; Ctrl-C is a no. The lines of a paste behind the one that asks do not answer.
     static func confirm(_ question: String, _ desk: ReplDesk) async -> Bool {
         await withCheckedContinuation { continuation in
             // On a thread of its own: the person may take long, and Swift's pool has few.
             Thread.detachNewThread {
+                tcflush(STDIN_FILENO, TCIFLUSH)
                 continuation.resume(returning: desk.terminal.confirm(question) { desk.isInterrupted })
             }
         }

@@ -119,12 +119,10 @@ struct Terminal: Sendable {
         LocalizedText(english, korean)(language)
     }
 
-    /// Asks on the terminal; anything but a yes is a no, and so is an interruption while it waits. Keys pressed before the
-    /// question was seen do not answer it.
+    /// Asks on the terminal; anything but a yes is a no, and so is an interruption while it waits.
     ///
     /// - Parameter isInterrupted: looked at ten times a second.
     func confirm(_ question: String, isInterrupted: @Sendable () -> Bool = { false }) -> Bool {
-        tcflush(STDIN_FILENO, TCIFLUSH)
         Terminal.error(style(question, .bold) + " [y/N] ")
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while poll(&input, 1, 100) == 0 {
