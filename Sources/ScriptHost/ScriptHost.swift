@@ -27,6 +27,7 @@ public struct ScriptHost: Sendable {
     /// Told what a jailed run is locked up by, before its script begins.
     public var onJail: (@Sendable (JailReport) -> Void)?
     private let client: IwinvClient?
+    private let state: any ScriptState
     private let clock: any HostClock
     private let catalog: Catalog
     private var additions: [Addition] = []
@@ -36,8 +37,13 @@ public struct ScriptHost: Sendable {
     /// - Parameters:
     ///   - client: the cloud; without one, scripts have no module `iwinv`.
     ///   - clock: the time that scripts see and sleep by. The client's own clock should be the same.
-    public init(client: IwinvClient?, clock: any HostClock = SystemClock(), limits: LuaLimits = LuaLimits()) {
+    ///   - state: what scripts keep from one run to the next; in memory, as long as the host, if nobody says otherwise.
+    public init(
+        client: IwinvClient?, clock: any HostClock = SystemClock(), limits: LuaLimits = LuaLimits(),
+        state: any ScriptState = ScratchState()
+    ) {
         self.client = client
+        self.state = state
         self.clock = clock
         self.limits = limits
         self.catalog = .iwinv
@@ -107,7 +113,7 @@ public struct ScriptHost: Sendable {
     ) -> ScriptRun {
         ScriptRun(
             script: script, parameters: parameters, options: options, limits: limits, client: client, clock: clock,
-            catalog: catalog,
+            catalog: catalog, state: state,
             additions: additions + [
                 { [execution, onJail] host, _ in
                     host.execution = execution
@@ -131,6 +137,7 @@ public struct ScriptHost: Sendable {
         ReplSession(
             ReplSession.Terms(
                 client: client, clock: clock, catalog: catalog, limits: limits, options: options,
+                state: state,
                 configure: { [additions, execution, onJail] host, recorder in
                     for add in additions { add(&host, recorder) }
                     host.execution = execution

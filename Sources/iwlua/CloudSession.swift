@@ -6,6 +6,8 @@ import IwinvClient
 import IwinvModel
 import IwinvSimulator
 import IwinvWire
+import RunStore
+import ScriptHost
 import ScriptTools
 
 /// A client and the cloud behind it: the real one of a profile, or a simulated one in this process.
@@ -23,6 +25,8 @@ struct CloudSession: Sendable {
     /// What the profile protects from being destroyed or switched off.
     let protected: [NamePattern]
     let locks: ResourceLocks
+    /// What scripts keep from one run to the next. That of a simulated cloud ends with it.
+    private let state: any ScriptState
     private let simulator: IwinvSimulator?
 
     var isSimulated: Bool { simulator != nil }
@@ -194,7 +198,16 @@ struct CloudSession: Sendable {
         return CloudSession(
             name: account.name, client: client, budget: budget, budgetPlace: budgetPlace, clock: clock,
             endpoint: "\(address)", account: accountName, protected: account.protected,
-            locks: ResourceLocks(clock: clock, folder: folder, account: accountName), simulator: simulator)
+            locks: ResourceLocks(clock: clock, folder: folder, account: accountName),
+            state: folder.map { ScriptStateStore(folder: $0, account: accountName) } ?? ScratchState(),
+            simulator: simulator)
+    }
+
+    /// A host for scripts against this cloud.
+    func host(_ sandbox: SandboxOptions) throws -> ScriptHost {
+        var host = ScriptHost(client: client, clock: clock, limits: try sandbox.luaLimits(), state: state)
+        host.execution = sandbox.execution
+        return host
     }
 }
 

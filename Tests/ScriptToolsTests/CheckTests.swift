@@ -319,7 +319,8 @@ struct Mistake: CustomTestStringConvertible {
             return found
             """
         let host = RunBinding(
-            world: RunWorld(gate: nil, clock: SystemClock(), planner: nil, recorder: nil), applied: nil,
+            world: RunWorld(gate: nil, clock: SystemClock(), planner: nil, recorder: nil), script: "a.lua",
+            applied: nil,
             catalog: .iwinv, parameters: [:], showsSecrets: false, meter: OutputMeter(limit: 1 << 20, stop: {}),
             tape: nil,
             undecided: { _ in }, emit: { _ in }

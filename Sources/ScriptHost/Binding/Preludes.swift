@@ -10,6 +10,20 @@ enum Preludes {
         })
         """#
 
+    /// `store.get("last", "none")`, `store.set("last", vm.name)`, `store.delete("last")`, `store.keys("seen.")`
+    static let store = #"""
+        local _, host = ...
+        local get, set, keys = host["store.get"], host["store.set"], host["store.keys"]
+        local store = { set = set, keys = keys }
+        function store.get(key, default)
+            local value = get(key)
+            if value == nil then return default end
+            return value
+        end
+        function store.delete(key) set(key) end
+        return store
+        """#
+
     /// `log.info("moved", {id = vm.instance_id})`
     static let log = #"""
         local _, host = ...

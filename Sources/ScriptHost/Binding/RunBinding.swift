@@ -8,6 +8,8 @@ import Synchronization
 /// Everything that a script of one run can reach, put together: the module `iwinv` and the small libraries.
 struct RunBinding: Sendable {
     let world: RunWorld
+    /// The script's name.
+    let script: String
     /// The plan that the run carries out.
     let applied: Plan?
     let catalog: Catalog
@@ -41,6 +43,7 @@ struct RunBinding: Sendable {
         addJSON(to: &host)
         addText(to: &host)
         addTime(to: &host)
+        addStore(to: &host, of: script)
         if let gate = world.gate {
             let cloud = CloudBinding(
                 first: gate, world: world, catalog: catalog, vault: vault, tape: tape, undecided: undecided, emit: emit)

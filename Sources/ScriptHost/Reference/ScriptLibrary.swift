@@ -27,12 +27,16 @@ package enum ScriptLibrary {
                 "사람이 보는 단위의 문자열입니다. 한글 한 글자는 하나로 세고, 찾는 말은 패턴이 아닌 문자열입니다.")),
         Table(name: "json", help: LocalizedText("JSON.", "JSON을 읽고 씁니다.")),
         Table(
+            name: "store",
+            help: LocalizedText(
+                "What the script keeps from one run to the next.", "다음 실행까지 스크립트가 간직하는 값입니다.")),
+        Table(
             name: "ui",
             help: LocalizedText("Tables, bars and progress for the person.", "표, 막대, 진행 상황을 보여 줍니다.")),
     ]
 
     package static let functions: [ScriptFunction] =
-        logging + tasks + times + texts + documents + interface + module + [
+        logging + tasks + times + texts + documents + interface + keeping + module + [
             ScriptFunction(
                 "fail", [("message", "string"), ("result?", "any")],
                 "Ends the script with exit code 1, and what it found until then.",
@@ -107,6 +111,22 @@ package enum ScriptLibrary {
         ScriptFunction(
             "json.encode", [("value", "any"), ("options?", "iwlua.JSONOptions")], gives: "string", "Writes JSON.",
             "JSON을 씁니다."),
+    ]
+
+    private static let keeping = [
+        ScriptFunction(
+            "store.get", [("key", "string"), ("default?", "any")], gives: "any",
+            "What this script has kept under a key, in this run or an earlier one for the same account.",
+            "이 스크립트가 같은 계정에서 이 키로 저장해 둔 값입니다. 이전 실행의 값도 읽습니다."),
+        ScriptFunction(
+            "store.set", [("key", "string"), ("value", "any")],
+            "Keeps a value for the next run: what JSON can hold, at most 16 KiB; nil takes it away. A plan writes nothing.",
+            "다음 실행을 위해 값을 저장합니다. JSON으로 쓸 수 있는 값, 최대 16KiB. nil이면 지웁니다. 계획에서는 저장되지 않습니다."),
+        ScriptFunction(
+            "store.delete", [("key", "string")], "Takes a value away.", "값을 지웁니다."),
+        ScriptFunction(
+            "store.keys", [("prefix?", "string")], gives: "string[]", "The keys that there are, sorted.",
+            "저장된 키를 정렬하여 돌려줍니다."),
     ]
 
     private static let interface = [

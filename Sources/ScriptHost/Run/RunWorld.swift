@@ -14,23 +14,34 @@ final class RunWorld: Sendable {
         /// Writes changes down in place of letting them be made.
         var planner: Planner?
         var recorder: RunRecorder?
+        /// What the script keeps for its next run.
+        var state: any ScriptState
         fileprivate var watcher: StatusWatcher?
 
-        init(gate: Gate?, clock: any HostClock, planner: Planner? = nil, recorder: RunRecorder? = nil) {
+        init(
+            gate: Gate?, clock: any HostClock, planner: Planner? = nil, recorder: RunRecorder? = nil,
+            state: any ScriptState
+        ) {
             (self.gate, self.clock, self.planner, self.recorder) = (gate, clock, planner, recorder)
+            // A plan's writes are not true yet.
+            self.state = planner == nil ? state : ScratchState(over: state)
         }
     }
 
     private let scene: Mutex<Scene>
 
-    init(gate: Gate?, clock: any HostClock, planner: Planner?, recorder: RunRecorder?) {
-        scene = Mutex(Scene(gate: gate, clock: clock, planner: planner, recorder: recorder))
+    init(
+        gate: Gate?, clock: any HostClock, planner: Planner?, recorder: RunRecorder?,
+        state: any ScriptState = ScratchState()
+    ) {
+        scene = Mutex(Scene(gate: gate, clock: clock, planner: planner, recorder: recorder, state: state))
     }
 
     var gate: Gate? { scene.withLock { $0.gate } }
     var clock: any HostClock { scene.withLock { $0.clock } }
     var planner: Planner? { scene.withLock { $0.planner } }
     var recorder: RunRecorder? { scene.withLock { $0.recorder } }
+    var state: any ScriptState { scene.withLock { $0.state } }
 
     /// Waits of one world share their readings.
     func watcher(for gate: Gate) -> StatusWatcher {

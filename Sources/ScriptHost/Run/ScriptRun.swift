@@ -18,7 +18,7 @@ public final class ScriptRun: Sendable {
 
     init(
         script: Script, parameters: [String: JSONValue], options: RunOptions, limits: LuaLimits, client: IwinvClient?,
-        clock: any HostClock, catalog: Catalog, additions: [Addition]
+        clock: any HostClock, catalog: Catalog, state: any ScriptState, additions: [Addition]
     ) {
         let id = options.log?.id ?? options.id ?? Self.randomID()
         self.id = id
@@ -52,7 +52,8 @@ public final class ScriptRun: Sendable {
         if let tape = options.tape { gate?.restore(tape.history) }
         self.gate = gate
         var host = RunBinding(
-            world: RunWorld(gate: gate, clock: clock, planner: options.planner, recorder: recorder),
+            world: RunWorld(gate: gate, clock: clock, planner: options.planner, recorder: recorder, state: state),
+            script: script.name,
             applied: PlanScript.plan(of: script, parameters), catalog: catalog, parameters: parameters,
             showsSecrets: options.showsSecrets, meter: OutputMeter(limit: limits.output) { stop.stop(.output) },
             tape: options.tape, undecided: { stop.stop(.undecided($0)) }, emit: { continuation.yield($0) }

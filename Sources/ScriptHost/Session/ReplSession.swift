@@ -25,6 +25,7 @@ public final class ReplSession: Sendable {
         var catalog: Catalog
         var limits: LuaLimits
         var options: RunOptions
+        var state: any ScriptState
         var configure: @Sendable (inout LuaHost, RunRecorder?) -> Void
         var openLog: @Sendable () async throws -> RunLog?
     }
@@ -71,7 +72,8 @@ public final class ReplSession: Sendable {
         let outcome = await perform(text, name: nil, isPlan: true) { life, chunk in
             let gate = Gate(planning: planner, client: client, rules: self.planRules)
             _ = try await life.lua.evaluate(#"require("session").save()"#, name: SessionLife.chunk)
-            let world = life.world.enter(RunWorld.Scene(gate: gate, clock: planner.clock, planner: planner))
+            let world = life.world.enter(
+                RunWorld.Scene(gate: gate, clock: planner.clock, planner: planner, state: life.world.state))
             self.state.withLock { $0.isPlanning = true }
             defer {
                 _ = life.world.enter(world)

@@ -59,10 +59,11 @@ final class SessionLife: Sendable {
                 onStop: { book.stop(.asked) })
         }
         self.gate = gate
-        world = RunWorld(gate: gate, clock: terms.clock, planner: nil, recorder: recorder)
+        world = RunWorld(gate: gate, clock: terms.clock, planner: nil, recorder: recorder, state: terms.state)
         meter = OutputMeter(limit: terms.limits.output) { book.stop(.output) }
         var host = RunBinding(
-            world: world, applied: nil, catalog: terms.catalog, parameters: [:], showsSecrets: options.showsSecrets,
+            world: world, script: "repl", applied: nil, catalog: terms.catalog, parameters: [:],
+            showsSecrets: options.showsSecrets,
             meter: meter, tape: nil, undecided: { book.stop(.undecided($0)) },
             emit: { event in
                 if case .answered(let operation, _, nil) = event {

@@ -153,10 +153,7 @@ struct ScheduleRunner: Sendable {
     func conduct(_ work: Work, _ options: RunOptions, as run: String) async -> AttemptEnd {
         let host: ScriptHost
         do {
-            var made = ScriptHost(
-                client: work.session.client, clock: work.session.clock, limits: try work.limits.sandbox.luaLimits())
-            made.execution = work.limits.sandbox.execution
-            host = made
+            host = try work.session.host(work.limits.sandbox)
         } catch {
             work.session.close()
             await options.log?.letGo()

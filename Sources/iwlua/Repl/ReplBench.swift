@@ -26,8 +26,7 @@ struct ReplBench: Sendable {
         let isInteractive = Terminal.isInteractive
         let progress = ProgressLine(clock: cloud.clock) { cloud.budget.remaining }
         self.progress = progress
-        var host = ScriptHost(client: cloud.client, clock: cloud.clock, limits: try limits.sandbox.luaLimits())
-        host.execution = limits.sandbox.execution
+        var host = try cloud.host(limits.sandbox)
         host.onJail = { report in
             guard !report.isTight else { return }
             Terminal.error(

@@ -28,8 +28,7 @@ struct RunConductor: Sendable {
 
     /// A host as the flags say.
     func host(_ sandbox: SandboxOptions) throws -> ScriptHost {
-        var host = ScriptHost(client: session.client, clock: session.clock, limits: try sandbox.luaLimits())
-        host.execution = sandbox.execution
+        var host = try session.host(sandbox)
         host.onJail = { report in
             guard !report.isTight else { return }
             progress.clear()
