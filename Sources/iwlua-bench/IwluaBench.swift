@@ -1,11 +1,15 @@
-/// What iwlua costs beside its peers, measured in one run: `scripts/bench` builds and runs this. `--calls`, `--sandbox`
-/// and `--history` measure a part, `--soak` looks for leaks.
+/// What iwlua costs beside its peers, measured in one run: `scripts/bench` builds and runs this. `--calls`, `--sandbox`,
+/// `--history` and `--schedules` measure a part, `--soak` looks for leaks.
 @main
 struct IwluaBench {
     static func main() async throws {
         if CommandLine.arguments.dropFirst().first == "--soak" { return try Soak.run() }
         if CommandLine.arguments.dropFirst().first == "--history" {
             for comparison in try await HistoryBenchmarks.comparisons() { print(comparison.row) }
+            return
+        }
+        if CommandLine.arguments.dropFirst().first == "--schedules" {
+            for comparison in try await ScheduleBenchmarks.comparisons() { print(comparison.row) }
             return
         }
         let calls = try await LuaCallBenchmarks().comparisons()
@@ -22,7 +26,7 @@ struct IwluaBench {
             return
         }
         let client = try await ClientBenchmarks.comparisons() + [BudgetBenchmark.comparison()]
-        let history = try await HistoryBenchmarks.comparisons()
+        let history = try await HistoryBenchmarks.comparisons() + ScheduleBenchmarks.comparisons()
         print(Comparison.heading)
         for comparison in calls + processes + client + history { print(comparison.row) }
     }

@@ -123,6 +123,39 @@ import Testing
         #expect(claims == 10)
     }
 
+    @Test func `a run is asked for beside the plan, and the plan stays what it was`() async throws {
+        let ledger = try await ScheduleLedger.open(folder: scratch.path)
+        let schedule = try await ledger.add(definition("weekly"), at: now)
+        let revision = try await ledger.revision()
+        let asked = now + .seconds(5)
+        let first = try await ledger.request("weekly", at: asked)
+        // At the same instant: it is another one.
+        let second = try await ledger.request("weekly", at: asked)
+        #expect(first.instant == asked && second.instant == asked + .nanoseconds(1))
+        #expect(try await ledger.openOccurrences().map(\.key) == [first, second])
+        #expect(try await ledger.schedule("weekly").cursor == schedule.cursor)
+        #expect(try await ledger.revision() == revision + 2)
+        try await ledger.pause("weekly", reason: "by hand", at: asked)
+        let refused = await #expect(throws: StoreError.self) { try await ledger.request("weekly", at: asked) }
+        #expect(refused?.code == .schedulePaused)
+    }
+
+    @Test func `what is old and over goes, but for the newest hundred and what is open`() async throws {
+        let ledger = try await ScheduleLedger.open(folder: scratch.path)
+        let schedule = try await ledger.add(definition("weekly"), at: now)
+        let lease = try await ledger.lease(at: now, lasting: .seconds(30))
+        let changes = (0..<150).map { index in
+            OccurrenceChange.skipped(key(schedule, index), .missed, through: key(schedule, index).instant, count: 1)
+        }
+        _ = try await ledger.record(changes, under: lease, at: now)
+        _ = try await ledger.record([.claimed(key(schedule, -1), due: now, isCaughtUp: true)], under: lease, at: now)
+        try await ledger.prune(before: now + .seconds(20))
+        #expect(try await ledger.occurrences(of: schedule.id, limit: 1000).count == 131)
+        try await ledger.prune(before: now + .seconds(1000))
+        #expect(try await ledger.occurrences(of: schedule.id, limit: 1000).count == 101)
+        #expect(try await ledger.openOccurrences().count == 1)
+    }
+
     @Test func `a file of the first version is read, and a newer one is refused`() async throws {
         let fixture = try #require(
             Bundle.module.url(forResource: "schedules-1", withExtension: "sql", subdirectory: "schemas"))

@@ -15,17 +15,28 @@ import Testing
             var ended: Set<String> = []
             var count = 0
             var told: [DaemonEvent] = []
+            /// How the next attempts end; done when there is none left.
+            var ends: [AttemptEnd] = []
+            var most = 0
+            var underWay = 0
         }
         let state = Mutex(State())
 
         func runs(_ clock: any HostClock, lost: Set<String> = []) -> ScheduleRuns {
             let work: @Sendable (ScheduleRecord, String) async -> AttemptEnd = { record, run in
-                self.state.withLock { $0.begun[run, default: 0] += 1 }
+                self.state.withLock { state in
+                    state.begun[run, default: 0] += 1
+                    state.underWay += 1
+                    state.most = max(state.most, state.underWay)
+                }
+                defer { self.state.withLock { $0.underWay -= 1 } }
                 do { try await clock.sleep(for: .seconds(record.definition.name == "long" ? 4200 : 240)) } catch {
                     return AttemptEnd(word: "interrupted", verdict: .interrupted)
                 }
-                self.state.withLock { _ = $0.ended.insert(run) }
-                return AttemptEnd(word: "done", verdict: .done)
+                return self.state.withLock { state in
+                    state.ended.insert(run)
+                    return state.ends.isEmpty ? AttemptEnd(word: "done", verdict: .done) : state.ends.removeFirst()
+                }
             }
             return ScheduleRuns(
                 name: { _ in
@@ -59,9 +70,11 @@ import Testing
     }
 
     /// Serves for so long, on a clock that jumps.
-    private func serve(_ ledger: ScheduleLedger, for time: Duration, lost: Set<String> = []) async throws {
+    private func serve(
+        _ ledger: ScheduleLedger, for time: Duration, lost: Set<String> = [], atOnce: Int = .max
+    ) async throws {
         let daemon = ScheduleDaemon(
-            ledger: ledger, runs: journal.runs(clock, lost: lost), clock: clock, look: .seconds(30)
+            ledger: ledger, runs: journal.runs(clock, lost: lost), clock: clock, look: .seconds(30), atOnce: atOnce
         ) { event in self.journal.state.withLock { $0.told.append(event) } }
         clock.beginActivity()
         let stopper = Task { [clock] in
@@ -123,6 +136,55 @@ import Testing
         try await ledger.resume("changed", at: clock.now)
         try await serve(ledger, for: .seconds(4000))
         #expect(try await ledger.schedule("changed").last?.word == "done")
+    }
+
+    @Test func `failures, retries, the pause after them and the recovery are told`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        try await add("frail", "cron 0 * * * *", ["retries": 1, "pause_after": 2], ledger)
+        let failed = AttemptEnd(word: "failed", verdict: .failed)
+        journal.state.withLock { $0.ends = [failed, failed] }
+        try await serve(ledger, for: .seconds(2 * 3600 + 1800))
+        let kinds = journal.state.withLock { $0.told.map(\.kind) }
+        let retry = clock.now + .seconds(-2 * 3600 - 1800 + 3600 + 240 + 60)
+        #expect(
+            kinds == [
+                .begun, .retrying(word: "failed", due: retry, isTimeout: false), .begun,
+                .ended(word: "failed", verdict: .failure), .begun, .ended(word: "done", verdict: .success),
+                .recovered(failures: 1),
+            ])
+        #expect(journal.state.withLock { $0.told.allSatisfy { $0.schedule == "frail" && $0.run != nil } })
+        #expect(journal.state.withLock { $0.told[3].took } == .seconds(240))
+        journal.state.withLock { ($0.told, $0.ends) = ([], [failed, failed, failed, failed]) }
+        try await serve(ledger, for: .seconds(4 * 3600))
+        #expect(try await ledger.schedule("frail").state == .paused(reason: "2 failures in a row"))
+        #expect(journal.state.withLock { $0.told.contains { $0.kind == .paused(reason: "2 failures in a row") } })
+    }
+
+    @Test func `a schedule that is armed and cannot be served is told, once`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        try await add("well", "cron 0 * * * *", [:], ledger)
+        try await add("newer", "cron 0 * * * *", ["from_the_future": true], ledger)
+        try await serve(ledger, for: .seconds(1800))
+        let told = journal.state.withLock(\.told)
+        #expect(told.map(\.schedule) == ["newer"])
+        #expect(told.first?.kind == .idle(reason: "newer: its policies are those of another version"))
+    }
+
+    @Test func `what is asked for beside the plan runs, and so many at once as may be`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        for name in ["a", "b", "c", "d", "e"] {
+            try await add(name, "cron 0 5 * * *", [:], ledger)
+            try await ledger.request(name, at: clock.now)
+        }
+        try await serve(ledger, for: .seconds(3600), atOnce: 2)
+        #expect(journal.state.withLock { $0.ended.count } == 5 && journal.state.withLock(\.most) == 2)
+        for record in try await ledger.schedules() { #expect(record.last?.word == "done") }
+        // The plan is what it was.
+        try await serve(ledger, for: .seconds(5 * 3600), atOnce: 2)
+        #expect(journal.state.withLock { $0.ended.count } == 10)
     }
 
     @Test func `of two daemons one serves`() async throws {

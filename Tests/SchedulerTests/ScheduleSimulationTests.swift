@@ -47,6 +47,15 @@ import Testing
             ])
     }
 
+    @Test func `requests are spread over a run, and the fullest minute is told`() throws {
+        // From 1:00 for two minutes, and from 1:01 for one.
+        let simulation = ScheduleSimulation(
+            [try schedule(1, "0 1 1 3 *"), try schedule(2, "1 1 1 3 *")],
+            length: { .seconds($0.id == 1 ? 120 : 60) }, requests: { $0.id == 1 ? 50 : 40 })
+        let report = simulation.run(from: start, to: start + .seconds(7200))
+        #expect(report.budgetPeak == 65 && report.budgetPeakAt == start + .seconds(3660))
+    }
+
     @Test func `a month of twenty schedules takes less than a second, clock changes named`() throws {
         let berlin = try ZoneCatalog().zone("Europe/Berlin")
         let schedules = try (1...20).map {

@@ -63,7 +63,7 @@ extension ScheduleLedger {
     /// Whether the last daemon is there.
     public func isServed(at now: Instant) async throws(StoreError) -> Bool {
         let store = store
-        return try await store.read { db in
+        return try await store.glance { db in
             let row = try Row.fetchOne(
                 db, sql: "SELECT holder, boot, expires FROM lease WHERE name = ?", arguments: [Self.name])
             return row.map { $0["expires"] as Int64 > now.nanoseconds && store.fate(of: $0) != .dead } ?? false

@@ -44,14 +44,32 @@ extension ScheduleLedger {
 
     /// The occurrences that are not over, by schedule and instant.
     public func openOccurrences() async throws(StoreError) -> [OccurrenceRecord] {
-        try await store.read { db in
+        try await store.glance { db in
             try Self.occurrences("state IN ('waiting', 'running') ORDER BY schedule, instant", [], db)
+        }
+    }
+
+    /// Takes old occurrences away that are over, but for the newest hundred of each schedule, and schedules that were
+    /// removed once nothing of them is left.
+    public func prune(before instant: Instant) async throws(StoreError) {
+        try await store.write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM occurrence AS old WHERE through < ? AND state IN ('run', 'skipped') AND instant < (
+                        SELECT instant FROM occurrence WHERE schedule = old.schedule
+                        ORDER BY instant DESC LIMIT 1 OFFSET 99)
+                    """, arguments: [instant.nanoseconds])
+            try db.execute(
+                sql: """
+                    DELETE FROM schedule WHERE state = 'removed' AND changed < ? AND NOT EXISTS (
+                        SELECT 1 FROM occurrence WHERE occurrence.schedule = schedule.id)
+                    """, arguments: [instant.nanoseconds])
         }
     }
 
     /// What became of a schedule's instants, the newest first.
     public func occurrences(of schedule: Int64, limit: Int) async throws(StoreError) -> [OccurrenceRecord] {
-        try await store.read { db in
+        try await store.glance { db in
             try Self.occurrences("schedule = ? ORDER BY instant DESC LIMIT ?", [schedule, limit], db)
         }
     }

@@ -39,7 +39,7 @@ extension ScheduleLedger {
     /// All schedules, by name.
     public func schedules() async throws(StoreError) -> [ScheduleRecord] {
         let store = store
-        return try await store.read { db in
+        return try await store.glance { db in
             try Self.records("state <> 'removed' ORDER BY name", [], store, db)
         }
     }
@@ -47,7 +47,7 @@ extension ScheduleLedger {
     /// - Throws: ``StoreError``: `.unknownSchedule`.
     public func schedule(_ name: String) async throws(StoreError) -> ScheduleRecord {
         let store = store
-        return try await store.read { db in try Self.record(name, store, db) }
+        return try await store.glance { db in try Self.record(name, store, db) }
     }
 
     /// Lets no instant start from now on; what is under way goes on.

@@ -37,7 +37,7 @@ public final class ScheduleLedger: Sendable {
 
     /// Grows with each change of a schedule, though not with its occurrences: a daemon sees by it that it must look again.
     public func revision() async throws(StoreError) -> Int64 {
-        try await store.read { db in try Int64.fetchOne(db, sql: "SELECT number FROM revision") ?? 0 }
+        try await store.glance { db in try Int64.fetchOne(db, sql: "SELECT number FROM revision") ?? 0 }
     }
 
     static func revise(_ db: Database) throws { try db.execute(sql: "UPDATE revision SET number = number + 1") }

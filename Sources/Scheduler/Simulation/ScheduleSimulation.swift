@@ -30,22 +30,32 @@ public struct ScheduleSimulation: Sendable {
         /// Runs at the same time, at most, and since when.
         public var peak = 0
         public var peakAt: Instant?
+        /// Requests in one minute of the clock, at most, and since when: what all accounts would be asked for together.
+        public var budgetPeak = 0
+        public var budgetPeakAt: Instant?
         /// Runs of different schedules that were under way when another one started.
         public var encounters = 0
     }
 
     private let schedules: [PlannedSchedule]
     private let length: @Sendable (PlannedSchedule) -> Duration
+    private let requests: @Sendable (PlannedSchedule) -> Int
 
-    /// - Parameter length: How long a run of a schedule takes.
-    public init(_ schedules: [PlannedSchedule], length: @escaping @Sendable (PlannedSchedule) -> Duration) {
+    /// - Parameters:
+    ///   - length: How long a run of a schedule takes.
+    ///   - requests: How many it sends, evenly over that time.
+    public init(
+        _ schedules: [PlannedSchedule], length: @escaping @Sendable (PlannedSchedule) -> Duration,
+        requests: @escaping @Sendable (PlannedSchedule) -> Int = { _ in 0 }
+    ) {
         self.schedules = schedules
         self.length = length
+        self.requests = requests
     }
 
     /// From after `start` until `end`; runs that end later are in it with their end.
     public func run(from start: Instant, to end: Instant) -> Report {
-        var state = State(schedules, at: start)
+        var state = State(schedules, requests: requests, at: start)
         while let now = state.next(before: end) { state.step(to: now, length) }
         return state.finish(from: start, to: end)
     }
@@ -57,7 +67,12 @@ public struct ScheduleSimulation: Sendable {
         /// By occurrence: the place of its event and the end of its run.
         private var running: [OccurrenceKey: (place: Int, end: Instant)] = [:]
 
-        init(_ schedules: [PlannedSchedule], at start: Instant) {
+        private let requests: (PlannedSchedule) -> Int
+        /// By minute.
+        private var load: [Int64: Double] = [:]
+
+        init(_ schedules: [PlannedSchedule], requests: @escaping (PlannedSchedule) -> Int, at start: Instant) {
+            self.requests = requests
             core = SchedulerCore(upSince: start)
             for var schedule in schedules {
                 schedule.cursor = start
@@ -93,6 +108,7 @@ public struct ScheduleSimulation: Sendable {
                     let taken = schedule.policy.timeLimit.map { min($0, length(schedule)) } ?? length(schedule)
                     let end = now + max(.seconds(1), taken)
                     report.encounters += running.count
+                    spread(requests(schedule), from: now, to: end)
                     running[key] = (report.events.count, end)
                     report.events.append(
                         Event(
@@ -115,8 +131,19 @@ public struct ScheduleSimulation: Sendable {
             }
         }
 
+        /// As if it were not stopped before its time.
+        private mutating func spread(_ requests: Int, from start: Instant, to end: Instant) {
+            guard requests > 0 else { return }
+            let minutes = start.seconds / 60...max(start.seconds, end.seconds - 1) / 60
+            for minute in minutes { load[minute, default: 0] += Double(requests) / Double(minutes.count) }
+        }
+
         func finish(from start: Instant, to end: Instant) -> Report {
             var report = report
+            if let peak = load.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) {
+                report.budgetPeak = Int(peak.value.rounded(.up))
+                report.budgetPeakAt = Instant(seconds: peak.key * 60)
+            }
             var zones: Set<String> = []
             for schedule in schedules.values.sorted(by: { $0.name < $1.name })
             where zones.insert(schedule.zone.name).inserted {

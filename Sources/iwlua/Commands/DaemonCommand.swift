@@ -87,7 +87,8 @@ struct DaemonCommand: AsyncParsableCommand {
         let runner = ScheduleRunner(
             journal: journal, environment: settings.environment,
             watch: { schedule, run, event in for watcher in watchers { watcher(schedule, run, event) } },
-            problem: { schedule, text in log.say(clock.now, "\(schedule): \(text)") }, budgets: budgets)
+            problem: { schedule, text in log.say(clock.now, "\(schedule): \(text)") }, budgets: budgets,
+            tidy: HistoryTidier(journal: journal, ledger: ledger, environment: settings.environment).tidy)
         // Who is told what was done: messages add themselves here.
         let listeners: [@Sendable (DaemonEvent) -> Void] = [log.tell, metrics.add]
         let daemon = ScheduleDaemon(

@@ -75,7 +75,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard force || !FileManager.default.fileExists(atPath: path) else {
             throw UsageError("\(path) is there already; --force writes over it")
         }
-        guard recorded.header.kind == "run" else {
+        guard recorded.header.kind == "run" || recorded.header.kind.hasPrefix("schedule ") else {
             throw UsageError("\(name) carried a plan out (\(recorded.header.kind)): only runs of scripts become tests")
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()

@@ -19,6 +19,8 @@ struct ScheduleRunner: Sendable {
     let watch: @Sendable (_ schedule: String, _ run: String, RunEvent) -> Void
     let problem: @Sendable (_ schedule: String, String) -> Void
     let budgets: BudgetBoard
+    /// Takes old history away; asked after each run.
+    let tidy: @Sendable () async -> Void
 
     /// Why a run of a schedule has no approval.
     struct ApprovalLost: Error {
@@ -170,6 +172,7 @@ struct ScheduleRunner: Sendable {
             started.cancel()
         }
         work.session.close()
+        await tidy()
         return AttemptEnd(report.ended, isTimeout: report.limit == .time)
     }
 }

@@ -1,5 +1,6 @@
 import Clocks
 import IwinvCatalog
+import IwinvClient
 import RunStore
 import Scheduler
 import ScriptHost
@@ -19,6 +20,14 @@ struct SimulationText {
             text += terminal.say(
                 "at most \(report.peak) at once, first at \(zone.text(at))\n",
                 "동시 실행 최대 \(report.peak)건, 처음 \(zone.text(at))\n")
+        }
+        if let at = report.budgetPeakAt {
+            let quota = BudgetQuota.iwinv
+            text += terminal.say(
+                "at most \(report.budgetPeak) requests in a minute, first at \(zone.text(at)); an account has "
+                    + "\(quota.limit), of which schedules get \(quota.openToSchedules)\n",
+                "분당 요청 최대 \(report.budgetPeak)건, 처음 \(zone.text(at)). 계정 한도는 \(quota.limit)건이며 "
+                    + "예약은 \(quota.openToSchedules)건까지 씁니다\n")
         }
         for change in report.clockChanges {
             let step = change.change.after - change.change.before
@@ -46,7 +55,11 @@ struct SimulationText {
         ]
         let rows = names.map { name in
             let left = (skips[name] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }
-            return [name, "\(runs[name] ?? 0)", left.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", ")]
+            return [
+                name, "\(runs[name] ?? 0)",
+                left.map { terminal.say($0.key.rawValue, ScheduleWords.korean($0.key)) + " \($0.value)" }.joined(
+                    separator: ", "),
+            ]
         }
         return TextTable(headings: headings, rows: rows, rightAligned: [1]).text()
     }
@@ -76,6 +89,8 @@ struct SimulationText {
             "from": .string(TimeText.utc(start)), "to": .string(TimeText.utc(end)),
             "peak": .integer(Int64(report.peak)),
             "peak_at": report.peakAt.map { .string(TimeText.utc($0)) } ?? .null,
+            "requests_peak": .integer(Int64(report.budgetPeak)),
+            "requests_peak_at": report.budgetPeakAt.map { .string(TimeText.utc($0)) } ?? .null,
             "clock_changes": .array(
                 report.clockChanges.map { change in
                     [

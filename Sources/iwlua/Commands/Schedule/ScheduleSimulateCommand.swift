@@ -10,7 +10,8 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
         commandName: "simulate", abstract: "Show what the schedules would do, and what would be skipped and why.",
         discussion: """
             The scheduler itself decides, on a clock that jumps; no script is run. A run takes as long as the schedule's runs \
-            took so far (the middle one of the last nine), or --take. Paused schedules are left out.
+            took so far (the middle one of the last nine), or --take, and sends as many requests as the last one. Paused schedules are \
+            left out.
 
               iwlua schedule simulate --to 2026-12-31
               iwlua schedule simulate weekly report --from 2026-12-01 --to 2027-01-01 --events
@@ -52,8 +53,10 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
                 throw UsageError("\(error)".escapedForTerminal())
             }
         }
-        let lengths = try await lengths(schedules, ledger)
-        let report = ScheduleSimulation(schedules) { lengths[$0.id] ?? assumed }.run(from: start, to: end)
+        let past = try await past(schedules, ledger, try await settings.journal())
+        let report = ScheduleSimulation(
+            schedules, length: { past[$0.id]?.length ?? assumed }, requests: { past[$0.id]?.requests ?? 0 }
+        ).run(from: start, to: end)
         let text = SimulationText(report: report, zone: zone, start: start, end: end, terminal: terminal)
         if try display.format(settings) == .json {
             Terminal.out(json: text.json)
@@ -88,23 +91,29 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
         }
     }
 
-    /// How long the runs of each took, where there were any.
-    private func lengths(
-        _ schedules: [PlannedSchedule], _ ledger: ScheduleLedger
-    ) async throws(UsageError) -> [Int64: Duration] {
-        var lengths: [Int64: Duration] = [:]
+    /// How long the runs of each took and how much the last one asked, where there were any.
+    private func past(
+        _ schedules: [PlannedSchedule], _ ledger: ScheduleLedger, _ journal: Journal
+    ) async throws(UsageError) -> [Int64: (length: Duration, requests: Int)] {
+        var past: [Int64: (length: Duration, requests: Int)] = [:]
         for schedule in schedules {
-            let last = try await RunJournals.reporting { () async throws(StoreError) in
-                try await ledger.occurrences(of: schedule.id, limit: 9)
-            }
-            let taken = last.compactMap { occurrence -> Duration? in
-                guard case .run = occurrence.state, let begun = occurrence.begun, let ended = occurrence.ended else {
-                    return nil
+            past[schedule.id] = try await RunJournals.reporting { () async throws(StoreError) in
+                let last = try await ledger.occurrences(of: schedule.id, limit: 9)
+                let taken = last.compactMap { occurrence -> Duration? in
+                    guard case .run = occurrence.state, let begun = occurrence.begun, let ended = occurrence.ended
+                    else { return nil }
+                    return ended - begun
+                }.sorted()
+                guard !taken.isEmpty else { return nil }
+                var requests = 0
+                if let run = last.first(where: { $0.ended != nil && $0.run != nil })?.run {
+                    requests = RunHistory(try await journal.entries(of: run)).calls.values.count {
+                        ["iwinv.call", "iwinv.page"].contains($0.question?.name)
+                    }
                 }
-                return ended - begun
-            }.sorted()
-            if !taken.isEmpty { lengths[schedule.id] = taken[taken.count / 2] }
+                return (taken[taken.count / 2], requests)
+            }
         }
-        return lengths
+        return past
     }
 }
