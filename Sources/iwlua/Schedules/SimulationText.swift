@@ -8,7 +8,7 @@ import ScriptHost
 /// What a simulation of schedules showed.
 struct SimulationText {
     var report: ScheduleSimulation.Report
-    var zone: Zone
+    var zone: Scheduler.Zone
     var start: Instant
     var end: Instant
     var terminal: Terminal
