@@ -89,6 +89,13 @@ let package = Package(
             dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore"]),
         // When scripts run without anybody who starts them.
         .target(name: "Scheduler", dependencies: ["Clocks", "IwinvCatalog", "RunStore"]),
+        // The daemon's pages.
+        .target(
+            name: "DaemonWeb",
+            dependencies: [
+                "Clocks", "IwinvCatalog", "IwinvWire", "RunStore", "Scheduler",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]),
         .target(
             name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
         // A line editor for terminals; knows nothing of Lua or the cloud.
@@ -103,8 +110,8 @@ let package = Package(
         .executableTarget(
             name: "iwlua",
             dependencies: [
-                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
-                "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler", "ScriptHost", "ScriptTools",
+                "Clocks", "DaemonWeb", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator",
+                "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler", "ScriptHost", "ScriptTools",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -139,6 +146,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], path: "Tests/TestSupport", resources: [.copy("examples"), .copy("tls")]),
+        .testTarget(
+            name: "DaemonWebTests", dependencies: ["Clocks", "DaemonWeb", "IwinvCatalog", "RunStore", "Scheduler"]),
         .testTarget(name: "IwinvWireTests", dependencies: ["Clocks", "IwinvCatalog", "IwinvWire", "TestSupport"]),
         .testTarget(
             name: "IwinvClientTests",

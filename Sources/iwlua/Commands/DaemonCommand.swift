@@ -1,6 +1,8 @@
 import ArgumentParser
 import Clocks
+import DaemonWeb
 import Foundation
+import Hummingbird
 import IwinvCatalog
 import RunStore
 import Scheduler
@@ -25,7 +27,16 @@ struct DaemonCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Serve health and metrics there, such as 127.0.0.1:8480.", valueName: "address"))
     var listen: String?
 
-    @Flag(help: "Let --listen have an address that others can reach.")
+    @Option(help: ArgumentHelp("Serve pages for a browser there, such as 127.0.0.1:8480.", valueName: "address"))
+    var web: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Let who has the token in this file run, pause and resume on the page (or IWLUA_WEB_TOKEN).",
+            valueName: "file"))
+    var webTokenFile: String?
+
+    @Flag(help: "Let --listen and --web have an address that others can reach.")
     var expose = false
 
     @Option(help: ArgumentHelp("Run at most so many scripts at once.", valueName: "n"))
@@ -49,6 +60,10 @@ struct DaemonCommand: AsyncParsableCommand {
         let address = try listen.map { text throws(UsageError) in
             try ListenAddress(text, flag: "--listen", isExposed: expose)
         }
+        let pages = try web.map { text throws(UsageError) in
+            try ListenAddress(text, flag: "--web", isExposed: expose)
+        }
+        let token = try webToken(settings.environment)
         if printUnit || printContainerfile {
             let files = DaemonFiles(listen: listen, environment: settings.environment)
             Terminal.out(printUnit ? files.unit : files.containerfile)
@@ -70,9 +85,38 @@ struct DaemonCommand: AsyncParsableCommand {
                     log.say(room.clock.now, log.terminal.say("listening on \(url)", "\(url)에서 수신 대기 중"))
                 })
         }
+        if let pages {
+            let router = Router()
+            WebPages(
+                ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: [pages.host],
+                budgets: {
+                    room.budgets.remaining.sorted { $0.key < $1.key }.map {
+                        .init(profile: $0.key, remaining: $0.value)
+                    }
+                }
+            ).add(to: router)
+            services.append(
+                DaemonServices.server(router, at: pages) { port in
+                    let url = pages.url(port: port)
+                    log.say(room.clock.now, log.terminal.say("pages at \(url)/", "페이지: \(url)/"))
+                })
+        }
         do { try await DaemonServices(services: services).run() } catch let error as StoreError {
             throw UsageError("\(error)", isAboutStore: true)
         } catch { throw UsageError("\(error)".escapedForTerminal()) }
+    }
+
+    /// Never of the command line, which others on the machine can read.
+    private func webToken(_ environment: [String: String]) throws -> String? {
+        var token = environment["IWLUA_WEB_TOKEN"]
+        if let webTokenFile {
+            do { token = try String(contentsOfFile: webTokenFile, encoding: .utf8) } catch {
+                throw UsageError("--web-token-file \(webTokenFile): it cannot be read".escapedForTerminal())
+            }
+        }
+        guard let token = token?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }
+        guard token.count >= 16 else { throw UsageError("the token of --web needs at least 16 characters") }
+        return token
     }
 
     /// All that the daemon's parts share; nothing is served yet.

@@ -1,0 +1,54 @@
+/// What pages load, from the daemon itself.
+enum PageAssets {
+    static let style = """
+        :root { color-scheme: light; --back: #fff; --fore: #1c2024; --quiet: #5b6470; --line: #d9dde2; --soft: #f4f6f8;
+          --link: #0b5cad; --good: #14692f; --bad: #b3211c; --warn: #8a5300; --live: #0b5cad; }
+        [data-theme=dark] { color-scheme: dark; --back: #15181c; --fore: #e6e9ed; --quiet: #a2abb6; --line: #343a42;
+          --soft: #1d2127; --link: #7db7f5; --good: #6fcf8c; --bad: #ff8f88; --warn: #f0b866; --live: #7db7f5; }
+        @media (prefers-color-scheme: dark) { [data-theme=system] { color-scheme: dark; --back: #15181c; --fore: #e6e9ed;
+          --quiet: #a2abb6; --line: #343a42; --soft: #1d2127; --link: #7db7f5; --good: #6fcf8c; --bad: #ff8f88;
+          --warn: #f0b866; --live: #7db7f5; } }
+        * { box-sizing: border-box; }
+        body { margin: 0; background: var(--back); color: var(--fore); font: 15px/1.5 system-ui, sans-serif; }
+        header, main { max-width: 76rem; margin: auto; padding: .75rem 1rem; }
+        header { display: flex; flex-wrap: wrap; gap: 1rem; justify-content: space-between; align-items: center; }
+        nav { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
+        .brand { font-weight: 700; text-decoration: none; color: var(--fore); }
+        a { color: var(--link); } h1 { font-size: 1.5rem; margin: .5rem 0; } h2 { font-size: 1.1rem; margin: 1.75rem 0 .5rem; }
+        :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+        .jump { position: absolute; left: -99rem; } .jump:focus { left: 1rem; top: .5rem; background: var(--back); }
+        .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+        th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top;
+          overflow-wrap: anywhere; min-width: 5rem; }
+        th { color: var(--quiet); font-weight: 600; } code { font: 13px/1.5 ui-monospace, monospace; }
+        .mark { font-weight: 600; } .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
+        .live { color: var(--live); } .quiet { color: var(--quiet); }
+        .timeline { list-style: none; padding: 0; margin: 0; max-height: 24rem; overflow-y: auto; }
+        .timeline li { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: .2rem 0; border-bottom: 1px solid var(--line); }
+        time { color: var(--quiet); font-variant-numeric: tabular-nums; } .name { font-weight: 600; }
+        .gauge { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; } meter { width: 16rem; height: 1rem; }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; } dt { color: var(--quiet); }
+        dd { margin: 0; } form { display: inline-flex; gap: .5rem; align-items: center; margin: 0 .25rem .25rem 0; }
+        button, input { font: inherit; color: inherit; background: var(--soft); border: 1px solid var(--quiet);
+          border-radius: .3rem; padding: .2rem .7rem; } button { cursor: pointer; }
+
+        """
+
+    /// Asks for the part that changes; what it puts in was escaped by the daemon. A part in which somebody is at a control
+    /// is left alone.
+    static let script = """
+        const part = document.getElementById("live");
+        async function look() {
+          try {
+            const answer = await fetch(part.dataset.live, { credentials: "same-origin" });
+            if (answer.ok && !part.contains(document.activeElement)) {
+              const text = await answer.text();
+              if (text !== look.last) { part.innerHTML = text; look.last = text; }
+            }
+          } catch {}
+          setTimeout(look, document.hidden ? 15000 : 2000);
+        }
+        if (part && part.dataset.live) setTimeout(look, 1000);
+
+        """
+}

@@ -1,0 +1,111 @@
+import Clocks
+import IwinvCatalog
+import IwinvWire
+public import RunStore
+import Scheduler
+
+extension PageRenderer {
+    /// The part of a run's page that changes while it runs.
+    public func runParts(_ record: RunRecord) -> HTML {
+        facts(record) + changes(record.changes) + calls(record.calls) + course(record)
+    }
+
+    private func facts(_ record: RunRecord) -> HTML {
+        let (summary, answered) = (record.summary, record.calls.filter { $0.answered != nil }.count)
+        let facts: [(String, HTML)] = [
+            (view.say("State", "상태"), word(summary.state.word)), (view.say("What", "종류"), .text(summary.kind)),
+            (view.say("Script", "스크립트"), .text(summary.script)),
+            (view.say("Started", "시작"), .text(Zone.utc.text(summary.started))),
+            (view.say("Ended", "종료"), .text(summary.endedAt.map(Zone.utc.text) ?? "–")),
+            (
+                view.say("Progress", "진행"),
+                .text(
+                    view.say(
+                        "\(answered) of \(record.calls.count) calls answered",
+                        "호출 \(record.calls.count)건 중 \(answered)건 응답"))
+            ),
+        ]
+        return .element(
+            "dl", [], facts.flatMap { name, value in [.element("dt", [], name), .element("dd", [], [value])] })
+    }
+
+    private func changes(_ changes: [ResourceChange]) -> HTML {
+        section("changes", view.say("Changes", "변경")) {
+            guard !changes.isEmpty else { return [.element("p", [], view.say("Nothing was changed.", "변경된 것이 없습니다."))] }
+            let columns = [
+                view.say("What", "대상"), view.say("Operation", "작업"), view.say("Before → after", "이전 → 이후"),
+                view.say("Outcome", "결과"),
+            ]
+            return [
+                table(
+                    view.say("Changes", "변경"), columns,
+                    changes.map { change in
+                        [
+                            .text([change.name, change.id].compactMap(\.self).joined(separator: " · ")),
+                            .text(change.operation),
+                            .element("code", [], Self.text(change.before) + " → " + Self.text(change.after)),
+                            outcome(change.outcome),
+                        ]
+                    })
+            ]
+        }
+    }
+
+    private func outcome(_ word: String) -> HTML {
+        mark(word == "unknown" || word == "refused" ? "bad" : word == "in-flight" ? "live" : "good", word)
+    }
+
+    private func calls(_ calls: [RecordedCall]) -> HTML {
+        section("calls", view.say("Calls", "호출")) {
+            guard !calls.isEmpty else { return [.element("p", [], view.say("No calls.", "호출이 없습니다."))] }
+            let columns = ["#", view.say("Call", "호출"), view.say("Place", "위치"), view.say("Answer", "응답")]
+            // The newest of a long run: a page is read by a person.
+            return [
+                table(
+                    view.say("Calls", "호출"), columns,
+                    calls.suffix(500).map { call in
+                        [
+                            .text("\(call.number)"),
+                            .text([call.name, call.subject].compactMap(\.self).joined(separator: " ")),
+                            .text(call.place ?? ""), answer(call.outcome),
+                        ]
+                    })
+            ]
+        }
+    }
+
+    private func answer(_ outcome: RecordedCall.Outcome) -> HTML {
+        switch outcome {
+        case .answered: mark("good", view.say("answered", "응답"))
+        case .failed(let kind, let message): mark("bad", kind) + .text(" " + message)
+        case .changed(let outcomes): .text(outcomes.joined(separator: ", "))
+        case .open: mark("live", view.say("open", "대기"))
+        }
+    }
+
+    private func course(_ record: RunRecord) -> HTML {
+        section("log", view.say("Log", "기록")) {
+            [
+                .element(
+                    "ol", [(.class, "timeline")],
+                    record.course.map { entry in
+                        .element(
+                            "li", [], [.element("time", [], Zone.utc.text(entry.at)), .text(Self.text(entry.event))])
+                    })
+            ]
+        }
+    }
+
+    private static func text(_ event: JournalEvent) -> String {
+        switch event {
+        case .granted(_, let grant): "granted \(grant)"
+        case .decided(_, let decision): "decided \(decision.rawValue)"
+        case .resumed: "resumed"
+        case .stopped(let reason): "stopped: \(reason)"
+        case .ended(let word, _): "ended: \(word)"
+        default: ""
+        }
+    }
+
+    static func text(_ value: JSONValue) -> String { String(decoding: JSONCodec.encode(value), as: UTF8.self) }
+}

@@ -1,0 +1,90 @@
+import Clocks
+import Hummingbird
+import RunStore
+import Scheduler
+
+/// What a page may do for who has the token.
+extension WebPages {
+    private struct Form: Decodable {
+        var form: String?
+        var token: String?
+    }
+
+    func addActions(to router: Router<BasicRequestContext>) {
+        router.post("/login") { [self] request, context in
+            try await posted(request, context) { view, form in
+                guard let name = sessions.login(form.token ?? "", at: clock.now) else {
+                    return .page(PageRenderer(view).login(failed: true), .forbidden)
+                }
+                return home(.own("session", name))
+            }
+        }
+        action("/logout", router) { request, _ in
+            if let name = request.cookies["session"]?.value { sessions.logout(name) }
+            return home(.own("session", "", maxAge: 0))
+        }
+        action("/schedules/:id/run", router) { _, context in
+            try await ledger.request(try await record(context).definition.name, at: clock.now)
+            return home()
+        }
+        action("/schedules/:id/pause", router) { _, context in
+            let name = try await record(context).definition.name
+            try await ledger.pause(name, reason: "by hand, on the page", at: clock.now)
+            return home()
+        }
+        action("/schedules/:id/resume", router) { _, context in
+            let (record, now) = (try await record(context), clock.now)
+            let planned = try PlannedSchedule(record, zones: zones)
+            let passed = record.state == .active ? [] : planned.skippedWhilePaused(until: now)
+            try await ledger.resume(record.definition.name, skipping: passed, at: now)
+            return home()
+        }
+    }
+
+    /// What only a session with its form token may do.
+    private func action(
+        _ path: RouterPath, _ router: Router<BasicRequestContext>,
+        _ act: @escaping @Sendable (Request, BasicRequestContext) async throws -> Response
+    ) {
+        router.post(path) { [self] request, context in
+            try await posted(request, context) { view, form in
+                guard let token = view.formToken, form.form == token else {
+                    return .page(PageRenderer(view).problem(view.say("Log in first.", "먼저 로그인하십시오.")), .forbidden)
+                }
+                return try await act(request, context)
+            }
+        }
+    }
+
+    private func posted(
+        _ request: Request, _ context: BasicRequestContext, _ act: (PageView, Form) async throws -> Response
+    ) async throws -> Response {
+        try await answer(request) { view in
+            // Browsers name the page that posts; another one than this has no business here.
+            let origin = request.headers[.origin]
+            guard let authority = request.head.authority,
+                origin == "http://\(authority)" || origin == "https://\(authority)"
+            else {
+                return .page(PageRenderer(view).problem(view.say("Not from here.", "이 페이지에서 보낸 요청이 아닙니다.")), .forbidden)
+            }
+            let body = try await request.body.collect(upTo: 4096)
+            let form = try URLEncodedFormDecoder().decode(Form.self, from: String(buffer: body))
+            return try await act(view, form)
+        }
+    }
+
+    private func record(_ context: BasicRequestContext) async throws -> ScheduleRecord {
+        let id = try context.parameters.require("id", as: Int64.self)
+        guard let record = try await ledger.schedules().first(where: { $0.id == id }) else {
+            throw HTTPError(.notFound)
+        }
+        return record
+    }
+
+    private func home(_ cookie: Cookie? = nil) -> Response {
+        var response = Response.page("", .seeOther)
+        response.headers[.location] = "/"
+        if let cookie { response.setCookie(cookie) }
+        return response
+    }
+}

@@ -1,0 +1,156 @@
+public import Clocks
+public import Hummingbird
+import IwinvCatalog
+public import RunStore
+import Scheduler
+
+/// What a daemon serves for a browser.
+public struct WebPages: Sendable {
+    let ledger: ScheduleLedger
+    let journal: Journal
+    let clock: any HostClock
+    let zones = ZoneCatalog()
+    let budgets: @Sendable () -> [Overview.Budget]
+    let sessions: WebSessions
+    /// Host names, beside this machine's own, under which it may be asked for.
+    let hosts: Set<String>
+
+    /// - Parameter token: Lets who has it run, pause and resume; nil for pages to look at only.
+    public init(
+        ledger: ScheduleLedger, journal: Journal, clock: any HostClock, token: String? = nil, hosts: Set<String> = [],
+        budgets: @escaping @Sendable () -> [Overview.Budget] = { [] }
+    ) {
+        self.ledger = ledger
+        self.journal = journal
+        self.clock = clock
+        self.budgets = budgets
+        self.hosts = hosts
+        sessions = WebSessions(token: token)
+    }
+
+    /// Adds the routes.
+    public func add(to router: Router<BasicRequestContext>) {
+        get("/", router) { request, view in
+            .ok(PageRenderer(view).overview(try await overview()), keeping: view, asked: request)
+        }
+        get("/live", router) { _, view in .ok(PageRenderer(view).overviewParts(try await overview()).source) }
+        router.get("/runs/:id") { [self] request, context in
+            try await answer(request) { view in
+                .ok(PageRenderer(view).run(try await run(context)), keeping: view, asked: request)
+            }
+        }
+        router.get("/runs/:id/live") { [self] request, context in
+            try await answer(request) { view in .ok(PageRenderer(view).runParts(try await run(context)).source) }
+        }
+        get("/login", router) { request, view in
+            .ok(PageRenderer(view).login(failed: false), keeping: view, asked: request)
+        }
+        get("/style.css", router) { _, _ in .page(PageAssets.style, type: "text/css; charset=utf-8") }
+        get("/live.js", router) { _, _ in .page(PageAssets.script, type: "text/javascript; charset=utf-8") }
+        addActions(to: router)
+    }
+
+    private func get(
+        _ path: RouterPath, _ router: Router<BasicRequestContext>,
+        _ make: @escaping @Sendable (Request, PageView) async throws -> Response
+    ) {
+        router.get(path) { [self] request, _ in try await answer(request) { try await make(request, $0) } }
+    }
+
+    /// Refuses what another site has sent here, and shows problems as pages.
+    func answer(_ request: Request, _ make: (PageView) async throws -> Response) async throws -> Response {
+        guard isOurs(request) else {
+            return .page("not this host\n", type: "text/plain; charset=utf-8", .misdirectedRequest)
+        }
+        let view = view(of: request)
+        do { return try await make(view) } catch let problem as StoreError {
+            let status: HTTPResponse.Status =
+                problem.code == .unknownRun || problem.code == .unknownSchedule ? .notFound : .serviceUnavailable
+            return .page(PageRenderer(view).problem("\(problem)"), status)
+        }
+    }
+
+    /// A name of another site that leads here is DNS rebinding.
+    private func isOurs(_ request: Request) -> Bool {
+        guard let authority = request.head.authority, let host = Self.host(authority) else { return false }
+        return hosts.contains(host) || ["localhost", "127.0.0.1", "[::1]"].contains(host)
+    }
+
+    private static func host(_ authority: String) -> String? {
+        if authority.hasPrefix("[") { return authority.firstIndex(of: "]").map { String(authority[...$0]) } }
+        return authority.split(separator: ":", omittingEmptySubsequences: false).first.map { $0.lowercased() }
+    }
+
+    func view(of request: Request) -> PageView {
+        let query = request.uri.queryParameters
+        func choice(_ name: String) -> String? {
+            query[Substring(name)].map(String.init) ?? request.cookies[name]?.value
+        }
+        let prefersKorean = request.headers[.acceptLanguage]?.lowercased().hasPrefix("ko") ?? false
+        return PageView(
+            language: choice("lang").flatMap(Language.init) ?? (prefersKorean ? .korean : .english),
+            theme: choice("theme").flatMap(PageView.Theme.init) ?? .system, path: request.uri.path,
+            formToken: session(of: request)?.form, offersLogin: sessions.isOffered, now: clock.now)
+    }
+
+    func session(of request: Request) -> WebSessions.Session? {
+        sessions.session(request.cookies["session"]?.value, at: clock.now)
+    }
+
+    private func run(_ context: BasicRequestContext) async throws -> RunRecord {
+        let summary = try await journal.find(try context.parameters.require("id"))
+        return RunRecord(summary, entries: try await journal.entries(of: summary.id))
+    }
+
+    private func overview() async throws -> Overview {
+        var lines: [Overview.Line] = []
+        // As many as a person reads; the rest is in `iwlua schedule list`.
+        for record in try await ledger.schedules().prefix(200) {
+            let planned = try? PlannedSchedule(record, zones: zones)
+            let zone = planned?.zone ?? .utc
+            let occurrences = try await ledger.occurrences(of: record.id, limit: 10)
+            lines.append(
+                Overview.Line(
+                    record: record, next: planned?.recurrence.next(after: clock.now, in: zone).map(zone.text),
+                    last: record.last.map { zone.text($0.instant) },
+                    occurrences: occurrences.map {
+                        Overview.Happening(time: zone.text($0.key.instant), record: $0)
+                    }))
+        }
+        return Overview(lines: lines, runs: try await journal.runs(limit: 30), budgets: budgets())
+    }
+}
+
+extension Response {
+    static func page(
+        _ text: String, type: String = "text/html; charset=utf-8", _ status: HTTPResponse.Status = .ok
+    ) -> Response {
+        var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
+        let guards = [
+            "Content-Security-Policy":
+                "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
+                + "base-uri 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        ]
+        for (name, value) in guards { if let name = HTTPFields.Element.Name(name) { headers[name] = value } }
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    static func ok(_ text: String) -> Response { .page(text) }
+
+    /// With the display that was asked for kept in cookies.
+    static func ok(_ text: String, keeping view: PageView, asked request: Request) -> Response {
+        var response = page(text)
+        let query = request.uri.queryParameters
+        if query["lang"] != nil { response.setCookie(.own("lang", view.language.rawValue)) }
+        if query["theme"] != nil { response.setCookie(.own("theme", view.theme.rawValue)) }
+        return response
+    }
+}
+
+extension Cookie {
+    static func own(_ name: String, _ value: String, maxAge: Int? = nil) -> Cookie {
+        Cookie(name: name, value: value, maxAge: maxAge, path: "/", httpOnly: true, sameSite: .strict)
+    }
+}

@@ -1,0 +1,54 @@
+import Clocks
+import DaemonWeb
+import IwinvCatalog
+import RunStore
+import Testing
+
+@Suite struct EscapingTests {
+    static let hostile = [
+        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "</td><iframe>",
+    ]
+
+    private func overview(_ name: String) -> Overview {
+        let now = Instant(seconds: 1_800_000_000)
+        let definition = ScheduleDefinition(
+            name: name, recurrence: name, zone: name, script: name, text: "", approval: "")
+        let key = OccurrenceKey(schedule: 1, instant: now)
+        let record = ScheduleRecord(
+            id: 1, definition: definition, added: now, state: .paused(reason: name), changed: now, cursor: now,
+            failures: 0, last: nil)
+        let occurrence = OccurrenceRecord(
+            key: key, state: .run(word: name), run: name, due: now, claimed: now, through: now)
+        return Overview(
+            lines: [
+                Overview.Line(
+                    record: record, next: name, last: name, occurrences: [.init(time: name, record: occurrence)])
+            ], runs: [], budgets: [.init(profile: name, remaining: 1, limit: 2)])
+    }
+
+    @Test(arguments: hostile, Language.allCases)
+    func `Hostile names stay text`(name: String, language: Language) {
+        let view = PageView(language: language, formToken: name, now: Instant(seconds: 0))
+        let page = PageRenderer(view).overview(overview(name))
+        #expect(!page.contains(name))
+        #expect(!page.contains("<img") && !page.contains("<iframe") && !page.contains("<script>"))
+        #expect(page.contains(HTML.text(name).source))
+    }
+
+    @Test func `Marks that reorder text and control characters are shown as what they are`() {
+        #expect(HTML.text("a\u{202E}b\u{0}c\u{200B}\u{2066}").source == "a\\u{202e}b\\u{0}c\\u{200b}\\u{2066}")
+        #expect(HTML.text("서버 é").source == "서버 é")
+    }
+
+    @Test(arguments: ["javascript:alert(1)", "//example.com/", "https://example.com/", "data:text/html,x"])
+    func `An address leads nowhere but to the daemon itself`(address: String) {
+        #expect(HTML.element("a", [(.href, address)], "x").source == "<a href=\"#\">x</a>")
+    }
+
+    @Test func `Only a session has buttons`() {
+        let looking = PageRenderer(PageView(now: Instant(seconds: 0))).overview(overview("weekly"))
+        let acting = PageRenderer(PageView(formToken: "t", now: Instant(seconds: 0))).overview(overview("weekly"))
+        #expect(!looking.contains("<form"))
+        #expect(acting.contains("action=\"/schedules/1/resume\"") && acting.contains("value=\"t\""))
+    }
+}
