@@ -111,7 +111,8 @@ let package = Package(
             name: "iwlua",
             dependencies: [
                 "Clocks", "DaemonWeb", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator",
-                "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler", "ScriptHost", "ScriptTools",
+                "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler", "ScriptHost",
+                "ScriptTools",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

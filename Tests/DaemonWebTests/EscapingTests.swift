@@ -1,7 +1,7 @@
 import Clocks
 import DaemonWeb
 import IwinvCatalog
-import RunStore
+@testable import RunStore
 import Testing
 
 @Suite struct EscapingTests {

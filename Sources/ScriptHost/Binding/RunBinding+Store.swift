@@ -26,7 +26,8 @@ extension RunBinding {
         host.handle("store.set") { call in
             let key = try Self.key(call, "store.set")
             let given = call.arguments.dropFirst().first ?? .nil
-            let value: JSONValue? = given.isNil ? JSONValue?.none : try given.json(path: "store.set: \(key)", secrets: .refused)
+            let value: JSONValue? =
+                given.isNil ? JSONValue?.none : try given.json(path: "store.set: \(key)", secrets: .refused)
             if let value {
                 let size = JSONCodec.encode(value).count
                 guard size <= Self.largestValue else {
