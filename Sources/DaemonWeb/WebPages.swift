@@ -130,7 +130,7 @@ extension Response {
             "Content-Security-Policy":
                 "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
                 + "base-uri 'none'; frame-ancestors 'none'",
-            "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
+            "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY",
             "Cross-Origin-Resource-Policy": "same-origin",
         ]
         for (name, value) in guards { if let name = HTTPFields.Element.Name(name) { headers[name] = value } }
