@@ -158,7 +158,7 @@ import Testing
             grants: "storage:edit")
         let report = try await world.apply(plan)
         #expect(report.ended == .denied && report.changes.isEmpty)
-        #expect(report.failure?.message.contains("`block_storage` is []") == true, "\(report.failure?.message ?? "")")
+        #expect(report.failure?.message.contains("`block_storage` is [") == true, "\(report.failure?.message ?? "")")
         try await world.end()
         // What the plan itself takes off before is no difference.
         let other = try await World()
