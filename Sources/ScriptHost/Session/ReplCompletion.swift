@@ -24,6 +24,7 @@ public struct ReplCompletion: Sendable {
     public typealias Seen = (key: String, id: String, name: String?)
 
     let catalog: Catalog
+    private let surface: CloudSurface
     let names: [ReplName]
     let libraries: [ReplName]
     let seen: [Seen]
@@ -37,6 +38,7 @@ public struct ReplCompletion: Sendable {
     ) {
         (self.names, self.libraries, self.seen) = (names, libraries, seen)
         (self.commands, self.catalog, self.language) = (commands, catalog, language)
+        surface = CloudSurface(catalog)
     }
 
     /// What could stand at the end of a text: that before the cursor.
@@ -69,8 +71,6 @@ public struct ReplCompletion: Sendable {
         "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
         "not", "or", "repeat", "return", "then", "true", "until", "while",
     ]
-
-    private var surface: CloudSurface { CloudSurface(catalog) }
 
     private var globals: [Candidate] {
         let own = names.map { Candidate($0.name, $0.kind) } + ["_", "_err"].map { Candidate($0) }
