@@ -15,6 +15,7 @@ extension CheckWalker {
             return checked(operation, isEach: isEach, Given(arguments, meanings), suffix)
         case .wait(let resource):
             checkState(resource, arguments.dropFirst().first)
+            checkDuration(arguments.dropFirst(2).first, "\(resource).wait")
             guard case .row(let rows)?? = meanings.first else { return nil }
             return .row(rows)
         case .moduleFunction("check"):
@@ -28,12 +29,30 @@ extension CheckWalker {
             }
         case .function("require"): return module(arguments.first)
         case .function("ipairs"), .function("pairs"):
-            if case .rows(let rows)?? = meanings.first { return .drawn(rows, position: 1) }
+            switch meanings.first ?? nil {
+            case .rows(let rows)?: return .drawn(rows, position: 1)
+            case .drawn(_, position: 0)?:
+                report(
+                    .wrongLoop, suffix.tokens, "`each` gives no list: write `for row in …each(…) do`, or use `list`")
+            default: break
+            }
+        case .function("table.insert"):
+            if arguments.count > 1 {
+                collect(arguments[arguments.count - 1], meanings[arguments.count - 1], into: arguments[0])
+            }
+        case .rowMethod(let name):
+            let isLiteral = arguments.first.map { LiteralValue.of($0) != nil } ?? true
+            if isLiteral, suffix.tokens.lowerBound >= 2 {
+                report(
+                    .colon, suffix.tokens.lowerBound - 2..<suffix.tokens.lowerBound,
+                    "write a colon: `:\(name)`, so that it knows which row is meant")
+            }
         case .function("pcall"):
             if case .operation(let operation, let isEach)?? = meanings.first {
                 _ = checked(
                     operation, isEach: isEach, Given(Array(arguments.dropFirst()), Array(meanings.dropFirst())), suffix)
             }
+        case .function(let name): checkLibrary(name, arguments, suffix)
         default: break
         }
         return nil
@@ -108,6 +127,7 @@ extension CheckWalker {
             use(operation, name.token)
             if name.text == "wait" {
                 checkState(operation.name.resource, arguments.first)
+                checkDuration(arguments.dropFirst().first, "\(operation.name.resource).wait")
                 return receiver
             }
             return checked(operation, isEach: false, Given(arguments, meanings, hasReceiver: true), suffix)

@@ -25,7 +25,15 @@ extension CheckWalker {
         case .name(let name): return name.text.isEmpty ? nil : variable(name, suffixes: [])
         case .parenthesized(let inner): return meaning(of: inner)
         case .suffixed(let base, let suffixes): return meaning(of: base, suffixes, tokens: expression.tokens)
-        case .table, .chain: expression.parts.forEach { value($0) }
+        case .table(let fields):
+            checkKeys(fields)
+            expression.parts.forEach { value($0) }
+        case .chain(let first, let operations):
+            if operations.count == 1, [.equal, .notEqual].contains(operations[0].operator) {
+                compare(first, operations[0].operand)
+            } else {
+                expression.parts.forEach { value($0) }
+            }
         // The length of a list tells nothing about it.
         case .unary(_, let operand): _ = meaning(of: operand)
         }
@@ -128,6 +136,8 @@ extension CheckWalker {
             }
         case .parameters: readParameter(name, tokens)
         case .row(let rows): return member(of: rows, name, token, base)
+        case .index:
+            report(.unknownField, tokens, "`ipairs` gives an index first and the row second: `for _, row in ipairs(…)`")
         case .object(let fields, let owner):
             if let field = fields.first(where: { $0.name == name }) {
                 return Self.meaning(of: field.type, "\(owner).\(name)")
@@ -208,11 +218,12 @@ extension CheckWalker {
                     .unreadField, token..<token + 1,
                     "`\(name)` was not asked for: `fields = { \(names.joined(separator: ", ")) }`")
             }
+            if name == "status", !type.states.isEmpty { return .state(type.states, owner: type.name) }
             return Self.meaning(of: field.type, "\(type.name).\(name)")
         }
         if let operation = methods(of: type)[name] {
             use(operation, token)
-            return nil
+            return .rowMethod(name)
         }
         let names = type.fields.map(\.name) + methods(of: type).keys.sorted()
         report(

@@ -17,6 +17,10 @@ struct CheckWalker {
     private(set) var travelling: Set<Int> = []
     /// Keys that the file gives to tables; rows are tables and may get some too.
     private(set) var assignedKeys: Set<String> = []
+    /// Variables that began as `{}` and were given nothing but rows since.
+    var emptyTables: Set<Int> = []
+    /// Functions that are named inside a loop: what they do is done again and again.
+    private var repeatedFunctions: Set<Int> = []
 
     init(context: CheckContext, file: String, tree: LuaTree) {
         self.context = context
@@ -60,8 +64,27 @@ struct CheckWalker {
                 }
             }
         }
+        repeatedFunctions = functionsNamedInLoops()
         travelling = Set(uses.filter { $0.value > 0 }.keys)
         assignedKeys = keys
+    }
+
+    private func functionsNamedInLoops() -> Set<Int> {
+        var loops: [Range<Int>] = []
+        tree.block.forEachStatement { statement in
+            switch statement.kind {
+            case .while(_, let body), .repeat(let body, _), .numericFor(_, _, _, _, let body),
+                .genericFor(_, _, let body):
+                loops.append(body.tokens)
+            default: break
+            }
+        }
+        tree.block.forEachExpression { expression in
+            if tree.text(expression.tokens.prefix(3)) == "task.map" { loops.append(expression.tokens) }
+        }
+        return Set(
+            references.values.filter { use in !use.isWrite && loops.contains { $0.contains(use.token) } }
+                .compactMap(\.variable))
     }
 
     mutating func check() {
@@ -141,15 +164,34 @@ struct CheckWalker {
                     self.value(value)
                     continue
                 }
+                let isRepeated = isRepeated(locals[index].name, value)
+                if isRepeated { loops += 1 }
                 bind(locals[index].name, meaning(of: value))
+                if isRepeated { loops -= 1 }
+                if case .table(let fields) = value.kind, fields.isEmpty, let new = variables[locals[index].name.token],
+                    !rewritten.contains(new)
+                {
+                    emptyTables.insert(new)
+                }
             }
-        case .localFunction(_, let function): self.function(function)
+        case .localFunction(let name, let function):
+            let isRepeated = variables[name.token].map(repeatedFunctions.contains) ?? false
+            if isRepeated { loops += 1 }
+            self.function(function)
+            if isRepeated { loops -= 1 }
         case .function(let path, let method, let function):
             if let first = path.first { assign(first, hasPath: path.count > 1 || method != nil) }
             self.function(function)
         case .assignment(let targets, let values):
             targets.forEach { target($0) }
-            values.forEach { value($0) }
+            for (index, value) in values.enumerated() {
+                let meaning = meaning(of: value)
+                travel(meaning)
+                guard index < targets.count, case .suffixed(let base, let suffixes) = targets[index].kind,
+                    suffixes.count == 1
+                else { continue }
+                collect(value, meaning, into: base)
+            }
         case .call(let call): _ = meaning(of: call)
         case .do(let body): block(body)
         case .while(let condition, let body):
@@ -169,15 +211,20 @@ struct CheckWalker {
             loop(body)
         case .genericFor(let names, let values, let body):
             for (index, expression) in values.enumerated() {
-                guard index == 0, case .drawn(let rows, let position)? = meaning(of: expression) else {
-                    if index > 0 { value(expression) }
-                    continue
+                if index == 0 {
+                    draw(names, from: meaning(of: expression), expression)
+                } else {
+                    value(expression)
                 }
-                if position < names.count { bind(names[position], .row(rows)) }
             }
             loop(body)
         case .return(let values), .invalid(let values): values.forEach { value($0) }
         }
+    }
+
+    private func isRepeated(_ name: LuaName, _ value: LuaExpression) -> Bool {
+        guard case .function = value.kind, let variable = variables[name.token] else { return false }
+        return repeatedFunctions.contains(variable)
     }
 
     private mutating func loop(_ body: LuaBlock) {
@@ -198,7 +245,8 @@ struct CheckWalker {
         switch expression.kind {
         case .name(let name): assign(name, hasPath: false)
         case .suffixed(let base, let suffixes):
-            _ = meaning(of: base, Array(suffixes.dropLast()), tokens: expression.tokens)
+            let owner = meaning(of: base, Array(suffixes.dropLast()), tokens: expression.tokens)
+            checkAssignment(to: owner, suffixes.last)
             if case .index(let key)? = suffixes.last?.kind { value(key) }
         default: value(expression)
         }

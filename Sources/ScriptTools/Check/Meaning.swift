@@ -28,6 +28,12 @@ enum Meaning {
     /// `pcall`, `task.map`
     case function(String)
     case parameters
+    /// `vm.reboot`, before it is called.
+    case rowMethod(String)
+    /// `vm.status`
+    case state([String], owner: String)
+    /// The first thing that `ipairs` gives.
+    case index
 }
 
 /// Rows of one type.

@@ -26,12 +26,44 @@ public struct ScriptCheck: Sendable {
     public func findings(in file: URL, named path: String) -> [ScriptFinding] {
         do {
             return findings(in: try Script(contentsOf: file), named: path)
-        } catch let problem as HeaderProblem {
+        } catch is HeaderProblem {
             guard let data = try? Data(contentsOf: file) else { return [] }
-            return findings(in: String(decoding: data, as: UTF8.self), named: path, header: .refused(problem))
+            let text = String(decoding: data, as: UTF8.self)
+            return findings(inText: text, named: path, folder: file.deletingLastPathComponent())
         } catch {
             return [Self.unreadable(path, "\(error)", file)]
         }
+    }
+
+    /// The same for a text that is in no file, or whose header is wrong; every wrong line of the header is told of.
+    ///
+    /// - Parameter folder: where modules stand; nil if there can be none.
+    public func findings(inText text: String, named path: String, folder: URL?) -> [ScriptFinding] {
+        var mended = text
+        var problems: [HeaderProblem] = []
+        while problems.count < 100 {
+            do {
+                let script =
+                    if let folder {
+                        try Script(name: path, source: mended, folder: folder)
+                    } else {
+                        try Script(name: path, source: mended)
+                    }
+                let found = findings(in: script, named: path)
+                return problems.isEmpty ? found : HeaderMending.join(found, problems, text, path)
+            } catch let problem as HeaderProblem {
+                let next = HeaderMending.blanking(line: problem.line, of: mended)
+                guard let next, !problems.contains(where: { $0.line == problem.line }) else {
+                    let found = findings(in: mended, named: path, header: .refused(problem))
+                    return problems.isEmpty ? found : HeaderMending.join(found, problems, text, path)
+                }
+                problems.append(problem)
+                mended = next
+            } catch {
+                return [Self.unreadable(path, "\(error)", folder ?? URL(fileURLWithPath: path))]
+            }
+        }
+        return HeaderMending.join([], problems, text, path)
     }
 
     /// The same for a script that has been read.

@@ -50,6 +50,14 @@ public struct ScriptFinding: Sendable, Hashable {
         case unlimitedChanges = "unlimited-changes"
         case unusedLocal = "unused-local"
         case unreachable
+        /// `vm.status == "runing"`
+        case wrongComparison = "wrong-comparison"
+        /// `{ name = 1, name = 2 }`
+        case duplicateKey = "duplicate-key"
+        /// `vm.name = "x"`
+        case rowAssignment = "row-assignment"
+        /// `for vm in iwinv.instances.list() do`
+        case wrongLoop = "wrong-loop"
     }
 
     public var rule: Rule

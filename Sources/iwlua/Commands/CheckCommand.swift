@@ -20,7 +20,7 @@ struct CheckCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Scripts, and folders with scripts at any depth.", valueName: "script"),
+        help: ArgumentHelp("Scripts, and folders with scripts at any depth; - is standard input.", valueName: "script"),
         completion: .file(extensions: ["lua"]))
     var scripts: [String]
 
@@ -38,7 +38,7 @@ struct CheckCommand: ParsableCommand {
         var seen: Set<ScriptFinding> = []
         let scripts = try files()
         for script in scripts {
-            findings += check.findings(in: URL(fileURLWithPath: script), named: script).filter {
+            findings += try self.findings(in: script, check).filter {
                 ($0.severity == .error || !errorsOnly) && seen.insert($0).inserted
             }
         }
@@ -52,9 +52,17 @@ struct CheckCommand: ParsableCommand {
         if !report.findings.isEmpty { throw ExitCode(2) }
     }
 
+    private func findings(in script: String, _ check: ScriptCheck) throws -> [ScriptFinding] {
+        guard script == "-" else { return check.findings(in: URL(fileURLWithPath: script), named: script) }
+        return check.findings(inText: try ScriptOptions.readFile("-"), named: "stdin", folder: nil)
+    }
+
     private func files() throws -> [String] {
         let found: [String]
-        do { found = try TestFinder.files(at: scripts, suffix: ".lua") } catch { throw UsageError("\(error)") }
+        // Standard input is no place to look in.
+        let input = scripts.contains("-") ? ["-"] : []
+        let places = scripts.filter { $0 != "-" }
+        do { found = input + (try TestFinder.files(at: places, suffix: ".lua")) } catch { throw UsageError("\(error)") }
         guard !found.isEmpty else { throw UsageError("no script in \(scripts.joined(separator: " "))") }
         return found
     }
@@ -67,6 +75,7 @@ struct CheckCommand: ParsableCommand {
             lines.append(
                 terminal.styleOutput("\(finding.place): ", .bold)
                     + terminal.styleOutput("\(word): ", isError ? .red : .yellow)
+                    + terminal.say("", finding.rule.title.korean + ": ")
                     + finding.message.escapedForTerminal() + " [\(finding.rule.rawValue)]")
             lines += finding.excerpt
         }

@@ -68,7 +68,7 @@ struct ScriptOptions: ParsableArguments {
         return values
     }
 
-    private static func readFile(_ path: String) throws -> String {
+    static func readFile(_ path: String) throws -> String {
         guard let handle = FileHandle(forReadingAtPath: path == "-" ? "/dev/stdin" : path) else {
             throw UsageError("\(path): cannot be read: \(String(cString: strerror(errno)))")
         }
