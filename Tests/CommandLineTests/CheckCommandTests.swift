@@ -31,6 +31,7 @@ import Testing
                 """)
         #expect(result.errors.isEmpty)
         let korean = try await iwlua.run("check", script, "--lang", "ko")
+        #expect(korean.output.contains("오류: 없는 기능: "))
         #expect(korean.output.contains("오류 1개, 경고 0개"))
     }
 

@@ -35,7 +35,7 @@ struct Mistake: CustomTestStringConvertible {
         do {
             return ScriptCheck().findings(in: try Script(name: name, source: source, modules: modules), named: name)
         } catch {
-            return ScriptCheck().findings(in: source, named: name, header: .refused(error))
+            return ScriptCheck().findings(inText: source, named: name, folder: nil)
         }
     }
 
@@ -192,7 +192,71 @@ struct Mistake: CustomTestStringConvertible {
         Mistake(.unusedLocal, whole("local function unused() end"), at: "unused", .warning),
         Mistake(.unreachable, whole("while true do break; print(1) end"), at: "print", .warning),
         Mistake(.unreachable, whole("fail('x')\nprint(1)"), at: "print", .warning),
+        // Rows and lists
+        Mistake(
+            .wrongComparison,
+            whole("for vm in iwinv.instances.each() do print(vm.status == 'activ') end", header: read),
+            at: "'activ'", meant: "active", .warning),
+        Mistake(
+            .rowAssignment, whole("for vm in iwinv.instances.each() do vm.name = 'abcd' end", header: read), at: "name",
+            .warning),
+        Mistake(.colon, whole("for vm in iwinv.instances.each() do vm.reboot() end", header: power), at: ".reboot"),
+        Mistake(.colon, whole("iwinv.instances.list():reboot()", header: power), at: "reboot"),
+        Mistake(
+            .wrongLoop, whole("for vm in iwinv.instances.list() do print(vm) end", header: read),
+            at: "iwinv.instances.list()"),
+        Mistake(
+            .wrongLoop, whole("for vm in iwinv.instances.each do print(vm) end", header: read),
+            at: "iwinv.instances.each"),
+        Mistake(.wrongLoop, whole("for _, vm in iwinv.instances.each() do print(vm) end", header: read), at: "vm"),
+        Mistake(
+            .wrongLoop, whole("for _, vm in ipairs(iwinv.instances.each()) do print(vm) end", header: read),
+            at: "(iwinv.instances.each())"),
+        Mistake(
+            .unknownField, whole("for vm in ipairs(iwinv.instances.list()) do print(vm.name) end", header: read),
+            at: "name"),
+        Mistake(
+            .unknownField,
+            whole(
+                "local found = {}\nfor vm in iwinv.instances.each() do found[#found + 1] = vm end\nprint(found[1].nmae)",
+                header: read), at: "nmae", meant: "name"),
+        Mistake(
+            .unknownOperation,
+            whole(
+                "local found = {}\nfor vm in iwinv.instances.each() do table.insert(found, vm) end\nfound[1]:rebot()",
+                header: read), at: "rebot", meant: "reboot"),
+        Mistake(.duplicateKey, whole("print({ a = 1, ['a'] = 2 })"), at: "'a'", .warning),
+        // The libraries
+        Mistake(.wrongArgument, whole("time.sleep('1x')"), at: "'1x'"),
+        Mistake(.wrongArgument, whole("time.sleep({})"), at: "{}"),
+        Mistake(.missingArgument, whole("time.sleep()"), at: "()"),
+        Mistake(.wrongArgument, whole("print(time.window('SON 04:00-06:00'))"), at: "'SON 04:00-06:00'"),
+        Mistake(
+            .wrongArgument, whole("for vm in iwinv.instances.each() do vm:wait('active', '5x') end", header: read),
+            at: "'5x'"),
+        Mistake(.missingArgument, whole("print(json.decode())"), at: "()"),
+        Mistake(.unknownFunction, whole("print(('x'):lenn())"), at: "lenn", meant: "len"),
+        Mistake(
+            .unknownFunction, whole("for vm in iwinv.instances.each() do print(vm.name:uper()) end", header: read),
+            at: "uper", meant: "upper"),
+        Mistake(.globalAssignment, whole("math.twice = 1"), at: ".twice"),
+        Mistake(
+            .unlimitedChanges,
+            "-- ==Script==\n-- @needs instances:power\n-- ==/Script==\nlocal iwinv = require 'iwinv'\n"
+                + "local function go(id) iwinv.instances.reboot(id) end\nfor _, id in ipairs { 'a' } do go(id) end",
+            at: "reboot", .warning),
+        // Header
+        Mistake(.header, whole("print(1)", header: "-- @limit chnges 5\n"), at: "-- @limit chnges 5"),
+        Mistake(.header, whole("print(1)", header: "-- @limit time 5x\n"), at: "-- @limit time 5x"),
+        Mistake(.header, whole("print(1)", header: "-- @needs instances:raed\n"), at: "-- @needs instances:raed"),
+        Mistake(
+            .header, whole("print(params.x)", header: "-- @param x integer default \"a\"\n"),
+            at: "-- @param x integer default \"a\""),
         // Syntax
+        Mistake(.syntax, whole("if 1 != 2 then end"), at: "!="),
+        Mistake(.syntax, whole("goto nowhere"), at: "nowhere"),
+        Mistake(.syntax, whole("break"), at: "break"),
+        Mistake(.syntax, whole("return 1 print(2)"), at: "print"),
         Mistake(.syntax, whole("if true the\nend"), at: "the"),
         Mistake(.syntax, whole("local x <const> = 1\nx = 2"), at: "x"),
         Mistake(.syntax, whole("print('abc"), at: "'abc"),
@@ -239,6 +303,22 @@ struct Mistake: CustomTestStringConvertible {
         whole(
             "local made = iwinv.instances.create { zone_id = 'z', image_id = 'i', flavor_id = 'f' }\nmade:wait('active')",
             header: create + read),
+        whole(
+            "local by = {}\nfor vm in iwinv.instances.each() do by[vm.name] = vm end\nby.total = 1\nprint(by.total)",
+            header: read),
+        whole(
+            "local mixed = {}\nfor vm in iwinv.instances.each() do mixed[1] = vm; mixed[1] = { x = 1 } end\nprint(mixed[1].x)",
+            header: read),
+        whole("for vm in iwinv.instances.each() do print(pcall(vm.reboot, vm)) end", header: power),
+        whole("for vm in iwinv.instances.each() do print(vm.status == nil, vm.name:upper()) end", header: read),
+        whole("local function f(...) return time.seconds(...) end\ntime.sleep(f('5m'))\ntime.sleep('3s')"),
+        whole(
+            "local class = {}\nclass.__index = class\nfunction class:go() return 1 end\n"
+                + "print(setmetatable({}, class):go())"),
+        whole("for i = 1, 3 do\n  if i == 2 then goto continue end\n  print(i)\n  ::continue::\nend"),
+        whole("local print = function(x) return x end\nprint(print(1))"),
+        whole("local s = 'a'\nif s:find('a', 1, true) then print(#s, s:rep(2)) end"),
+        whole("local t = { 1, 2, [3] = 3, a = 1, b = 1 }\nfor k, v in pairs(t) do print(k, v) end"),
         whole("local _, b = 1, 2\nlocal function f(unused) return b end\nreturn f"),
         whole("if math.pi > 3 then goto done end\ndo print(1) end\n::done::"),
         whole("local _ENV = { print = print }\nx = 1\nprint(x)"),
@@ -247,6 +327,15 @@ struct Mistake: CustomTestStringConvertible {
     ])
     func whatIsRightIsLeftAlone(_ source: String) {
         #expect(Self.findings(source).map(\.message) == [])
+    }
+
+    @Test func everyWrongLineOfAHeaderIsTold() {
+        let source = Self.whole(
+            "print(params.x)", header: "-- @param x integr\n-- @needs instances:raed\n-- @limit chnges 5\n")
+        #expect(
+            Self.findings(source).map { "\($0.rule.rawValue) \($0.start.line)" } == [
+                "header 3", "header 4", "header 5",
+            ])
     }
 
     @Test func modulesAreCheckedWithTheScript() throws {

@@ -131,6 +131,12 @@ extension CheckWalker {
                 return receiver
             }
             return checked(operation, isEach: false, Given(arguments, meanings, hasReceiver: true), suffix)
+        case .text, .state: checkTextMethod(name)
+        case .rows(let rows):
+            let isOperation = methods(of: rows.type)[name.text] != nil
+            guard isOperation, !assignedKeys.contains(name.text) else { break }
+            report(.colon, tokens, "this is a list of rows: call `:\(name.text)` of each of them")
+            if let operation = methods(of: rows.type)[name.text] { use(operation, name.token) }
         case nil: context.possibleVerbs.insert(name.text)
         default: break
         }

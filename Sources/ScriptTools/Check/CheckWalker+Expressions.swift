@@ -18,7 +18,8 @@ extension CheckWalker {
     /// Looks at an expression and says what it is.
     mutating func meaning(of expression: LuaExpression) -> Meaning? {
         switch expression.kind {
-        case .nil, .true, .false, .varargs, .number, .string, .missing: return nil
+        case .nil, .true, .false, .varargs, .number, .missing: return nil
+        case .string: return .text
         case .function(let function):
             self.function(function)
             return nil
@@ -234,7 +235,8 @@ extension CheckWalker {
 
     static func meaning(of type: FieldType, _ owner: String) -> Meaning? {
         switch type {
-        case .string, .integer, .boolean, .any: nil
+        case .string: .text
+        case .integer, .boolean, .any: nil
         case .object(let fields): .object(fields, owner: owner)
         case .list(let element): .list(element, owner: owner)
         }

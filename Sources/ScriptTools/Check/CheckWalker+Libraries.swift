@@ -1,5 +1,6 @@
 import Clocks
 import Foundation
+import IwinvCatalog
 import LuaSyntax
 import ScriptHost
 
@@ -25,6 +26,15 @@ extension CheckWalker {
         }) {
             report(.missingArgument, suffix.tokens, "`\(name)` needs the argument `\(missing.name)`")
         }
+    }
+
+    /// `name:lenght()`
+    mutating func checkTextMethod(_ name: LuaName) {
+        let methods = context.vocabulary.tables["string"] ?? []
+        guard !name.text.isEmpty, !methods.contains(name.text), !assignedKeys.contains(name.text) else { return }
+        report(
+            .unknownFunction, name.token..<name.token + 1, "texts have no method `\(name.text)`",
+            suggestion: Suggestion.nearest(to: name.text, among: methods.sorted()))
     }
 
     /// `5m` and the like where a duration is taken.

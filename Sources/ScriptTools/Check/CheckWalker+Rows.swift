@@ -38,6 +38,13 @@ extension CheckWalker {
 
     /// `vm.name = "x"` changes nothing in the cloud.
     mutating func checkAssignment(to owner: Meaning?, _ suffix: LuaSuffix?) {
+        switch owner {
+        case .library(let library)? where library != "_G":
+            if let suffix { refuseAssignment(to: library, suffix) }
+        case .module?: if let suffix { refuseAssignment(to: "iwinv", suffix) }
+        case .resource(let resource)?: if let suffix { refuseAssignment(to: "iwinv.\(resource)", suffix) }
+        default: break
+        }
         guard case .row(let rows)? = owner, case .field(let name)? = suffix?.kind, rows.type.field(name.text) != nil
         else { return }
         let edit = methods(of: rows.type)["edit"]
@@ -45,6 +52,10 @@ extension CheckWalker {
         report(
             .rowAssignment, .warning, name.token..<name.token + 1,
             "this changes the script's copy of the row and nothing in the cloud\(hint)")
+    }
+
+    private mutating func refuseAssignment(to table: String, _ suffix: LuaSuffix) {
+        report(.globalAssignment, suffix.tokens, "`\(table)` cannot be changed")
     }
 
     /// The variables of a `for … in`, and what they are drawn from.

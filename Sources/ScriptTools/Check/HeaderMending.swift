@@ -8,7 +8,8 @@ enum HeaderMending {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         guard lines.indices.contains(line - 1) else { return nil }
         let entry = lines[line - 1]
-        guard let at = entry.firstIndex(of: "@"), entry.hasPrefix("--"), entry[..<at].allSatisfy({ "- \t".contains($0) })
+        guard let at = entry.firstIndex(of: "@"), entry.hasPrefix("--"),
+            entry[..<at].allSatisfy({ "- \t".contains($0) })
         else { return nil }
         let blank = entry[..<at] + String(repeating: " ", count: entry[at...].utf8.count)
         return text.replacingCharacters(entry.startIndex..<entry.endIndex, with: blank)

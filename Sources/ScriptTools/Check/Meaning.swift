@@ -32,6 +32,8 @@ enum Meaning {
     case rowMethod(String)
     /// `vm.status`
     case state([String], owner: String)
+    /// Text, with the functions of `string` as methods.
+    case text
     /// The first thing that `ipairs` gives.
     case index
 }
