@@ -108,6 +108,10 @@ import Testing
         #expect(unit.status == 0 && unit.output.contains("Environment=IWLUA_STATE=\(state)\n"), "\(unit.errors)")
         #expect(
             unit.output.contains("/iwlua daemon --listen 127.0.0.1:8480\n") && unit.output.contains("KillMode=mixed"))
+        let users = try await iwlua.run("daemon", "--print-unit", "--for-users")
+        #expect(users.output.contains("\nUser=%i\nExecStart=/usr/bin/iwlua daemon\n"), "\(users.errors)")
+        for place in [state, NSHomeDirectory(), Iwlua.repository.path] { #expect(!users.output.contains(place)) }
+        #expect(try await iwlua.run("daemon", "--for-users").status == 2)
         let file = try await iwlua.run("daemon", "--print-containerfile")
         #expect(file.output.contains("ENTRYPOINT [\"iwlua\"]\nCMD [\"daemon\"]\n"))
         #expect(!FileManager.default.fileExists(atPath: state))

@@ -45,6 +45,9 @@ struct DaemonCommand: AsyncParsableCommand {
     @Flag(help: "Print a systemd unit for this user and these schedules, and end.")
     var printUnit = false
 
+    @Flag(help: "With --print-unit: a unit for any user of an installed iwlua, iwlua@USER.service.")
+    var forUsers = false
+
     @Flag(help: "Print a container file, and end.")
     var printContainerfile = false
 
@@ -52,6 +55,7 @@ struct DaemonCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...1000).contains(atOnce) else { throw ValidationError("--at-once takes a number from 1 to 1000") }
+        if forUsers, !printUnit { throw ValidationError("--for-users goes with --print-unit") }
         if printUnit, printContainerfile { throw ValidationError("print one of them at a time") }
     }
 
@@ -66,7 +70,7 @@ struct DaemonCommand: AsyncParsableCommand {
         let token = try webToken(settings.environment)
         if printUnit || printContainerfile {
             let files = DaemonFiles(listen: listen, environment: settings.environment)
-            Terminal.out(printUnit ? files.unit : files.containerfile)
+            Terminal.out(printContainerfile ? files.containerfile : forUsers ? files.unitForUsers : files.unit)
             return try Terminal.checkOutput()
         }
         let log = DaemonLog(

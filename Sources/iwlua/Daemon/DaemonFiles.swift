@@ -10,21 +10,38 @@ struct DaemonFiles {
     /// A systemd unit that serves what this user has scheduled.
     var unit: String {
         let state = StateFolder.path(environment)
-        let user = NSUserName()
         let config = ConfigFile.folder(environment: environment).deletingLastPathComponent().path
         return """
             # /etc/systemd/system/iwlua.service
             # Then: systemctl daemon-reload && systemctl enable --now iwlua
+
+            """
+            + unit(
+                user: NSUserName(), program: Self.program,
+                environment: ["IWLUA_STATE=\(state)", "XDG_CONFIG_HOME=\(config)"],
+                confinement: ["ProtectSystem=strict", "ProtectHome=read-only", "ReadWritePaths=\(state)"])
+    }
+
+    /// A systemd unit for an installed program: each user that it is named for has schedules in a home of their own, which
+    /// no unit can name beforehand and none may therefore close.
+    var unitForUsers: String {
+        """
+        # iwlua@.service: systemctl enable --now iwlua@USER
+
+        """ + unit(user: "%i", program: "/usr/bin/iwlua", environment: [], confinement: ["ProtectSystem=full"])
+    }
+
+    private func unit(user: String, program: String, environment: [String], confinement: [String]) -> String {
+        let service =
+            ["User=\(user)"] + environment.map { "Environment=\($0)" } + ["ExecStart=\(program) \(command)"]
+        return """
             [Unit]
             Description=Scheduled runs of iwlua
             Wants=network-online.target
             After=network-online.target time-sync.target
 
             [Service]
-            User=\(user)
-            Environment=IWLUA_STATE=\(state)
-            Environment=XDG_CONFIG_HOME=\(config)
-            ExecStart=\(Self.program) \(command)
+            \(service.joined(separator: "\n"))
             # SIGTERM goes to the daemon alone: its scripts end when it says so.
             KillMode=mixed
             # Longer than a request may take: what has left is waited for.
@@ -33,9 +50,7 @@ struct DaemonFiles {
             RestartSec=5
             NoNewPrivileges=yes
             PrivateTmp=yes
-            ProtectSystem=strict
-            ProtectHome=read-only
-            ReadWritePaths=\(state)
+            \(confinement.joined(separator: "\n"))
             ProtectKernelTunables=yes
             ProtectControlGroups=yes
             RestrictSUIDSGID=yes
