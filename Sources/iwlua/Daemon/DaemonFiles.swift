@@ -16,10 +16,10 @@ struct DaemonFiles {
             # Then: systemctl daemon-reload && systemctl enable --now iwlua
 
             """
-            + unit(
-                user: NSUserName(), program: Self.program,
-                environment: ["IWLUA_STATE=\(state)", "XDG_CONFIG_HOME=\(config)"],
-                confinement: ["ProtectSystem=strict", "ProtectHome=read-only", "ReadWritePaths=\(state)"])
+                + unit(
+                    user: NSUserName(), program: Self.program,
+                    environment: ["IWLUA_STATE=\(state)", "XDG_CONFIG_HOME=\(config)"],
+                    confinement: ["ProtectSystem=strict", "ProtectHome=read-only", "ReadWritePaths=\(state)"])
     }
 
     /// A systemd unit for an installed program: each user that it is named for has schedules in a home of their own, which
