@@ -70,10 +70,7 @@ struct SettleLink: GateLink {
             return reply
         } catch {
             guard error.outcome == .unknown, error.kind != .cancelled else { throw error }
-            let loss = error
-            // A run that is interrupted has still a right to know what it did.
-            let work = Task { await settle(examiner, loss, next) }
-            return try await work.value.get()
+            return try await look(examiner, error, next).get()
         }
     }
 
@@ -105,7 +102,7 @@ struct SettleLink: GateLink {
                     throw CloudError(.cancelled, "cancelled while waiting to look", operation: call.operation.name)
                 }
             }
-            do { return try await settle(examiner, loss, next).get() } catch {
+            do { return try await look(examiner, loss, next).get() } catch {
                 if error.outcome != .unknown { return nil }
             }
         }
@@ -148,6 +145,13 @@ struct SettleLink: GateLink {
         } catch {
             throw error.before(call.operation)
         }
+    }
+
+    /// A run that is interrupted has still a right to know what it did.
+    private func look(
+        _ examiner: Examiner, _ loss: CloudError, _ next: @escaping Gate.Next
+    ) async -> Result<Reply, CloudError> {
+        await Task { await settle(examiner, loss, next) }.value
     }
 
     private func settle(_ examiner: Examiner, _ loss: CloudError, _ next: Gate.Next) async -> Result<Reply, CloudError>

@@ -23,6 +23,7 @@ struct StoreFile: Sendable {
     /// - Parameter migrator: Brings the schema up to date; one process at a time.
     /// - Throws: ``StoreError``.
     func open(_ migrator: DatabaseMigrator) throws(StoreError) -> DatabaseQueue {
+        if let queue = openAsItIs(migrator) { return queue }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -38,11 +39,7 @@ struct StoreFile: Sendable {
         fchmod(file, 0o600)
         close(file)
         do {
-            let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
-            // Not in `prepareDatabase`: after that GRDB makes it NORMAL for every WAL file.
-            try queue.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
-            }
+            let queue = try connect()
             if try queue.read(migrator.hasBeenSuperseded) {
                 throw StoreError(.newer, path: path, detail: "unknown migrations")
             }
@@ -51,6 +48,29 @@ struct StoreFile: Sendable {
         } catch {
             throw problem(error)
         }
+    }
+
+    /// The file of an earlier run, which most often has nothing to be made or mended; nil if it may have.
+    private func openAsItIs(_ migrator: DatabaseMigrator) -> DatabaseQueue? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o777 == 0o600, status.st_size > 0,
+            let queue = try? connect(),
+            (try? queue.read { db in
+                try migrator.appliedIdentifiers(db) == Set(migrator.migrations)
+            }) ?? false
+        else { return nil }
+        return queue
+    }
+
+    private func connect() throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+        // Not in `prepareDatabase`: after that GRDB makes it NORMAL for every WAL file.
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+            // Who opens the file first reads the whole WAL: with SQLite's 1,000 pages that can be a tenth of a start.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 200")
+        }
+        return queue
     }
 
     /// Connections that only read, several at once, each from one state of the file; writers do not wait for them.

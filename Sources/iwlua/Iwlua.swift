@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IwinvCatalog
 
 @main
 struct Iwlua: AsyncParsableCommand {
@@ -33,6 +34,11 @@ struct Iwlua: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is a full disk: an error to be told of, not a death.
         signal(SIGXFSZ, SIG_IGN)
+        // Needed by almost every command: made while the parser gets ready for the arguments.
+        Task.detached {
+            _ = Catalog.iwinv.operations.count
+            _ = try? LimitOptions.parse([])
+        }
         do {
             var command = try await asyncParseAsRoot(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -77,7 +77,9 @@ extension DaemonWorld {
                 case .skipped: #expect(row.attempts == 0, "\(name) \(row)")
                 // In favour of the next one, or because its schedule was paused.
                 case .run("interrupted"): break
-                default: Issue.record("\(name): \(row)")
+                default:
+                    let shown = try await world.run(["runs", "show", row.run ?? "none"])
+                    Issue.record("\(name): \(row) \(shown.output)")
                 }
             }
             #expect(Set(ran.compactMap(\.run)).count == ran.count)

@@ -3,6 +3,7 @@ import IwinvCatalog
 import IwinvClient
 import IwinvSimulator
 import IwinvTesting
+import RunStore
 import Testing
 
 /// Lost replies are settled by reading, against a simulator that carries out the change and hangs up, or hangs up first.
@@ -334,6 +335,35 @@ import Testing
             #expect(busy?.isRetryable == true)
             #expect(busy?.outcome == .refused)
             #expect(gate.changes.changes.first?.settledBy == nil)
+        }
+    }
+
+    @Test func `a run that is stopped while it looks what an earlier process did still learns it`() async throws {
+        try await inWorld(grants: ["instances:edit"]) { gate, cloud in
+            let id = try id("web-01", cloud)
+            let arguments: [String: JSONValue] = ["instance_id": .string(id), "name": "www-01"]
+            _ = try await perform(gate, "instances.edit", arguments)
+            let history = RunHistory([
+                JournalEntry(
+                    sequence: 1, at: cloud.clock.now,
+                    event: .intended(
+                        ChangeIntent(call: 1, operation: "instances.edit", id: id, before: ["name": "web-01"]))),
+                JournalEntry(sequence: 2, at: cloud.clock.now, event: .sending(call: 1, attempt: 1)),
+            ])
+            let recorded = try #require(history.changes[1])
+            let resumption = try #require(Resumption(recorded, decision: nil))
+            let operation = try #require(Catalog.iwinv["instances.edit"])
+            cloud.simulator.setFaults([try FaultRule("instances.get: delay(3s)")])
+            let before = cloud.simulator.requests.count
+            let stopped = Task { try await gate.perform(operation, arguments, resumption: resumption) }
+            while cloud.simulator.requests.count == before { await Task.yield() }
+            stopped.cancel()
+            // The delayed answer comes when the clock goes on.
+            cloud.clock.endActivity()
+            let result = await stopped.result
+            cloud.clock.beginActivity()
+            #expect(try result.get().rows.first?["name"] == "www-01")
+            #expect(effects(cloud) == 1)
         }
     }
 }

@@ -263,4 +263,15 @@ import Testing
             #expect(error.kind == .cancelled)
         }
     }
+
+    @Test func `a client that nobody shut down ends with its owner, and the process goes on`() async throws {
+        let server = try await RawServer.start(secure: false) { _ in .http("200 OK", Self.zones) }
+        for _ in 0..<3 {
+            let client = IwinvClient(try configuration(port: server.port), budget: SlidingWindowBudget())
+            #expect(try await client.zones.list().map(\.id) == ["z"])
+        }
+        _ = IwinvClient(try configuration(port: server.port), budget: SlidingWindowBudget())
+        #expect(server.requests.count == 3)
+        try await server.stop()
+    }
 }

@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -20,7 +21,9 @@ import NIOSSL
 /// async-http-client repeats only the making of a connection, and here not even that; a request is written once. HTTP/2
 /// stays off because its refusals of streams invite replays (CONTRACT 1.1).
 public final class AsyncHTTPTransport: CloudTransport {
-    private let client: HTTPClient
+    /// Made for the first request: a script that asks for nothing needs no threads and no certificates.
+    private let client = Mutex<HTTPClient?>(nil)
+    private let settings: HTTPClient.Configuration
 
     public init(_ configuration: ClientConfiguration) {
         var settings = HTTPClient.Configuration(
@@ -34,11 +37,25 @@ public final class AsyncHTTPTransport: CloudTransport {
         var tls = TLSConfiguration.makeClientConfiguration()
         if let path = configuration.additionalTrustRoots { tls.additionalTrustRoots = [.file(path)] }
         settings.tlsConfiguration = tls
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+        self.settings = settings
+    }
+
+    deinit {
+        // async-http-client ends the process if one is let go that was not shut down: no slip of an owner is worth that.
+        client.withLock { $0?.shutdown { _ in } }
     }
 
     public func shutdown() async throws {
-        try await client.shutdown()
+        try await client.withLock { $0 }?.shutdown()
+    }
+
+    private var connected: HTTPClient {
+        client.withLock { client in
+            if let client { return client }
+            let new = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+            client = new
+            return new
+        }
     }
 
     public func send(
@@ -74,7 +91,7 @@ public final class AsyncHTTPTransport: CloudTransport {
                 request.headers.add(name: "Content-Type", value: contentType)
                 request.body = .bytes(ByteBuffer(bytes: wire.body))
             }
-            let response = try await client.execute(request, deadline: .now() + TimeAmount(limits.timeout))
+            let response = try await connected.execute(request, deadline: .now() + TimeAmount(limits.timeout))
             let body = try await response.body.collect(upTo: limits.maximumReplyBytes)
             return .success(
                 TransportReply(

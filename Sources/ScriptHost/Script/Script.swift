@@ -91,7 +91,9 @@ public struct Script: Sendable {
     private static let reservedModules: Set = ["iwinv", "log", "json", "time", "task", "text", "ui", "params", "fail"]
 
     private static func requires(in source: String) -> [String] {
-        source.matches(of: #/\brequire\s*\(?\s*["']([^"'\n]+)["']/#).map { String($0.output.1) }
+        // To compile the expression takes longer than many a script.
+        guard source.utf8.contains("require".utf8) else { return [] }
+        return source.matches(of: #/\brequire\s*\(?\s*["']([^"'\n]+)["']/#).map { String($0.output.1) }
     }
 
     private static func isModuleName(_ name: String) -> Bool {

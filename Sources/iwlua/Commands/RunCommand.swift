@@ -57,11 +57,13 @@ struct RunCommand: AsyncParsableCommand {
         var options = try limits.runOptions()
         options.showsSecrets = showSecrets
         _ = try limits.sandbox.luaLimits()
+        // Both take their time, and neither needs the other.
+        async let opened = cloud.simulate ? nil : settings.journal()
         let session = try await CloudSession.open(cloud, settings)
         var isApproved = yes
         let journal: Journal?
         do {
-            journal = try await session.journal(settings)
+            journal = try await opened
             if let journal, let approved = try await approval(script, parameters, options, session, journal) {
                 options.rules.grants = approved
                 isApproved = true
