@@ -2,13 +2,17 @@ extension String {
     /// How many columns a terminal uses for this text: two for Hangul, Han and other wide characters and for emoji, none for
     /// combining marks.
     public var displayWidth: Int {
-        reduce(0) { $0 + $1.displayWidth }
+        isPrintableASCII ? utf8.count : reduce(0) { $0 + $1.displayWidth }
     }
+
+    /// Most texts are: a column for each byte, and nothing that steers a terminal.
+    private var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 
     /// This text with what could steer a terminal made visible: control characters, and marks that reorder text.
     ///
     /// - Parameter keepingLines: lets line breaks and tabs through.
     public func escapedForTerminal(keepingLines: Bool = false) -> String {
+        if isPrintableASCII { return self }
         if unicodeScalars.allSatisfy({ !$0.isUnsafeOnTerminal || (keepingLines && ($0 == "\n" || $0 == "\t")) }) {
             return self
         }

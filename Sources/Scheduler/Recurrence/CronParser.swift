@@ -9,6 +9,7 @@ struct CronParser {
         var column: Int
 
         func split(_ separator: Character) -> [Part] {
+            guard let byte = separator.asciiValue, text.utf8.contains(byte) else { return [self] }
             var column = column
             return text.split(separator: separator, omittingEmptySubsequences: false).map { piece in
                 defer { column += piece.count + 1 }
@@ -58,6 +59,13 @@ struct CronParser {
     private static func words(_ text: String) -> [Part] {
         var parts: [Part] = []
         var column = 1
+        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            for piece in text.utf8.split(separator: 0x20, omittingEmptySubsequences: false) {
+                if !piece.isEmpty { parts.append(Part(text: Substring(piece), column: column)) }
+                column += piece.count + 1
+            }
+            return parts
+        }
         for piece in text.split(omittingEmptySubsequences: false, whereSeparator: \.isWhitespace) {
             if !piece.isEmpty { parts.append(Part(text: piece, column: column)) }
             column += piece.count + 1
@@ -88,6 +96,10 @@ struct CronParser {
     /// `*`, `a`, `a-b`, each perhaps with `/n`.
     private func item(_ field: CronField, _ part: Part) throws(CronProblem) -> UInt64 {
         guard !part.text.isEmpty else { throw problem(part, "\(field.articled) is missing") }
+        // Most of ten thousand schedules have a number there.
+        if let number = Self.number(part.text), field.range.contains(number) {
+            return 1 << UInt64(field == .weekDay ? number % 7 : number)
+        }
         let pieces = part.split("/")
         guard pieces.count <= 2 else { throw problem(pieces[2], "one `/` is enough") }
         var step = 1
@@ -153,7 +165,7 @@ struct CronParser {
     }
 
     private static func number(_ text: some StringProtocol) -> Int? {
-        guard !text.isEmpty, text.count <= 4, text.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy((0x30...0x39).contains) else { return nil }
         return Int(text)
     }
 
@@ -167,6 +179,10 @@ struct CronParser {
             return days
         }
         days.isOpen = part.text.first == "*"
+        if part.text == "*" {
+            days.listed = try item(.monthDay, part)
+            return days
+        }
         for piece in part.split(",") {
             let word = piece.text.uppercased()
             if word == "L" {
@@ -195,6 +211,10 @@ struct CronParser {
             return days
         }
         days.isOpen = part.text.first == "*"
+        if part.text == "*" {
+            days.listed = try item(.weekDay, part)
+            return days
+        }
         for piece in part.split(",") {
             let word = piece.text.uppercased()
             if word == "L" {
