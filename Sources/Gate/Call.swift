@@ -1,4 +1,5 @@
 public import IwinvCatalog
+package import RunStore
 
 /// A call on its way through the gate.
 public struct Call: Sendable {
@@ -96,10 +97,12 @@ public struct Reply: Sendable {
 package protocol GateLink: Sendable {
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply
 
-    /// Counts what earlier processes of the run have changed.
-    func restore(_ change: Change)
+    /// Takes up what an earlier process of the run has changed by a call.
+    ///
+    /// - Parameter order: the call's number in the journal.
+    func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange)
 }
 
 extension GateLink {
-    package func restore(_ change: Change) {}
+    package func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange) {}
 }

@@ -113,7 +113,7 @@ public final class Gate: Sendable {
                         before: intent.before, after: intent.wanted, outcome: isSent ? .unknown : .notSent)
                 ]
             }
-            for link in links { record.forEach(link.restore) }
+            for link in links { link.restore(order, record, change) }
             changes.restore(
                 order, of: intent.target.map { RowKey(key: $0.key, id: $0.id) }, record,
                 statusBefore: change.row?["status"]?.stringValue)

@@ -1,5 +1,6 @@
 import Clocks
 import IwinvCatalog
+import RunStore
 import Synchronization
 
 /// Refuses calls that nobody has granted.
@@ -73,8 +74,8 @@ final class ChangeLimitLink: GateLink {
         self.limit = limit
     }
 
-    func restore(_ change: Change) {
-        if change.outcome != .notSent { count.withLock { $0 += 1 } }
+    func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange) {
+        count.withLock { $0 += changes.count { $0.outcome != .notSent } }
     }
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {

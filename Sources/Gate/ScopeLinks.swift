@@ -1,4 +1,5 @@
 import IwinvCatalog
+import RunStore
 import Synchronization
 
 /// What a call is about, by the names that grants and protections know.
@@ -47,7 +48,9 @@ final class GrantLimitLink: GateLink {
         self.isPlan = isPlan
     }
 
-    func restore(_ change: Change) {
+    func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange) { changes.forEach(restore) }
+
+    private func restore(_ change: Change) {
         guard change.outcome != .notSent, let operation = Catalog.iwinv[change.operation] else { return }
         let known = [change.name, change.id].compactMap(\.self)
         let fitting = grants.concerning(operation).first { grant in

@@ -68,12 +68,14 @@ struct Iwlua {
     }
 
     /// Runs on a pseudo-terminal, typing `input`; both streams come back as one.
-    func runOnTerminal(_ arguments: [String], input: String) async throws -> Result {
+    func runOnTerminal(
+        _ arguments: [String], input: String, environment: [String: String] = [:]
+    ) async throws -> Result {
         let command = ([Self.binary.path] + arguments).map { "'" + $0.replacing("'", with: "'\\''") + "'" }
             .joined(separator: " ")
         let process = try start(
-            URL(fileURLWithPath: "/usr/bin/script"), ["-qec", command, "/dev/null"], environment: ["TERM": "xterm"],
-            input: input)
+            URL(fileURLWithPath: "/usr/bin/script"), ["-qec", command, "/dev/null"],
+            environment: environment.merging(["TERM": "xterm"]) { $1 }, input: input)
         return try await process.end()
     }
 

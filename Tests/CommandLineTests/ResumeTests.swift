@@ -108,6 +108,36 @@ import Testing
         try await world.end()
     }
 
+    @Test func `a yes to a plan is a yes to no more when the run goes on`() async throws {
+        let world = try await World()
+        let start = """
+            local servers = iwinv.instances.list { name = "web-" }
+            servers[1]:edit { name = "new-01" }
+            servers[2]:edit { name = "new-02" }
+
+            """
+        let file = try world.script(start, needs: "instances:edit")
+        // Killed just before the second change leaves.
+        let killed = try await world.iwlua.runOnTerminal(
+            ["run", file, "--allow", "instances:edit"], input: "y\n",
+            environment: world.environment.merging(["IWLUA_FAIL_AT": "after-sending#2"]) { $1 })
+        #expect(killed.output.contains("Let script.lua make these changes?"), "\(killed.output)")
+        #expect(world.effects("instances.edit") == 1)
+        let shown = try await world.run("runs", "show", "last")
+        #expect(shown.output.contains("2 changes"), "\(shown.output)")
+        let short = ["IWLUA_TIMEOUT": "1s"]
+        let more = try world.script(start + #"servers[3]:edit { name = "new-03" }"#, needs: "instances:edit")
+        let refused = try await world.run("resume", "last", "--changed-script", more, with: short)
+        #expect(refused.status == 3 && refused.errors.contains("not in the plan that was approved"), "\(refused.errors)")
+        // What the plan had, and the kill had cut, was made.
+        #expect(world.effects("instances.edit") == 2)
+        let file2 = try world.script(start, needs: "instances:edit")
+        let done = try await world.run("resume", "last", "--changed-script", file2, with: short)
+        #expect(done.status == 0, "\(done.errors)")
+        #expect(world.effects("instances.edit") == 2)
+        try await world.end()
+    }
+
     @Test func `a replay asks the cloud nothing and ends as the run did`() async throws {
         let world = try await World()
         let file = try world.script(

@@ -1,5 +1,6 @@
 import Clocks
 import IwinvCatalog
+import RunStore
 import Synchronization
 
 /// Lets the changes of an approved plan pass, and asks about each that is not in it.
@@ -8,6 +9,8 @@ final class ApprovalLink: GateLink {
         /// What was approved and has not been made.
         var entries: [PlanEntry]
         var names = PlanNames()
+        /// Of calls that an earlier process of the run has begun.
+        var begun: [UInt64: PlanEntry] = [:]
     }
 
     private let state: Mutex<State>
@@ -21,10 +24,24 @@ final class ApprovalLink: GateLink {
         turns = KeyedLock(clock: clock)
     }
 
+    func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange) {
+        let isOver = changes.allSatisfy { $0.outcome == .notSent || $0.outcome == .refused }
+        guard !isOver, let intent = recorded.intent, let arguments = intent.arguments.objectValue,
+            let entry = take(OperationName(stringLiteral: intent.operation), arguments)
+        else { return }
+        let key = Catalog.iwinv[entry.operation]?.row?.key ?? ""
+        state.withLock { state in
+            state.names.learn(entry.creates, recorded.rows ?? [], key: key)
+            state.begun[order] = entry
+        }
+    }
+
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else { return try await next(call) }
-        guard let entry = take(call) else {
-            try await confirm(call)
+        // What goes on was approved when it began, by the plan or by a yes.
+        let begun = call.resumption == nil ? nil : state.withLock { $0.begun.removeValue(forKey: call.order) }
+        guard let entry = begun ?? take(call.operation.name, call.arguments?.values ?? [:]) else {
+            if call.resumption == nil { try await confirm(call) }
             return try await next(call)
         }
         do {
@@ -39,12 +56,11 @@ final class ApprovalLink: GateLink {
     }
 
     /// The entry that approves a call; it approves no other.
-    private func take(_ call: Call) -> PlanEntry? {
+    private func take(_ operation: OperationName, _ arguments: [String: JSONValue]) -> PlanEntry? {
         state.withLock { state in
-            let wanted = call.arguments?.values ?? [:]
             let index = state.entries.firstIndex { entry in
-                entry.operation == call.operation.name
-                    && state.names.resolve(.object(entry.arguments)) == .object(wanted)
+                entry.operation == operation
+                    && state.names.resolve(.object(entry.arguments)) == .object(arguments)
             }
             return index.map { state.entries.remove(at: $0) }
         }

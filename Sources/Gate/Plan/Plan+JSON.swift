@@ -123,7 +123,7 @@ extension PlanStep {
 }
 
 extension PlanEntry {
-    var json: JSONValue {
+    package var json: JSONValue {
         var members: [String: JSONValue] = [
             "number": .integer(Int64(number)), "operation": .string("\(operation)"), "arguments": .object(arguments),
             "before": before, "after": after, "expected": .object(expected),
@@ -138,7 +138,7 @@ extension PlanEntry {
         return .object(members)
     }
 
-    init(json: JSONValue) throws(PlanProblem) {
+    package init(json: JSONValue) throws(PlanProblem) {
         guard let number = json["number"]?.integerValue, let operation = json["operation"]?.stringValue,
             let arguments = json["arguments"]?.objectValue
         else { throw PlanProblem("one of its changes is incomplete") }

@@ -165,7 +165,8 @@ struct CronParser {
     }
 
     private static func number(_ text: some StringProtocol) -> Int? {
-        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy((0x30...0x39).contains) else { return nil }
+        let digits = text.utf8
+        guard (1...4).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return Int(text)
     }
 

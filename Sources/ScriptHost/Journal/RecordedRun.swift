@@ -1,5 +1,5 @@
 public import Clocks
-import Gate
+public import Gate
 public import IwinvCatalog
 import IwinvWire
 public import RunStore
@@ -18,11 +18,13 @@ extension Journal {
         clock: any HostClock
     ) async throws(StoreError) -> RunLog {
         let modules = script.modules.sorted { $0.key < $1.key }
+        var record = limits.objectValue ?? [:]
+        record[RecordedRun.approved] = options.rules.approved.map { .array($0.map(\.json)) }
         let header = RunHeader(
             kind: kind, script: script.name, text: SHA256.hex(script.source),
             modules: Dictionary(uniqueKeysWithValues: modules.map { ($0.key, SHA256.hex($0.value)) }),
             parameters: .object(parameters), grants: options.rules.grants.descriptions, profile: profile,
-            account: account, seed: options.seed, clockStart: clock.now, options: limits, toolVersion: tool,
+            account: account, seed: options.seed, clockStart: clock.now, options: .object(record), toolVersion: tool,
             parent: parent)
         return try await begin(
             header, id: options.id ?? ScriptRun.randomID(), texts: [script.source] + modules.map(\.value),
@@ -64,6 +66,13 @@ public struct RecordedRun: Sendable {
     private static func text(_ hash: String, in journal: Journal) async throws -> String {
         guard let text = try await journal.text(hash) else { throw TapeProblem("the text \(hash) is missing") }
         return text
+    }
+
+    fileprivate static let approved = "approved"
+
+    /// The changes of the plan that somebody said yes to before it began; nil if there was none.
+    public var approved: [PlanEntry]? {
+        get throws { try header.options[Self.approved]?.arrayValue.map { try $0.map { try PlanEntry(json: $0) } } }
     }
 
     /// The grants that it had.

@@ -75,6 +75,7 @@ struct ResumeCommand: AsyncParsableCommand {
             options.showsSecrets = showSecrets
             options.log = log
             do { options.tape = try Tape(recorded.history, decision: decision) } catch { throw UsageError("\(error)") }
+            do { options.rules.approved = try recorded.approved } catch { throw UsageError("\(found.id): \(error)") }
             if recorded.history.ending?.word == "done" {
                 throw UsageError("\(found.id) has ended well: there is nothing to go on with")
             }
@@ -97,6 +98,8 @@ struct ResumeCommand: AsyncParsableCommand {
         let conductor = RunConductor(
             session, terminal, try display.format(settings), try display.level(settings))
         options.rules.confirmCanary = conductor.canaryConfirmation()
+        // Who said yes to a plan has not said yes to more.
+        if options.rules.approved != nil { options.rules.confirm = conductor.confirmation(script, isPlanned: true) }
         announce(recorded, session, terminal)
         let report = await conductor.conduct(
             script, recorded.parameters, on: try conductor.host(limits.flags.sandbox), options)

@@ -49,7 +49,12 @@ struct RunShowText {
         if !header.grants.isEmpty {
             rows.append((terminal.say("grants", "권한"), header.grants.joined(separator: ", ")))
         }
-        for (name, value) in (header.options.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) where !value.isNull {
+        var options = header.options.objectValue ?? [:]
+        if let approved = options.removeValue(forKey: "approved")?.arrayValue {
+            let count = approved.count
+            rows.append((terminal.say("approved plan", "승인된 계획"), terminal.say("\(count) changes", "변경 \(count)건")))
+        }
+        for (name, value) in options.sorted(by: { $0.key < $1.key }) where !value.isNull {
             rows.append((terminal.say("option", "옵션"), "\(name) = \(HistoryWords.shown(value))"))
         }
         rows += [
