@@ -1,8 +1,6 @@
 /* Patterns: an own matcher after the reference manual (6.4.1), which looks at the kill flag at each step. */
 #include "fence.h"
 
-#include <ctype.h>
-
 #define CAPTURES 32
 #define OPEN (-1)
 #define POSITION (-2)
@@ -55,23 +53,43 @@ static const char *class_end(matcher *m, const char *p) {
     return p + 1;
 }
 
-static bool in_class(int c, int letter) {
-    bool found;
-    switch (tolower(letter)) {
-    case 'a': found = isalpha(c); break;
-    case 'c': found = iscntrl(c); break;
-    case 'd': found = isdigit(c); break;
-    case 'g': found = isgraph(c); break;
-    case 'l': found = islower(c); break;
-    case 'p': found = ispunct(c); break;
-    case 's': found = isspace(c); break;
-    case 'u': found = isupper(c); break;
-    case 'w': found = isalnum(c); break;
-    case 'x': found = isxdigit(c); break;
-    case 'z': found = c == 0; break;
-    default: return letter == c;
-    }
-    return isupper(letter) ? !found : found;
+/* The classes as they are in the C locale, whatever the program's is: a script's result depends on no setting. */
+enum {
+    ALPHA = 1, CONTROL = 2, DIGIT = 4, GRAPHIC = 8, LOWER = 16, PUNCTUATION = 32, SPACE = 64, UPPER = 128, WORD = 256,
+    HEXADECIMAL = 512, ZERO = 1024
+};
+
+static const uint16_t kinds[256] = {
+    [0] = CONTROL | ZERO,
+    [1 ... 8] = CONTROL,
+    ['\t' ... '\r'] = CONTROL | SPACE,
+    [14 ... 31] = CONTROL,
+    [' '] = SPACE,
+    ['!' ... '/'] = GRAPHIC | PUNCTUATION,
+    ['0' ... '9'] = DIGIT | GRAPHIC | WORD | HEXADECIMAL,
+    [':' ... '@'] = GRAPHIC | PUNCTUATION,
+    ['A' ... 'F'] = ALPHA | UPPER | GRAPHIC | WORD | HEXADECIMAL,
+    ['G' ... 'Z'] = ALPHA | UPPER | GRAPHIC | WORD,
+    ['[' ... '`'] = GRAPHIC | PUNCTUATION,
+    ['a' ... 'f'] = ALPHA | LOWER | GRAPHIC | WORD | HEXADECIMAL,
+    ['g' ... 'z'] = ALPHA | LOWER | GRAPHIC | WORD,
+    ['{' ... '~'] = GRAPHIC | PUNCTUATION,
+    [127] = CONTROL,
+};
+
+/* What a letter after '%' stands for; 0 if for itself. */
+static const uint16_t classes[256] = {
+    ['a'] = ALPHA, ['A'] = ALPHA, ['c'] = CONTROL, ['C'] = CONTROL, ['d'] = DIGIT, ['D'] = DIGIT,
+    ['g'] = GRAPHIC, ['G'] = GRAPHIC, ['l'] = LOWER, ['L'] = LOWER, ['p'] = PUNCTUATION, ['P'] = PUNCTUATION,
+    ['s'] = SPACE, ['S'] = SPACE, ['u'] = UPPER, ['U'] = UPPER, ['w'] = WORD, ['W'] = WORD,
+    ['x'] = HEXADECIMAL, ['X'] = HEXADECIMAL, ['z'] = ZERO, ['Z'] = ZERO,
+};
+
+static inline bool in_class(int c, int letter) {
+    unsigned wanted = classes[letter];
+    if (wanted == 0) return letter == c;
+    /* A capital letter stands for the others. */
+    return ((kinds[c] & wanted) != 0) == (letter >= 'a');
 }
 
 /* p is at the '[', last at the ']'. */
@@ -119,8 +137,17 @@ static const char *match_balance(matcher *m, const char *s, const char *p) {
 
 static const char *expand_most(matcher *m, const char *s, const char *p, const char *end) {
     ptrdiff_t i = 0, often = end - p > 64 ? 0 : 1023; /* a set of a megabyte takes its time at every letter */
-    for (; matches_one(m, s + i, p, end); i++)
-        if ((i & often) == 0) fence_poll(m->vm);
+    unsigned wanted = *p == '%' ? classes[(unsigned char)p[1]] : 0;
+    if (wanted != 0) {
+        bool found = p[1] >= 'a';
+        ptrdiff_t length = m->text_end - s;
+        for (; i < length && ((kinds[(unsigned char)s[i]] & wanted) != 0) == found; i++)
+            if ((i & often) == 0) fence_poll(m->vm);
+    } else {
+        for (; matches_one(m, s + i, p, end); i++)
+            if ((i & often) == 0) fence_poll(m->vm);
+    }
+    if (end + 1 == m->pattern_end) return s + i;
     for (; i >= 0; i--) {
         fence_poll(m->vm);
         const char *found = match(m, s + i, end + 1);
@@ -197,7 +224,7 @@ static const char *match(matcher *m, const char *s, const char *p) {
                 if (p == NULL) { s = NULL; goto done; }
                 continue;
             }
-            if (isdigit((unsigned char)p[1])) { s = match_again(m, s, (unsigned char)p[1]); p += 2; continue; }
+            if (kinds[(unsigned char)p[1]] & DIGIT) { s = match_again(m, s, (unsigned char)p[1]); p += 2; continue; }
             break;
         default: break;
         }
@@ -391,7 +418,7 @@ static void add_template(matcher *m, luaL_Buffer *out, const char *s, const char
         char c = percent + 1 < stop ? percent[1] : 0;
         if (c == '%') luaL_addchar(out, '%');
         else if (c == '0') luaL_addlstring(out, s, (size_t)(end - s));
-        else if (isdigit((unsigned char)c)) {
+        else if (kinds[(unsigned char)c] & DIGIT) {
             push_capture(m, c - '1', s, end);
             lua_tolstring(m->L, -1, NULL);
             luaL_addvalue(out);

@@ -44,6 +44,21 @@ import Testing
         #expect(texts("iwinv.instances.edit('INSTANCE-1', { de").contains("description = "))
     }
 
+    @Test func `every operation of the catalog, its arguments and their values`() {
+        for operation in Catalog.iwinv.operations {
+            let (resource, verb) = (operation.name.resource, operation.name.verb)
+            let start = "iwinv.\(resource)."
+            #expect(texts(start + verb.dropLast()).contains(verb), "\(operation.name)")
+            for parameter in operation.parameters where parameter.place != .path {
+                let call = start + verb + " { "
+                #expect(texts(call + parameter.name).contains(parameter.name + " = "), "\(operation.name) \(parameter.name)")
+                guard case .choice(let values, _) = parameter.type else { continue }
+                let offered = texts(call + parameter.name + " = \"")
+                for value in values { #expect(offered.contains(value), "\(operation.name) \(parameter.name) \(value)") }
+            }
+        }
+    }
+
     @Test func `values of enums, states and fields`() {
         #expect(texts("iwinv.firewall.rules.add('F', { bound = \"").contains("IN"))
         #expect(texts("vm:wait(\"ac") == ["active"])

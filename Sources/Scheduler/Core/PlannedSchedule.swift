@@ -30,13 +30,14 @@ public struct PlannedSchedule: Sendable {
         public var description: String
     }
 
+    /// - Parameter known: the recurrence that the record's text says, if it has been read already.
     /// - Throws: ``Problem``.
-    public init(_ record: ScheduleRecord, zones: ZoneCatalog) throws(Problem) {
+    public init(_ record: ScheduleRecord, zones: ZoneCatalog, known: Recurrence? = nil) throws(Problem) {
         let definition = record.definition
         let recurrence: Recurrence
         let zone: Zone
         do {
-            recurrence = try Recurrence(definition.recurrence)
+            recurrence = try known ?? Recurrence(definition.recurrence)
             zone = try zones.zone(definition.zone)
         } catch { throw Problem(description: "\(definition.name): \(error)") }
         guard let policy = SchedulePolicy(json: definition.policy) else {

@@ -19,10 +19,15 @@ struct ScheduleText {
             terminal.say("next", "다음"), terminal.say("script", "스크립트"), terminal.say("last", "최근"),
             terminal.say("state", "상태"),
         ]
+        // Of many schedules most have one of few times.
+        var known: [String: Recurrence] = [:]
         let rows = records.map { record in
-            [
-                record.definition.name, record.definition.recurrence, record.definition.zone,
-                next(record, 1).first.map(TimeText.local) ?? "",
+            let times = record.definition.recurrence
+            let recurrence = known[times] ?? (try? Recurrence(times))
+            known[times] = recurrence
+            return [
+                record.definition.name, times, record.definition.zone,
+                next(record, 1, recurrence).first.map(TimeText.local) ?? "",
                 record.definition.script.split(separator: "/").last.map(String.init) ?? "",
                 record.last.map { word($0.word) } ?? "", state(record),
             ]
@@ -31,8 +36,10 @@ struct ScheduleText {
     }
 
     /// When it will start, jitter included; nothing for one that is paused.
-    private func next(_ record: ScheduleRecord, _ count: Int) -> [Instant] {
-        guard record.state == .active, let schedule = try? PlannedSchedule(record, zones: zones) else { return [] }
+    private func next(_ record: ScheduleRecord, _ count: Int, _ known: Recurrence? = nil) -> [Instant] {
+        guard record.state == .active, let schedule = try? PlannedSchedule(record, zones: zones, known: known) else {
+            return []
+        }
         return schedule.recurrence.instants(after: max(record.cursor, now), in: schedule.zone).prefix(count)
             .map(schedule.start)
     }
