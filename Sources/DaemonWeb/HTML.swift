@@ -44,6 +44,7 @@ public struct HTML: Sendable, Hashable {
         case dataLive = "data-live"
         case label = "aria-label"
         case current = "aria-current"
+        case low, high
         case live = "aria-live"
 
         var isAddress: Bool { self == .href || self == .src || self == .action || self == .dataLive }
@@ -61,6 +62,8 @@ public struct HTML: Sendable, Hashable {
             case "\n", "\t": text.unicodeScalars.append(scalar)
             default:
                 switch scalar.properties.generalCategory {
+                // It holds emoji together, and changes nothing else.
+                case .format where scalar.value == 0x200D: text.unicodeScalars.append(scalar)
                 // Marks that reorder or hide, and control characters, as what they are.
                 case .control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator:
                     text += "\\u{\(String(scalar.value, radix: 16))}"

@@ -27,6 +27,10 @@ enum PageAssets {
         .timeline li { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: .2rem 0; border-bottom: 1px solid var(--line); }
         time { color: var(--quiet); font-variant-numeric: tabular-nums; } .name { font-weight: 600; }
         .gauge { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; } meter { width: 16rem; height: 1rem; }
+        .bars { list-style: none; padding: 0; } .month { min-width: 9rem; } .amount { font-variant-numeric: tabular-nums; }
+        .bars meter { flex: 1 1 12rem; max-width: 30rem; } h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
+        pre { background: var(--soft); border: 1px solid var(--line); border-radius: .3rem; padding: .6rem .8rem;
+          max-height: 24rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.5 ui-monospace, monospace; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; } dt { color: var(--quiet); }
         dd { margin: 0; } form { display: inline-flex; gap: .5rem; align-items: center; margin: 0 .25rem .25rem 0; }
         button, input { font: inherit; color: inherit; background: var(--soft); border: 1px solid var(--quiet);

@@ -73,13 +73,38 @@ public struct Overview: Sendable {
         }
     }
 
+    /// What a page shows of many schedules.
+    public struct Sheet: Sendable, Hashable {
+        /// From 1.
+        public var number: Int
+        public var size: Int
+        /// Of all schedules.
+        public var total: Int
+
+        public init(number: Int = 1, size: Int = 100, total: Int) {
+            self.number = number
+            self.size = size
+            self.total = total
+        }
+
+        var last: Int { max(1, (total + size - 1) / size) }
+    }
+
     public var lines: [Line]
+    public var sheet: Sheet
     public var runs: [RunSummary]
     public var budgets: [Budget]
+    /// By profile, or by account where no run has told the profile.
+    public var costs: [(name: String, board: BillBoard)]
 
-    public init(lines: [Line], runs: [RunSummary], budgets: [Budget]) {
+    public init(
+        lines: [Line], sheet: Sheet? = nil, runs: [RunSummary], budgets: [Budget],
+        costs: [(name: String, board: BillBoard)] = []
+    ) {
         self.lines = lines
+        self.sheet = sheet ?? Sheet(total: lines.count)
         self.runs = runs
         self.budgets = budgets
+        self.costs = costs
     }
 }

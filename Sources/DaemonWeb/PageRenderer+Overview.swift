@@ -3,7 +3,7 @@ import IwinvCatalog
 import RunStore
 
 extension PageRenderer {
-    func schedules(_ lines: [Overview.Line]) -> HTML {
+    func schedules(_ lines: [Overview.Line], _ sheet: Overview.Sheet) -> HTML {
         section("schedules", view.say("Plan", "계획")) {
             guard !lines.isEmpty else {
                 return [
@@ -15,8 +15,24 @@ extension PageRenderer {
                 view.say("State", "상태"),
             ]
             if view.formToken != nil { columns.append(view.say("Do", "동작")) }
-            return [table(view.say("Plan", "계획"), columns, lines.map(row))]
+            return [table(view.say("Plan", "계획"), columns, lines.map(row)), sheets(sheet)]
         }
+    }
+
+    private func sheets(_ sheet: Overview.Sheet) -> HTML {
+        guard sheet.last > 1 else { return .nothing }
+        let place = view.say(
+            "Page \(sheet.number) of \(sheet.last), \(sheet.total) schedules",
+            "\(sheet.last)쪽 중 \(sheet.number)쪽, 예약 \(sheet.total)개")
+        var parts: [HTML] = []
+        if sheet.number > 1 {
+            parts.append(.element("a", [(.href, "/?page=\(sheet.number - 1)")], view.say("Before", "이전")))
+        }
+        parts.append(.element("span", [], place))
+        if sheet.number < sheet.last {
+            parts.append(.element("a", [(.href, "/?page=\(sheet.number + 1)")], view.say("After", "다음")))
+        }
+        return .element("nav", [(.label, view.say("Pages", "쪽"))], parts)
     }
 
     private func row(_ line: Overview.Line) -> [HTML] {
@@ -105,6 +121,56 @@ extension PageRenderer {
                 .element("meter", [(.label, name), (.min, "0"), (.max, "\(most)"), (.value, "\(value)")], text),
                 .element("span", [], text),
             ])
+    }
+
+    /// Bars of the bills that runs have read.
+    func costs(_ costs: [(name: String, board: BillBoard)]) -> HTML {
+        section("costs", view.say("Costs", "비용")) {
+            guard !costs.isEmpty else {
+                return [
+                    .element(
+                        "p", [],
+                        view.say(
+                            "No run has read a bill yet; a schedule of cost-report.lua does.",
+                            "청구서를 조회한 실행이 없습니다. cost-report.lua를 예약하면 표시됩니다."))
+                ]
+            }
+            return costs.map { name, board in
+                let most = max(1, board.bills.map(\.price).max() ?? 1)
+                let bars = board.bills.map { bill in
+                    let month = bill.isLive ? bill.month + view.say(" so far", " 현재") : bill.month
+                    let amount = Self.amount(bill.price) + " " + bill.currency
+                    return HTML.element(
+                        "li", [(.class, "gauge"), (.title, bill.name)],
+                        [
+                            .element("span", [(.class, "month")], month),
+                            .element(
+                                "meter",
+                                [
+                                    (.label, month), (.min, "0"), (.max, "\(most)"), (.value, "\(max(0, bill.price))"),
+                                ], amount),
+                            .element("span", [(.class, "amount")], amount),
+                        ])
+                }
+                return .element("h3", [], name) + .element("ul", [(.class, "bars")], bars)
+                    + .element(
+                        "p", [(.class, "quiet")],
+                        [
+                            .text(view.say("Without VAT; read by ", "부가세 별도. 조회한 실행: ")),
+                            linked(board.run, .text(board.run)),
+                        ])
+            }
+        }
+    }
+
+    /// In groups of three digits.
+    static func amount(_ value: Int64) -> String {
+        var text = ""
+        for (index, digit) in String(value.magnitude).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return (value < 0 ? "−" : "") + String(text.reversed())
     }
 
     func runs(_ runs: [RunSummary]) -> HTML {

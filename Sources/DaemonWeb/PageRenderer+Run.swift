@@ -6,11 +6,62 @@ import Scheduler
 
 extension PageRenderer {
     /// The part of a run's page that changes while it runs.
-    public func runParts(_ record: RunRecord) -> HTML {
-        facts(record) + changes(record.changes) + calls(record.calls) + course(record)
+    public func runParts(_ record: RunRecord, live: LiveRuns.Run? = nil) -> HTML {
+        facts(record, live) + changes(record.changes) + output(live, isRunning: record.summary.state == .running)
+            + calls(record.calls) + course(record)
     }
 
-    private func facts(_ record: RunRecord) -> HTML {
+    /// What the script said.
+    private func output(_ live: LiveRuns.Run?, isRunning: Bool) -> HTML {
+        section("output", view.say("Output", "출력")) {
+            guard let live else {
+                return [
+                    .element(
+                        "p", [(.class, "quiet")],
+                        view.say(
+                            "What the script said is not here any more: a daemon keeps it in memory, of its newest runs.",
+                            "스크립트 출력이 남아 있지 않습니다. 데몬은 최근 실행의 출력만 메모리에 보관합니다."))
+                ]
+            }
+            guard !live.lines.isEmpty else {
+                return [
+                    .element("p", [(.class, "quiet")], view.say("It has said nothing.", "출력이 없습니다."))
+                ]
+            }
+            let dropped =
+                live.dropped > 0
+                ? HTML.element(
+                    "p", [(.class, "quiet")],
+                    view.say("\(live.dropped) older lines are gone.", "이전 \(live.dropped)줄은 생략되었습니다."))
+                : .nothing
+            return [dropped, .element("pre", [], live.lines.joined(separator: "\n"))]
+        }
+    }
+
+    /// How far it is, as it goes.
+    private func underWay(_ live: LiveRuns.Run?) -> [(String, HTML)] {
+        guard let live, !live.isOver else { return [] }
+        var facts: [(String, HTML)] = []
+        if let progress = live.progress {
+            let text = "\(progress.done)/\(progress.total)" + (progress.text.map { " " + $0 } ?? "")
+            let label = view.say("How far", "진행률")
+            facts.append(
+                (
+                    label,
+                    .element(
+                        "meter",
+                        [
+                            (.label, label), (.min, "0"), (.max, "\(max(1, progress.total))"),
+                            (.value, "\(progress.done)"),
+                        ], text) + .text(" " + text)
+                ))
+        }
+        let calling = live.calling.prefix(5).joined(separator: ", ") + (live.calling.count > 5 ? ", …" : "")
+        facts.append((view.say("Now", "현재 호출"), .text(calling.isEmpty ? "–" : calling)))
+        return facts
+    }
+
+    private func facts(_ record: RunRecord, _ live: LiveRuns.Run?) -> HTML {
         let (summary, answered) = (record.summary, record.calls.filter { $0.answered != nil }.count)
         let facts: [(String, HTML)] = [
             (view.say("State", "상태"), word(summary.state.word)), (view.say("What", "종류"), .text(summary.kind)),
@@ -26,7 +77,8 @@ extension PageRenderer {
             ),
         ]
         return .element(
-            "dl", [], facts.flatMap { name, value in [.element("dt", [], name), .element("dd", [], [value])] })
+            "dl", [],
+            (facts + underWay(live)).flatMap { name, value in [.element("dt", [], name), .element("dd", [], [value])] })
     }
 
     private func changes(_ changes: [ResourceChange]) -> HTML {
@@ -84,7 +136,7 @@ extension PageRenderer {
     }
 
     private func course(_ record: RunRecord) -> HTML {
-        section("log", view.say("Log", "기록")) {
+        section("course", view.say("Course", "경과")) {
             [
                 .element(
                     "ol", [(.class, "timeline")],

@@ -13,18 +13,22 @@ public struct PageRenderer: Sendable {
 
     /// Schedules, what became of their instants, budgets and runs.
     public func overview(_ data: Overview) -> String {
-        page(view.say("Schedules", "예약"), live: "/live") { [overviewParts(data)] }
+        let live = data.sheet.number > 1 ? "/live?page=\(data.sheet.number)" : "/live"
+        return page(view.say("Schedules", "예약"), live: live) { [overviewParts(data)] }
     }
 
     /// The part of the overview that changes; a page that is open asks for it again.
     public func overviewParts(_ data: Overview) -> HTML {
-        schedules(data.lines) + timeline(data.lines) + budgets(data.budgets) + runs(data.runs)
+        schedules(data.lines, data.sheet) + timeline(data.lines) + runs(data.runs) + budgets(data.budgets)
+            + costs(data.costs)
     }
 
     /// One run: calls, changes and what was said to it.
-    public func run(_ record: RunRecord) -> String {
+    ///
+    /// - Parameter live: What it says and does; nil if it was not run by this daemon, or long ago.
+    public func run(_ record: RunRecord, live: LiveRuns.Run? = nil) -> String {
         page(view.say("Run", "실행") + " \(record.summary.id)", live: "/runs/\(record.summary.id)/live") {
-            [runParts(record)]
+            [runParts(record, live: live)]
         }
     }
 

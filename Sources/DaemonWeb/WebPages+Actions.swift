@@ -75,9 +75,7 @@ extension WebPages {
 
     private func record(_ context: BasicRequestContext) async throws -> ScheduleRecord {
         let id = try context.parameters.require("id", as: Int64.self)
-        guard let record = try await ledger.schedules().first(where: { $0.id == id }) else {
-            throw HTTPError(.notFound)
-        }
+        guard let record = try await ledger.schedule(id: id) else { throw HTTPError(.notFound) }
         return record
     }
 

@@ -11,36 +11,47 @@ public struct WebPages: Sendable {
     let clock: any HostClock
     let zones = ZoneCatalog()
     let budgets: @Sendable () -> [Overview.Budget]
+    let live: LiveRuns
     let sessions: WebSessions
     /// Host names, beside this machine's own, under which it may be asked for.
     let hosts: Set<String>
 
     /// - Parameter token: Lets who has it run, pause and resume; nil for pages to look at only.
+    ///   - live: What runs under way say and do.
     public init(
         ledger: ScheduleLedger, journal: Journal, clock: any HostClock, token: String? = nil, hosts: Set<String> = [],
-        budgets: @escaping @Sendable () -> [Overview.Budget] = { [] }
+        live: LiveRuns = LiveRuns(), budgets: @escaping @Sendable () -> [Overview.Budget] = { [] }
     ) {
         self.ledger = ledger
         self.journal = journal
         self.clock = clock
         self.budgets = budgets
         self.hosts = hosts
+        self.live = live
         sessions = WebSessions(token: token)
     }
 
-    /// Adds the routes.
+    /// Adds the routes, and what every reply of the router gets.
     public func add(to router: Router<BasicRequestContext>) {
+        router.add(middleware: PageFailures(pages: self))
         get("/", router) { request, view in
-            .ok(PageRenderer(view).overview(try await overview()), keeping: view, asked: request)
+            .ok(PageRenderer(view).overview(try await overview(request)), keeping: view, asked: request)
         }
-        get("/live", router) { _, view in .ok(PageRenderer(view).overviewParts(try await overview()).source) }
+        get("/live", router) { request, view in
+            .ok(PageRenderer(view).overviewParts(try await overview(request)).source)
+        }
         router.get("/runs/:id") { [self] request, context in
             try await answer(request) { view in
-                .ok(PageRenderer(view).run(try await run(context)), keeping: view, asked: request)
+                let record = try await run(context)
+                return .ok(
+                    PageRenderer(view).run(record, live: live.run(record.summary.id)), keeping: view, asked: request)
             }
         }
         router.get("/runs/:id/live") { [self] request, context in
-            try await answer(request) { view in .ok(PageRenderer(view).runParts(try await run(context)).source) }
+            try await answer(request) { view in
+                let record = try await run(context)
+                return .ok(PageRenderer(view).runParts(record, live: live.run(record.summary.id)).source)
+            }
         }
         get("/login", router) { request, view in
             .ok(PageRenderer(view).login(failed: false), keeping: view, asked: request)
@@ -102,22 +113,50 @@ public struct WebPages: Sendable {
         return RunRecord(summary, entries: try await journal.entries(of: summary.id))
     }
 
-    private func overview() async throws -> Overview {
-        var lines: [Overview.Line] = []
-        // As many as a person reads; the rest is in `iwlua schedule list`.
-        for record in try await ledger.schedules().prefix(200) {
+    private func overview(_ request: Request) async throws -> Overview {
+        let asked = request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1
+        var sheet = Overview.Sheet(total: try await ledger.count())
+        sheet.number = min(max(1, asked), sheet.last)
+        let records = try await ledger.schedules(limit: sheet.size, offset: (sheet.number - 1) * sheet.size)
+        let occurrences = try await ledger.newestOccurrences(of: records.map(\.id), each: 10)
+        let lines = records.map { record in
             let planned = try? PlannedSchedule(record, zones: zones)
             let zone = planned?.zone ?? .utc
-            let occurrences = try await ledger.occurrences(of: record.id, limit: 10)
-            lines.append(
-                Overview.Line(
-                    record: record, next: planned?.recurrence.next(after: clock.now, in: zone).map(zone.text),
-                    last: record.last.map { zone.text($0.instant) },
-                    occurrences: occurrences.map {
-                        Overview.Happening(time: zone.text($0.key.instant), record: $0)
-                    }))
+            let next = record.state == .active ? planned?.recurrence.next(after: clock.now, in: zone) : nil
+            return Overview.Line(
+                record: record, next: next.map(zone.text), last: record.last.map { zone.text($0.instant) },
+                occurrences: (occurrences[record.id] ?? []).map {
+                    Overview.Happening(time: zone.text($0.key.instant), record: $0)
+                })
         }
-        return Overview(lines: lines, runs: try await journal.runs(limit: 30), budgets: budgets())
+        let runs = try await journal.runs(limit: 30)
+        let costs = BillBoard.boards(try await journal.answers(of: "bill")).sorted { $0.key < $1.key }
+        return Overview(
+            lines: lines, sheet: sheet, runs: runs, budgets: budgets(),
+            costs: costs.map { (name: $0.key, board: $0.value) })
+    }
+}
+
+/// Shows what went wrong as a page, with the headers that every page has.
+private struct PageFailures: RouterMiddleware {
+    typealias Context = BasicRequestContext
+
+    let pages: WebPages
+
+    func handle(
+        _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do { return try await next(request, context) } catch {
+            let status = (error as? any HTTPResponseError)?.status ?? .internalServerError
+            let view = pages.view(of: request)
+            let words =
+                switch status {
+                case .notFound: view.say("There is no such page.", "페이지가 없습니다.")
+                case .internalServerError: view.say("This page could not be made.", "페이지를 만들 수 없습니다.")
+                default: view.say("That was not understood.", "요청을 이해할 수 없습니다.")
+                }
+            return .page(PageRenderer(view).problem(words), status)
+        }
     }
 }
 

@@ -74,6 +74,23 @@ extension ScheduleLedger {
         }
     }
 
+    /// What became of the newest instants of some schedules, the newest first, in one query.
+    public func newestOccurrences(
+        of schedules: [Int64], each limit: Int
+    ) async throws(StoreError) -> [Int64: [OccurrenceRecord]] {
+        let list = schedules.map(String.init).joined(separator: ", ")
+        let found = try await store.glance { db in
+            try Self.occurrences(
+                """
+                schedule IN (\(list)) AND instant >= coalesce((
+                    SELECT instant FROM occurrence AS other WHERE other.schedule = occurrence.schedule
+                    ORDER BY instant DESC LIMIT 1 OFFSET ?), 0)
+                ORDER BY schedule, instant DESC
+                """, [limit - 1], db)
+        }
+        return Dictionary(grouping: found, by: \.key.schedule)
+    }
+
     /// - Returns: The occurrence if it has its row already, and so was neither claimed nor skipped.
     static func apply(
         _ change: OccurrenceChange, at now: Instant, epoch: Int64, _ db: Database

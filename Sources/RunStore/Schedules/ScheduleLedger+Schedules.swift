@@ -44,6 +44,29 @@ extension ScheduleLedger {
         }
     }
 
+    /// Some of them, by name.
+    public func schedules(limit: Int, offset: Int) async throws(StoreError) -> [ScheduleRecord] {
+        let store = store
+        return try await store.glance { db in
+            try Self.records("state <> 'removed' ORDER BY name LIMIT ? OFFSET ?", [limit, offset], store, db)
+        }
+    }
+
+    /// How many there are.
+    public func count() async throws(StoreError) -> Int {
+        try await store.glance { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM schedule WHERE state <> 'removed'") ?? 0
+        }
+    }
+
+    /// One by its number; nil if it was removed.
+    public func schedule(id: Int64) async throws(StoreError) -> ScheduleRecord? {
+        let store = store
+        return try await store.glance { db in
+            try Self.records("state <> 'removed' AND id = ?", [id], store, db).first
+        }
+    }
+
     /// - Throws: ``StoreError``: `.unknownSchedule`.
     public func schedule(_ name: String) async throws(StoreError) -> ScheduleRecord {
         let store = store

@@ -76,7 +76,8 @@ struct DaemonCommand: AsyncParsableCommand {
         let log = DaemonLog(
             format: try display.format(settings), terminal: try display.terminal(settings),
             level: try display.level(settings), isDated: settings.environment["JOURNAL_STREAM"] != nil)
-        let room = try await room(settings, log)
+        let live = LiveRuns()
+        let room = try await room(settings, log, live)
         var services: [any Service] = [
             ScheduleService(daemon: room.daemon) {
                 log.say(room.clock.now, log.terminal.say("serving the schedules", "예약을 처리합니다"))
@@ -93,9 +94,9 @@ struct DaemonCommand: AsyncParsableCommand {
             let router = Router()
             WebPages(
                 ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: [pages.host],
-                budgets: {
-                    room.budgets.remaining.sorted { $0.key < $1.key }.map {
-                        .init(profile: $0.key, remaining: $0.value)
+                live: live, budgets: {
+                    room.budgets.standing.sorted { $0.key < $1.key }.map {
+                        .init(profile: $0.key, remaining: $0.value.remaining, limit: $0.value.limit)
                     }
                 }
             ).add(to: router)
@@ -114,8 +115,8 @@ struct DaemonCommand: AsyncParsableCommand {
     private func webToken(_ environment: [String: String]) throws -> String? {
         var token = environment["IWLUA_WEB_TOKEN"]
         if let webTokenFile {
-            do { token = try String(contentsOfFile: webTokenFile, encoding: .utf8) } catch {
-                throw UsageError("--web-token-file \(webTokenFile): it cannot be read".escapedForTerminal())
+            do { token = try PrivateFile.read(webTokenFile) } catch {
+                throw UsageError("--web-token-file \(error)".escapedForTerminal())
             }
         }
         guard let token = token?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }
@@ -124,13 +125,14 @@ struct DaemonCommand: AsyncParsableCommand {
     }
 
     /// All that the daemon's parts share; nothing is served yet.
-    private func room(_ settings: Settings, _ log: DaemonLog) async throws -> DaemonRoom {
+    private func room(_ settings: Settings, _ log: DaemonLog, _ live: LiveRuns) async throws -> DaemonRoom {
         let (clock, rate) = DaemonClock.make(settings.environment)
         let (ledger, journal) = (try await settings.schedules(), try await settings.journal())
         let (budgets, metrics) = (BudgetBoard(), DaemonMetrics())
         // Who sees runs as they go: pages add themselves here.
         let watchers: [@Sendable (_ schedule: String, _ run: String, RunEvent) -> Void] = [
-            { schedule, run, event in log.tell(schedule, run, event, at: clock.now) }
+            { schedule, run, event in log.tell(schedule, run, event, at: clock.now) },
+            { _, run, event in live.note(event, in: run) },
         ]
         let runner = ScheduleRunner(
             journal: journal, environment: settings.environment,

@@ -131,7 +131,8 @@ struct ScheduleRunner: Sendable {
         let settings = try Settings(environment: environment)
         let session = try await CloudSession.open(
             profile: settings.file.profiles[profile] == nil ? nil : profile, endpoint: endpoint, settings)
-        budgets.note(session.budget, of: session.name)
+        let quota = try? settings.budget(at: Endpoint(validating: session.endpoint))
+        budgets.note(session.budget, limit: quota?.limit, of: session.name)
         return session
     }
 
