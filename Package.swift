@@ -110,8 +110,9 @@ let package = Package(
         .executableTarget(
             name: "iwlua",
             dependencies: [
-                "Clocks", "DaemonWeb", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator",
-                "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler", "ScriptHost",
+                "CSpawn", "Clocks", "DaemonWeb", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel",
+                "IwinvSimulator", "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler",
+                "ScriptHost",
                 "ScriptTools",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),

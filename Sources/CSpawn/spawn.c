@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -74,4 +75,68 @@ int32_t spawn_wait(pid_t pid) {
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR) return INT32_MIN;
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int spawn_command(
+    const char *path, char *const arguments[], char *const environment[], const void *input, size_t length, int errors,
+    pid_t *pid) {
+    /* A file and not a pipe: a program that reads nothing of it keeps nobody waiting. */
+    int file = memfd_create("input", MFD_CLOEXEC);
+    if (file < 0) return errno;
+    const char *rest = input;
+    while (length > 0) {
+        ssize_t written = write(file, rest, length);
+        if (written < 0) {
+            int problem = errno;
+            close(file);
+            return problem;
+        }
+        rest += written;
+        length -= (size_t)written;
+    }
+    lseek(file, 0, SEEK_SET);
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    int status = posix_spawn_file_actions_init(&actions);
+    if (status == 0 && (status = posix_spawnattr_init(&attributes)) != 0) posix_spawn_file_actions_destroy(&actions);
+    if (status != 0) {
+        close(file);
+        return status;
+    }
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    if ((status = errors >= 0 ? posix_spawn_file_actions_adddup2(&actions, errors, 2)
+                              : posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)) == 0
+        && (status = posix_spawn_file_actions_adddup2(&actions, file, 0)) == 0
+        && (status = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)) == 0
+        && (status = posix_spawn_file_actions_addclosefrom_np(&actions, 3)) == 0
+        && (status = posix_spawn_file_actions_addchdir_np(&actions, "/")) == 0)
+        status = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    close(file);
+    return status;
+}
+
+int32_t spawn_wait_at_most(pid_t pid, int64_t milliseconds) {
+    const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+    struct timespec start, now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    for (;;) {
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno != EINTR) return INT32_MIN;
+        if (info.si_pid == pid) return spawn_wait(pid);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 >= milliseconds) {
+            /* Not collected yet: the number is still that of its group. */
+            kill(-pid, SIGKILL);
+            spawn_wait(pid);
+            return SPAWN_OUT_OF_TIME;
+        }
+        nanosleep(&pause, NULL);
+    }
 }

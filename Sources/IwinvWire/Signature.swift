@@ -15,6 +15,11 @@ public enum Signature {
         SHA256.hex(of: digest(Array((timestamp + path).utf8), key: Array(secretKey.utf8)))
     }
 
+    /// HMAC-SHA256 of any text, in lower-case hexadecimal; not what the cloud wants.
+    package static func hex(of message: [UInt8], secretKey: String) -> String {
+        SHA256.hex(of: digest(message, key: Array(secretKey.utf8)))
+    }
+
     /// A name for an access key that does not tell the key: 32 hexadecimal digits of a hash of its own kind.
     static func fingerprint(of accessKey: String) -> String {
         String(SHA256.hex(of: digest(Array(accessKey.utf8), key: Array("iwlua account".utf8))).prefix(32))

@@ -1,7 +1,8 @@
-/* Starting a worker, and what only the kernel knows of it. */
+/* Starting a worker or a command, and what only the kernel knows of it. */
 #ifndef CSPAWN_H
 #define CSPAWN_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -22,5 +23,17 @@ void spawn_await(pid_t pid);
 /* Waits for the end. Returns the exit status, or minus the number of the signal; INT32_MIN if somebody else has
  * collected it. */
 int32_t spawn_wait(pid_t pid);
+
+/* What spawn_wait_at_most() returns for a command that was out of time. */
+enum { SPAWN_OUT_OF_TIME = INT32_MIN + 1 };
+
+/* Starts a program in a session of its own, at "/", with a clean signal mask and no open files but these: `input` to
+ * read on 0, /dev/null as 1, and `errors` as 2, or /dev/null if it is negative. Returns 0 or an errno. */
+int spawn_command(
+    const char *path, char *const arguments[], char *const environment[], const void *input, size_t length, int errors,
+    pid_t *pid);
+
+/* Waits for its end, as spawn_wait() does; out of time, it is killed with its whole group. */
+int32_t spawn_wait_at_most(pid_t pid, int64_t milliseconds);
 
 #endif

@@ -25,17 +25,24 @@ public final class AsyncHTTPTransport: CloudTransport {
     private let client = Mutex<HTTPClient?>(nil)
     private let settings: HTTPClient.Configuration
 
-    public init(_ configuration: ClientConfiguration) {
+    public convenience init(_ configuration: ClientConfiguration) {
+        self.init(
+            connectTimeout: configuration.connectTimeout, connections: configuration.connections,
+            additionalTrustRoots: configuration.additionalTrustRoots)
+    }
+
+    /// For receivers other than the cloud: nothing here knows a credential.
+    public init(connectTimeout: Duration, connections: Int, additionalTrustRoots: String? = nil) {
         var settings = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(configuration.connectTimeout)),
+            timeout: .init(connect: TimeAmount(connectTimeout)),
             connectionPool: .init(
-                idleTimeout: .seconds(15), concurrentHTTP1ConnectionsPerHostSoftLimit: configuration.connections),
+                idleTimeout: .seconds(15), concurrentHTTP1ConnectionsPerHostSoftLimit: connections),
             decompression: .disabled)
         settings.connectionPool.retryConnectionEstablishment = false
         settings.httpVersion = .http1Only
         var tls = TLSConfiguration.makeClientConfiguration()
-        if let path = configuration.additionalTrustRoots { tls.additionalTrustRoots = [.file(path)] }
+        if let path = additionalTrustRoots { tls.additionalTrustRoots = [.file(path)] }
         settings.tlsConfiguration = tls
         self.settings = settings
     }

@@ -4,11 +4,13 @@ import GRDB
 extension ScheduleLedger {
     /// Writes steps down, all or none.
     ///
-    /// - Parameter lease: This daemon's leave to do so.
+    /// - Parameters:
+    ///   - notices: What somebody is to be told of them, kept with them.
+    ///   - lease: This daemon's leave to do so.
     /// - Returns: The occurrences that were claimed or skipped and have their row already: somebody else has seen to them.
     /// - Throws: ``StoreError``: `.leaseLost` if another daemon has taken over.
     public func record(
-        _ changes: [OccurrenceChange], under lease: ScheduleLease, at now: Instant
+        _ changes: [OccurrenceChange], notices: [NoticeDraft] = [], under lease: ScheduleLease, at now: Instant
     ) async throws(StoreError) -> Set<OccurrenceKey> {
         let store = store
         return try await store.write { db in
@@ -16,6 +18,9 @@ extension ScheduleLedger {
             var refused: Set<OccurrenceKey> = []
             for change in changes {
                 if let key = try Self.apply(change, at: now, epoch: lease.epoch, db) { refused.insert(key) }
+            }
+            for notice in notices where notice.occurrence.map({ !refused.contains($0) }) ?? true {
+                try Self.insert(notice, at: now, db)
             }
             return refused
         }
@@ -53,6 +58,7 @@ extension ScheduleLedger {
     /// removed once nothing of them is left.
     public func prune(before instant: Instant) async throws(StoreError) {
         try await store.write { db in
+            try Self.pruneNotices(before: instant, db)
             try db.execute(
                 sql: """
                     DELETE FROM occurrence AS old WHERE through < ? AND state IN ('run', 'skipped') AND instant < (
@@ -178,7 +184,7 @@ extension ScheduleLedger {
         ).execute(arguments: [instant.nanoseconds, word, run, schedule, instant.nanoseconds, instant.nanoseconds])
     }
 
-    private static func occurrences(
+    static func occurrences(
         _ condition: String, _ arguments: StatementArguments, _ db: Database
     ) throws -> [OccurrenceRecord] {
         let cursor = try Row.fetchCursor(

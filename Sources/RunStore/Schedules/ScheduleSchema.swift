@@ -4,10 +4,12 @@ import GRDB
 ///
 /// One row of `occurrence` for each planned instant of a schedule that has come, whoever saw it come: unique, so that of
 /// two who claim it one does. `lease` names the daemon that may write them, with a number that grows with each new one.
+/// `notice` is what somebody is to be told of, `delivery` its way to one receiver.
 enum ScheduleSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("schedules-1") { db in try db.execute(sql: first) }
+        migrator.registerMigration("schedules-2") { db in try db.execute(sql: second) }
         return migrator
     }
 
@@ -31,5 +33,20 @@ enum ScheduleSchema {
             expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE revision (number INTEGER NOT NULL) STRICT;
         INSERT INTO revision VALUES (0);
+        """
+
+    static let second = """
+        CREATE TABLE identity (id TEXT NOT NULL) STRICT;
+        INSERT INTO identity VALUES (lower(hex(randomblob(8))));
+        CREATE TABLE notice (
+            number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, schedule INTEGER NOT NULL, instant INTEGER,
+            body TEXT NOT NULL, created INTEGER NOT NULL, is_new INTEGER NOT NULL) STRICT;
+        CREATE INDEX notice_new ON notice (number) WHERE is_new = 1;
+        CREATE TABLE delivery (
+            target TEXT NOT NULL, notice INTEGER NOT NULL REFERENCES notice (number), schedule INTEGER NOT NULL,
+            state TEXT NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL, ended INTEGER,
+            PRIMARY KEY (target, notice)) STRICT, WITHOUT ROWID;
+        CREATE INDEX delivery_notice ON delivery (notice);
+        CREATE INDEX delivery_waiting ON delivery (target, schedule, notice) WHERE state = 'waiting';
         """
 }

@@ -25,7 +25,8 @@ extension ScheduleDaemon {
     private func record(_ changes: [OccurrenceChange], end: AttemptEnd? = nil) async throws -> Set<OccurrenceKey> {
         guard !changes.isEmpty, let lease else { return [] }
         let now = clock.now
-        let refused = try await ledger.record(changes, under: lease, at: now)
+        var finder = NoticeFinder(records, at: now)
+        let refused = try await ledger.record(changes, notices: finder.drafts(of: changes), under: lease, at: now)
         for change in changes { tell(change, refused, at: now) }
         return refused
     }

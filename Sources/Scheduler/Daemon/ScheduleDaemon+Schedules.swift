@@ -52,7 +52,15 @@ extension ScheduleDaemon {
             schedules: try await ledger.schedules(), open: try await ledger.openOccurrences(), planned: planned,
             problems: problems
         ).found(at: now)
-        for one in found where !idle.contains(one) {
+        let new = found.filter { !idle.contains($0) }
+        if !new.isEmpty, let lease {
+            let drafts =
+                records.values.compactMap { record in
+                    new.first { $0.schedule == record.definition.name }.map { .idle(record, $0.reason, at: now) }
+                } as [NoticeDraft]
+            _ = try await ledger.record([], notices: drafts, under: lease, at: now)
+        }
+        for one in new {
             told(DaemonEvent(at: now, schedule: one.schedule, kind: .idle(reason: one.reason)))
         }
         idle = found

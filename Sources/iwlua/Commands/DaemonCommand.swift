@@ -17,7 +17,8 @@ struct DaemonCommand: AsyncParsableCommand {
             started, runs stop before their next request, and the next daemon goes on with them. Killed at any instant, it \
             loses no occurrence and doubles none.
 
-            With --listen it answers /healthz and /metrics (Prometheus). Each run is in `iwlua runs`, as `schedule NAME`.
+            Who `notify:` in config.yaml names is told of failures and of what was missed; `iwlua schedule test-notify` \
+            tries that. With --listen it answers /healthz and /metrics (Prometheus). Each run is in `iwlua runs`, as `schedule NAME`.
 
               iwlua daemon --listen 127.0.0.1:8480
               iwlua daemon --print-unit | sudo tee /etc/systemd/system/iwlua.service
@@ -78,10 +79,14 @@ struct DaemonCommand: AsyncParsableCommand {
             level: try display.level(settings), isDated: settings.environment["JOURNAL_STREAM"] != nil)
         let live = LiveRuns()
         let room = try await room(settings, log, live)
+        let courier = room.courier
         var services: [any Service] = [
             ScheduleService(daemon: room.daemon) {
                 log.say(room.clock.now, log.terminal.say("serving the schedules", "예약을 처리합니다"))
-            }
+                courier.serve()
+            },
+            // Stopped first: what ends from then on is told by the next daemon.
+            NotificationService(courier: courier),
         ]
         if let address {
             services.append(
@@ -94,7 +99,8 @@ struct DaemonCommand: AsyncParsableCommand {
             let router = Router()
             WebPages(
                 ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: [pages.host],
-                live: live, budgets: {
+                live: live,
+                budgets: {
                     room.budgets.standing.sorted { $0.key < $1.key }.map {
                         .init(profile: $0.key, remaining: $0.value.remaining, limit: $0.value.limit)
                     }
@@ -140,7 +146,12 @@ struct DaemonCommand: AsyncParsableCommand {
             problem: { schedule, text in log.say(clock.now, "\(schedule): \(text)") }, budgets: budgets,
             tidy: HistoryTidier(journal: journal, ledger: ledger, environment: settings.environment).tidy)
         // Who is told what was done: messages add themselves here.
-        let listeners: [@Sendable (DaemonEvent) -> Void] = [log.tell, metrics.add]
+        // A slip in its settings is told now, and not when something has failed.
+        _ = try settings.notifyTargets()
+        let courier = NotificationCourier(
+            ledger: ledger, journal: journal, clock: clock, environment: settings.environment, log: log,
+            metrics: metrics)
+        let listeners: [@Sendable (DaemonEvent) -> Void] = [log.tell, metrics.add, courier.look]
         let daemon = ScheduleDaemon(
             ledger: ledger, runs: runner.runs, clock: clock, look: .seconds(min(rate, 15)),
             leaseTime: .seconds(60 * rate), atOnce: atOnce
@@ -149,6 +160,6 @@ struct DaemonCommand: AsyncParsableCommand {
         }
         return DaemonRoom(
             daemon: daemon, ledger: ledger, journal: journal, budgets: budgets, metrics: metrics, clock: clock,
-            terminal: log.terminal)
+            terminal: log.terminal, courier: courier)
     }
 }

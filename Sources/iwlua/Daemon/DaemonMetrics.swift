@@ -13,6 +13,7 @@ final class DaemonMetrics: Sendable {
         var skips: [[String]: Int] = [:]
         var retries: [[String]: Int] = [:]
         var pauses: [[String]: Int] = [:]
+        var notifications: [[String]: Int] = [:]
         var missed = 0
         var buckets = [Int](repeating: 0, count: DaemonMetrics.bounds.count)
         var durations = 0
@@ -41,6 +42,11 @@ final class DaemonMetrics: Sendable {
             case .paused: counts.pauses[[schedule], default: 0] += 1
             }
         }
+    }
+
+    /// Takes a try in: `sent`, `failed`, which is tried again, or `given_up`.
+    func addNotification(_ target: String, _ result: String) {
+        counts.withLock { $0.notifications[[target, result], default: 0] += 1 }
     }
 
     private static func observe(_ took: Duration?, _ counts: inout Counts) {
@@ -85,6 +91,9 @@ final class DaemonMetrics: Sendable {
             counts.retries)
         page.family(
             "iwlua_pauses_total", "counter", "Schedules that paused themselves.", ["schedule"], counts.pauses)
+        page.family(
+            "iwlua_notifications_total", "counter", "Tries to tell somebody, by what became of them.",
+            ["target", "result"], counts.notifications)
         page.family(
             "iwlua_last_success_timestamp_seconds", "gauge", "When a run of it last ended well.", ["schedule"],
             counts.lastSuccess)

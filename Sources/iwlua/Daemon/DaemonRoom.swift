@@ -13,6 +13,7 @@ struct DaemonRoom: Sendable {
     /// The scheduler's.
     let clock: any HostClock
     let terminal: Terminal
+    let courier: NotificationCourier
 
     /// What is served on `--listen`.
     ///

@@ -9,6 +9,8 @@ struct ConfigFile: Codable, Equatable {
     var color: String?
     var retention: String?
     var profiles: [String: Profile] = [:]
+    /// Who is told of schedules.
+    var notify: [NotifyTarget]?
 
     struct Profile: Codable, Equatable {
         var accessKey: String
@@ -31,7 +33,7 @@ struct ConfigFile: Codable, Equatable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let known = ["current", "language", "color", "retention", "profiles"]
+        let known = ["current", "language", "color", "retention", "profiles", "notify"]
         for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
             let hint = Suggestion.nearest(to: key.stringValue, among: known).map { "; did you mean `\($0)`?" } ?? ""
             throw DecodingError.dataCorrupted(
@@ -42,6 +44,11 @@ struct ConfigFile: Codable, Equatable {
         color = try container.decodeIfPresent(String.self, forKey: .color)
         retention = try container.decodeIfPresent(String.self, forKey: .retention)
         profiles = try container.decodeIfPresent([String: Profile].self, forKey: .profiles) ?? [:]
+        notify = try container.decodeIfPresent([NotifyTarget].self, forKey: .notify)
+        let names = (notify ?? []).map(\.name)
+        for (index, name) in names.enumerated() where names[..<index].contains(name) {
+            throw NotifyTarget.slip("there are two of this name", name)
+        }
     }
 
     /// `$XDG_CONFIG_HOME/iwlua`, or `~/.config/iwlua`.
@@ -90,7 +97,7 @@ struct ConfigFile: Codable, Equatable {
 }
 
 /// A key of any name.
-private struct AnyKey: CodingKey {
+struct AnyKey: CodingKey {
     var stringValue: String
     var intValue: Int? { nil }
 

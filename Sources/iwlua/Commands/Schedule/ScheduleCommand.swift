@@ -20,7 +20,7 @@ struct ScheduleCommand: AsyncParsableCommand {
         subcommands: [
             ScheduleAddCommand.self, ScheduleListCommand.self, ScheduleShowCommand.self, SchedulePauseCommand.self,
             ScheduleResumeCommand.self, ScheduleRunCommand.self, ScheduleRemoveCommand.self,
-            ScheduleSimulateCommand.self,
+            ScheduleSimulateCommand.self, ScheduleTestNotifyCommand.self,
         ],
         defaultSubcommand: ScheduleListCommand.self)
 }
