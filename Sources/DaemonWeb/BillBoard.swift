@@ -1,6 +1,6 @@
 public import Clocks
 import IwinvCatalog
-public import RunStore
+import RunStore
 
 /// The bills that runs have read, for cost bars: a page asks the cloud for nothing.
 public struct BillBoard: Sendable, Hashable {
@@ -23,13 +23,16 @@ public struct BillBoard: Sendable, Hashable {
         }
     }
 
+    /// The profile of the run that has read the newest.
+    public var profile: String
     /// Of one account, the oldest month first.
     public var bills: [Bill]
     /// When the newest of them was read, and by which run.
     public var at: Instant
     public var run: String
 
-    public init(bills: [Bill], at: Instant, run: String) {
+    public init(profile: String, bills: [Bill], at: Instant, run: String) {
+        self.profile = profile
         self.bills = bills
         self.at = at
         self.run = run
@@ -50,7 +53,10 @@ public struct BillBoard: Sendable, Hashable {
                 // The newest reading of a bill counts; of the month so far there is one.
                 guard known[answer.account, default: []].insert(id).inserted else { continue }
                 let isLive = answer.operation == "bill.live"
-                var board = boards[answer.account] ?? BillBoard(bills: [], at: answer.at, run: answer.run)
+                var board =
+                    boards[answer.account]
+                    ?? BillBoard(
+                        profile: answer.profile, bills: [], at: answer.at, run: answer.run)
                 board.bills.append(
                     Bill(
                         month: String(day.prefix(7)), name: row["name"]?.stringValue ?? "", price: price,

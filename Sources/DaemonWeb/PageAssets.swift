@@ -27,6 +27,7 @@ enum PageAssets {
         .timeline li { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: .2rem 0; border-bottom: 1px solid var(--line); }
         time { color: var(--quiet); font-variant-numeric: tabular-nums; } .name { font-weight: 600; }
         .gauge { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; } meter { width: 16rem; height: 1rem; }
+        @media (max-width: 44rem) { table { min-width: 44rem; } .month { min-width: 7rem; } .bars meter { flex-basis: 8rem; } }
         .bars { list-style: none; padding: 0; } .month { min-width: 9rem; } .amount { font-variant-numeric: tabular-nums; }
         .bars meter { flex: 1 1 12rem; max-width: 30rem; } h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
         pre { background: var(--soft); border: 1px solid var(--line); border-radius: .3rem; padding: .6rem .8rem;
@@ -47,7 +48,15 @@ enum PageAssets {
             const answer = await fetch(part.dataset.live, { credentials: "same-origin" });
             if (answer.ok && !part.contains(document.activeElement)) {
               const text = await answer.text();
-              if (text !== look.last) { part.innerHTML = text; look.last = text; }
+              if (text !== look.last) {
+                const before = part.querySelector("pre");
+                const follows = !before || before.scrollTop + before.clientHeight >= before.scrollHeight - 8;
+                const top = before ? before.scrollTop : 0;
+                part.innerHTML = text;
+                look.last = text;
+                const after = part.querySelector("pre");
+                if (after) after.scrollTop = follows ? after.scrollHeight : top;
+              }
             }
           } catch {}
           setTimeout(look, document.hidden ? 15000 : 2000);

@@ -94,12 +94,12 @@ public struct Overview: Sendable {
     public var sheet: Sheet
     public var runs: [RunSummary]
     public var budgets: [Budget]
-    /// By profile, or by account where no run has told the profile.
-    public var costs: [(name: String, board: BillBoard)]
+    /// One for each account of which bills were read.
+    public var costs: [BillBoard]
 
     public init(
         lines: [Line], sheet: Sheet? = nil, runs: [RunSummary], budgets: [Budget],
-        costs: [(name: String, board: BillBoard)] = []
+        costs: [BillBoard] = []
     ) {
         self.lines = lines
         self.sheet = sheet ?? Sheet(total: lines.count)

@@ -124,7 +124,7 @@ extension PageRenderer {
     }
 
     /// Bars of the bills that runs have read.
-    func costs(_ costs: [(name: String, board: BillBoard)]) -> HTML {
+    func costs(_ costs: [BillBoard]) -> HTML {
         section("costs", view.say("Costs", "비용")) {
             guard !costs.isEmpty else {
                 return [
@@ -135,7 +135,7 @@ extension PageRenderer {
                             "청구서를 조회한 실행이 없습니다. cost-report.lua를 예약하면 표시됩니다."))
                 ]
             }
-            return costs.map { name, board in
+            return costs.map { board in
                 let most = max(1, board.bills.map(\.price).max() ?? 1)
                 let bars = board.bills.map { bill in
                     let month = bill.isLive ? bill.month + view.say(" so far", " 현재") : bill.month
@@ -152,7 +152,7 @@ extension PageRenderer {
                             .element("span", [(.class, "amount")], amount),
                         ])
                 }
-                return .element("h3", [], name) + .element("ul", [(.class, "bars")], bars)
+                return .element("h3", [], board.profile) + .element("ul", [(.class, "bars")], bars)
                     + .element(
                         "p", [(.class, "quiet")],
                         [

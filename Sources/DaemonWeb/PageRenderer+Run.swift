@@ -62,7 +62,13 @@ extension PageRenderer {
     }
 
     private func facts(_ record: RunRecord, _ live: LiveRuns.Run?) -> HTML {
-        let (summary, answered) = (record.summary, record.calls.filter { $0.answered != nil }.count)
+        let summary = record.summary
+        // The journal of a run under way lags behind: what changes nothing is written with what follows.
+        var (answered, asked) = (record.calls.count { $0.answered != nil }, record.calls.count)
+        if let live, !live.isOver {
+            answered = max(answered, live.answered)
+            asked = max(asked, live.answered + live.calling.count)
+        }
         let facts: [(String, HTML)] = [
             (view.say("State", "상태"), word(summary.state.word)), (view.say("What", "종류"), .text(summary.kind)),
             (view.say("Script", "스크립트"), .text(summary.script)),
@@ -72,8 +78,7 @@ extension PageRenderer {
                 view.say("Progress", "진행"),
                 .text(
                     view.say(
-                        "\(answered) of \(record.calls.count) calls answered",
-                        "호출 \(record.calls.count)건 중 \(answered)건 응답"))
+                        "\(answered) of \(asked) calls answered", "호출 \(asked)건 중 \(answered)건 응답"))
             ),
         ]
         return .element(
@@ -137,7 +142,8 @@ extension PageRenderer {
 
     private func course(_ record: RunRecord) -> HTML {
         section("course", view.say("Course", "경과")) {
-            [
+            guard !record.course.isEmpty else { return [.element("p", [], "–")] }
+            return [
                 .element(
                     "ol", [(.class, "timeline")],
                     record.course.map { entry in

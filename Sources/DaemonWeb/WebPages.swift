@@ -131,9 +131,7 @@ public struct WebPages: Sendable {
         }
         let runs = try await journal.runs(limit: 30)
         let costs = BillBoard.boards(try await journal.answers(of: "bill")).sorted { $0.key < $1.key }
-        return Overview(
-            lines: lines, sheet: sheet, runs: runs, budgets: budgets(),
-            costs: costs.map { (name: $0.key, board: $0.value) })
+        return Overview(lines: lines, sheet: sheet, runs: runs, budgets: budgets(), costs: costs.map(\.value))
     }
 }
 

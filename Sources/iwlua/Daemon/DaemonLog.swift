@@ -28,7 +28,9 @@ struct DaemonLog: Sendable {
     /// What scripts print and log; requests at `trace`.
     func tell(_ schedule: String, _ run: String, _ event: RunEvent, at now: Instant) {
         switch event {
-        case .printed(let line): say(now, "\(schedule) \(run): \(line)")
+        case .printed(let text):
+            // A table is one text of many lines.
+            for line in text.split(separator: "\n") { say(now, "\(schedule) \(run): \(line)") }
         case .logged(let line) where level.shows(line.level):
             let fields = line.fields.keys.sorted().map { key in
                 let value = line.fields[key] ?? .null
