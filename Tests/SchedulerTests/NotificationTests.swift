@@ -139,7 +139,7 @@ import Testing
     func `each kind has a text of its own in both languages`(_ kind: Notice.Kind) {
         let korean = message(kind).text(.korean)
         #expect(korean.unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) })
-        #expect(message(kind).text(.english).unicodeScalars.contains { !$0.isASCII } == false)
+        #expect(message(kind).text(.english).unicodeScalars.allSatisfy { $0.isASCII })
         let others = Notice.Kind.allCases.filter { $0 != kind }.map { message($0).text(.korean) }
         #expect(!others.contains(korean))
     }
