@@ -69,6 +69,17 @@ import Testing
         }
     }
 
+    @Test func `a night without a daemon is one message, and what came late after it another`() {
+        let rows = (0..<5).map { index in
+            OccurrenceChange.skipped(key(index * 60), .daemonDown, through: key(index * 60).instant, count: 1)
+        }
+        let late = OccurrenceChange.skipped(key(300), .missed, through: key(300).instant, count: 1)
+        var finder = NoticeFinder([7: schedule()], at: now)
+        let found = finder.drafts(of: rows + [late]).compactMap { Notice(json: $0.body) }
+        #expect(found.map(\.count) == [5, 1] && found.map(\.word) == ["daemon down", "missed"])
+        #expect(found[0].instant == now && found[0].through == key(240).instant)
+    }
+
     @Test func `steps on the way, stops and schedules that were taken away are not told`() {
         #expect(
             notices(

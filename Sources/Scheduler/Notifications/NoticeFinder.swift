@@ -33,18 +33,30 @@ struct NoticeFinder {
         case .claimed, .begun, .retried, .returned: break
         case .skipped(let key, let reason, let through, let count):
             switch reason {
-            case .missed, .daemonDown:
-                note(key.schedule, .missed, key.instant) { notice in
-                    notice.through = through
-                    notice.count = count
-                    notice.word = reason.rawValue
-                }
+            case .missed, .daemonDown: missed(key, reason, through, count)
             // The pause that follows says why.
             case .approval: note(key.schedule, .failure, key.instant) { $0.word = reason.rawValue }
             case .overlap, .paused, .blackout, .removed: break
             }
         case .ended(let key, let word, let verdict): ended(key, word, verdict)
         case .paused(let schedule, let reason): paused(schedule, reason)
+        }
+    }
+
+    /// All that were missed for one reason are one notice: a night without a daemon is one message.
+    private mutating func missed(_ key: OccurrenceKey, _ reason: SkipReason, _ through: Instant, _ count: Int) {
+        let before = found.lastIndex {
+            $0.schedule == key.schedule && $0.notice.kind == .missed && $0.notice.word == reason.rawValue
+        }
+        if let before {
+            found[before].notice.through = through
+            found[before].notice.count += count
+        } else {
+            note(key.schedule, .missed, key.instant) { notice in
+                notice.through = through
+                notice.count = count
+                notice.word = reason.rawValue
+            }
         }
     }
 
