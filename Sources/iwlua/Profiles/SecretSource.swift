@@ -15,7 +15,8 @@ struct SecretSource: Codable, Equatable {
     func read(environment: [String: String]) throws(UsageError) -> String {
         let text: String
         if let file {
-            text = try PrivateFile.read(NSString(string: file).expandingTildeInPath)
+            let home = environment["HOME"] ?? NSHomeDirectory()
+            text = try PrivateFile.read(file.hasPrefix("~/") ? home + file.dropFirst() : file)
         } else if let env {
             guard let value = environment[env] else { throw UsageError("the environment variable \(env) is not set") }
             text = value
