@@ -25,9 +25,9 @@ import Testing
         echo $? > "$3/resume.status"
         """
 
-    /// A file system of one and a half megabytes, which nobody else sees.
+    /// A file system of less than a megabyte, which nobody else sees.
     private static let fileSystem = """
-        full() { mount -t tmpfs -o size=1536k tmpfs "$IWLUA_STATE" || exit 77; }
+        full() { mount -t tmpfs -o size=900k tmpfs "$IWLUA_STATE" || exit 77; }
         room() { mount -o remount,size=64m "$IWLUA_STATE"; }
 
         """
