@@ -1,5 +1,8 @@
 import Clocks
 import Foundation
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
 import IwinvCatalog
 import IwinvWire
 import RunStore
@@ -25,7 +28,11 @@ import Testing
         try world.configure(
             """
             notify:
-              - {name: flaky, kind: json, url: "http://127.0.0.1:\(server.port)/hook/T0KEN?x=1", secret: s3cret, on: [failure, recovery]}
+              - name: flaky
+                kind: json
+                url: http://127.0.0.1:\(server.port)/hook/T0KEN?x=1
+                secret: s3cret
+                on: [failure, recovery]
               - {name: chat, kind: slack, url_env: CHAT_URL, on: [failure, unknown]}
               - {name: mail, kind: command, command: ["\(program)"], schedules: ["of*"], on: [failure, recovery]}
               - {name: never, kind: discord, url_env: CHAT_URL, schedules: ["other-*"]}
@@ -42,13 +49,15 @@ import Testing
         first.signal(SIGKILL)
         let killed = try await first.end()
         refuses.withLock { $0 = false }
-        let next = try world.daemon(with: environment)
+        let next = try world.daemon("--listen", "127.0.0.1:0", with: environment)
         try await world.until { try await world.ledger.deliveries().isEmpty }
         try world.world.setFaults([])
         _ = try await world.world.run(["schedule", "run", "often"])
         try await world.until { try await world.ledger.schedule("often").last?.word == "done" }
         try await world.until { server.requests.contains { $0.contains("\"recovery\"") } }
         try await world.until { try await world.ledger.deliveries().isEmpty }
+        let metrics = try await Self.metrics(of: next)
+        #expect(metrics.contains("iwlua_notifications_total{target=\"flaky\",result=\"sent\"} 2\n"), "\(metrics)")
         next.signal(SIGTERM)
         let ended = try await next.end()
         #expect(ended.status == 0, "\(ended.errors)")
@@ -111,7 +120,8 @@ import Testing
         let daemon = try world.daemon()
         try await world.until { Set(server.requests.compactMap(Self.event)).isSuperset(of: ["missed", "unknown"]) }
         daemon.signal(SIGTERM)
-        #expect(try await daemon.end().status == 0)
+        let ended = try await daemon.end()
+        #expect(ended.status == 0, "\(ended.errors)")
         let documents = try server.requests.map(Self.document)
         let missed = try #require(documents.first { $0["event"] == "missed" })
         #expect(missed["schedule"] == "often" && missed["word"] == "daemon down")
@@ -122,6 +132,34 @@ import Testing
         #expect(unknown[0]["changes"] == ["unknown": 1], "\(unknown)")
         #expect(unknown[0]["text"]?.stringValue?.contains("확인: iwlua runs show ") == true)
         #expect(try await world.ledger.schedule("reboot").state == .paused(reason: "unknown outcome"))
+        try await server.stop()
+        try await world.world.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `what SIGTERM leaves unsent stays in the outbox, and who is not told any more is said`() async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 1)
+        let server = try await RawServer.start { _ in .http("503 Later", "", headers: "Retry-After: 600\r\n") }
+        try world.configure("notify: [{name: hook, kind: discord, url: \"http://127.0.0.1:\(server.port)\"}]\n")
+        try await world.add("often", server: world.servers[0], "--every", "1d")
+        try world.world.setFaults(["instances.edit: refuse"])
+        _ = try await world.world.run(["schedule", "run", "often"])
+        let first = try world.daemon(with: [:])
+        try await world.until { try await world.ledger.deliveries().first?.tries == 1 }
+        first.signal(SIGTERM)
+        let stopped = try await first.end()
+        #expect(stopped.status == 0 && stopped.errors.contains("notify hook: not told: HTTP 503"), "\(stopped.errors)")
+        let left = try #require(try await world.ledger.deliveries().first)
+        // The receiver's wish, and not ten seconds.
+        #expect(left.due - SystemClock().now > .seconds(500))
+        try await world.ledger.postponed(left, until: SystemClock().now)
+        try world.configure("notify: []\n")
+        let next = try world.daemon(with: [:])
+        try await next.errors(contain: "given up after 3 tries (often, failure)")
+        try await world.until { try await world.ledger.deliveries().isEmpty }
+        next.signal(SIGTERM)
+        #expect(try await next.end().status == 0)
+        #expect(server.requests.count == 1)
         try await server.stop()
         try await world.world.end()
     }
@@ -236,6 +274,13 @@ import Testing
         try JSONCodec.decode(Array((request.components(separatedBy: "\r\n\r\n").last ?? "").utf8))
     }
 
+    private static func metrics(of daemon: Iwlua.Running) async throws -> String {
+        let line = try #require(try daemon.errorsSoFar.split(separator: "\n").first { $0.contains("listening on ") })
+        let address = try #require(line.split(separator: " ").last.map(String.init))
+        let url = try #require(URL(string: address + "/metrics"))
+        return try await String(decoding: URLSession.shared.data(from: url).0, as: UTF8.self)
+    }
+
     private static func event(_ request: String) -> String? { try? document(request)["event"]?.stringValue }
 
     private static func header(_ name: String, _ request: String) -> String {
@@ -250,8 +295,8 @@ extension DaemonWorld {
         _ = try world.iwlua.file("config/iwlua/config.yaml", text, mode: 0o600)
     }
 
-    fileprivate func daemon(with more: [String: String]) throws -> Iwlua.Running {
+    fileprivate func daemon(_ words: String..., with more: [String: String]) throws -> Iwlua.Running {
         let environment = world.environment.merging(clock) { $1 }.merging(more) { $1 }
-        return try world.iwlua.start(Iwlua.binary, ["daemon"], environment: environment)
+        return try world.iwlua.start(Iwlua.binary, ["daemon"] + words, environment: environment)
     }
 }

@@ -178,7 +178,7 @@ import Testing
     @Test func `the document has all that a program needs`() {
         let document = WebhookShape.json.body(message(.failure, error: "no"), .english)
         #expect(document["key"] == "k-1" && document["event"] == "failure" && document["test"] == false)
-        #expect(document["schedule"] == "nightly" && document["instant"] == "2027-01-15T08:00:00+00:00")
+        #expect(document["schedule"] == "nightly" && document["instant"] == "2027-01-15T08:00:00Z")
         #expect(document["run"] == "r1" && document["changes"] == ["unknown": 1, "confirmed": 2, "from the future": 4])
         #expect(document["text"]?.stringValue == message(.failure, error: "no").text(.english))
         #expect(WebhookShape.json.body(message(.test), .english)["test"] == true)

@@ -69,6 +69,11 @@ import Testing
                 policy: policy), at: clock.now)
     }
 
+    /// What somebody would be told.
+    private func notices(_ ledger: ScheduleLedger) async throws -> [Notice] {
+        try await ledger.newNotices(limit: .max).compactMap { Notice(json: $0.body) }
+    }
+
     /// Serves for so long, on a clock that jumps.
     private func serve(
         _ ledger: ScheduleLedger, for time: Duration, lost: Set<String> = [], atOnce: Int = .max
@@ -115,6 +120,11 @@ import Testing
             #expect(Set(ran.compactMap(\.run)).count == ran.count)
             // What is not over is the newest: it waits for the next daemon.
             #expect(rows.filter { $0.state == .waiting || $0.state == .running }.count <= 11)
+            // Each that was missed is in one message, whoever noticed it.
+            let missed = rows.filter { $0.state == .skipped(.daemonDown) || $0.state == .skipped(.missed) }
+            let notices = try await notices(ledger).filter { $0.schedule == record.definition.name }
+            #expect(notices.allSatisfy { $0.kind == .missed })
+            #expect(notices.reduce(0) { $0 + $1.count } == missed.reduce(0) { $0 + $1.count })
             if record.definition.name == "hourly" { #expect(!rows.contains { $0.state == .skipped(.daemonDown) }) }
         }
         // Each run that ended is in the ledger.
@@ -159,10 +169,13 @@ import Testing
         #expect(kinds == expected)
         #expect(journal.state.withLock { $0.told.allSatisfy { $0.schedule == "frail" && $0.run != nil } })
         #expect(journal.state.withLock { $0.told[3].took } == .seconds(240))
+        #expect(try await notices(ledger).map(\.kind) == [.failure, .recovery])
         journal.state.withLock { ($0.told, $0.ends) = ([], [failed, failed, failed, failed]) }
         try await serve(ledger, for: .seconds(4 * 3600))
         #expect(try await ledger.schedule("frail").state == .paused(reason: "2 failures in a row"))
         #expect(journal.state.withLock { $0.told.contains { $0.kind == .paused(reason: "2 failures in a row") } })
+        let told = try await notices(ledger).dropFirst(2)
+        #expect(told.map(\.kind) == [.failure, .failure] && told.map(\.paused) == [nil, "2 failures in a row"])
     }
 
     @Test func `a schedule that is armed and cannot be served is told, once`() async throws {
@@ -174,6 +187,7 @@ import Testing
         let told = journal.state.withLock(\.told)
         #expect(told.map(\.schedule) == ["newer"])
         #expect(told.first?.kind == .idle(reason: "newer: its policies are those of another version"))
+        #expect(try await notices(ledger).map(\.kind) == [.idle])
     }
 
     @Test func `what is asked for beside the plan runs, and so many at once as may be`() async throws {

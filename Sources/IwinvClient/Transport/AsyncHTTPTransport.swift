@@ -32,7 +32,7 @@ public final class AsyncHTTPTransport: CloudTransport {
     }
 
     /// For receivers other than the cloud: nothing here knows a credential.
-    public init(connectTimeout: Duration, connections: Int, additionalTrustRoots: String? = nil) {
+    package init(connectTimeout: Duration, connections: Int, additionalTrustRoots: String? = nil) {
         var settings = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(connectTimeout)),

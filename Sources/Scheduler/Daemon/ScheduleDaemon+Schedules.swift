@@ -48,10 +48,12 @@ extension ScheduleDaemon {
         let now = clock.now
         if let comparedAt, now - comparedAt < Self.comparison { return }
         comparedAt = now
-        let found = IdleSchedules(
+        let looking = IdleSchedules(
             schedules: try await ledger.schedules(), open: try await ledger.openOccurrences(), planned: planned,
             problems: problems
         ).found(at: now)
+        suspects = Dictionary(uniqueKeysWithValues: looking.map { ($0, suspects[$0] ?? now) })
+        let found = looking.filter { now - (suspects[$0] ?? now) >= Self.comparison }
         let new = found.filter { !idle.contains($0) }
         if !new.isEmpty, let lease {
             let drafts =

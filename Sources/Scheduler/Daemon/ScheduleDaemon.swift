@@ -43,6 +43,8 @@ public actor ScheduleDaemon {
     var revision: Int64?
     var isStopping = false
     var idle: [DaemonStanding.Idle] = []
+    /// Since when schedules look idle: one that is about to begin does so for a moment.
+    var suspects: [DaemonStanding.Idle: Instant] = [:]
     var comparedAt: Instant?
     private(set) var lease: ScheduleLease?
     private var lookedAt: Instant

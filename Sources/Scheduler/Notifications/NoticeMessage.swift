@@ -71,14 +71,14 @@ public struct NoticeMessage: Sendable {
             return say("\(name): run \(word)\(row)\(when)", "\(name): 실행 실패(\(word)\(row))\(when)")
         case .recovery:
             return say(
-                "\(name) is well again after \(failures) failures\(when)",
+                "\(name) is well again after \(failures == 1 ? "a failure" : "\(failures) failures")\(when)",
                 "\(name): 실패 \(failures)회 뒤 정상으로 돌아왔습니다\(when)")
         case .missed:
             let down = notice.word == SkipReason.daemonDown.rawValue
             let why = down ? say("no daemon was there", "데몬이 실행 중이 아니었습니다") : say("the daemon was late", "데몬이 늦었습니다")
             let last = notice.count > 1 ? say(" to", " ~") + time(notice.through) : ""
             return say(
-                "\(name) has missed \(notice.count) runs: \(why)\(when)\(last)",
+                "\(name) has missed \(notice.count == 1 ? "a run" : "\(notice.count) runs"): \(why)\(when)\(last)",
                 "\(name): 실행 \(notice.count)회를 놓쳤습니다. \(why)\(when)\(last)")
         case .unknown:
             return say(
@@ -100,9 +100,12 @@ public struct NoticeMessage: Sendable {
 
     // MARK: - Document
 
+    /// `2026-12-24T04:00:00Z`
+    private static func utc(_ instant: Instant) -> String { Zone.utc.text(instant).dropLast("+00:00".count) + "Z" }
+
     /// Stable: members may be added.
     public func document(_ language: Language, zones: ZoneCatalog = ZoneCatalog()) -> JSONValue {
-        func time(_ instant: Instant?) -> JSONValue { instant.map { .string(Zone.utc.text($0)) } ?? .null }
+        func time(_ instant: Instant?) -> JSONValue { instant.map { .string(Self.utc($0)) } ?? .null }
         func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
         let took = digest?.took ?? occurrence.flatMap { row in row.begun.flatMap { row.ended?.advanced(from: $0) } }
         let isTest = notice.kind == .test
