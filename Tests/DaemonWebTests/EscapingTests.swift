@@ -38,6 +38,8 @@ import Testing
     @Test func `Marks that reorder text and control characters are shown as what they are`() {
         #expect(HTML.text("a\u{202E}b\u{0}c\u{200B}\u{2066}").source == "a\\u{202e}b\\u{0}c\\u{200b}\\u{2066}")
         #expect(HTML.text("서버 é").source == "서버 é")
+        // A joiner holds a family together.
+        #expect(HTML.text("👨‍👩‍👧").source == "👨‍👩‍👧")
     }
 
     @Test(arguments: ["javascript:alert(1)", "//example.com/", "https://example.com/", "data:text/html,x"])

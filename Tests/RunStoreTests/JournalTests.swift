@@ -54,6 +54,35 @@ import Testing
         #expect(run.changes == 200 && run.unknown == 0 && run.open == 0 && run.state == .ended("done"))
     }
 
+    @Test func `what runs were answered to reads of a resource is found, the newest first`() async throws {
+        let journal = try await place.journal()
+        for run in ["r1", "r2"] {
+            let log = try await journal.begin(place.header, id: run, clock: place.clock)
+            func ask(_ call: UInt64, _ operation: String, _ reply: JSONValue?) {
+                log.note(
+                    .asked(
+                        CallQuestion(
+                            call: call, task: 1, name: "iwinv.call", arguments: [.string(operation), [], "all"])))
+                if let reply { log.note(.delivered(call: call, .success([reply]))) }
+            }
+            ask(1, "bill.list", [["bill_id": .string("of \(run)")]])
+            // Of another resource, though its arguments name this one; one that failed; one without an answer.
+            log.note(
+                .asked(CallQuestion(call: 2, task: 1, name: "iwinv.call", arguments: ["zones.list", "\"bill.live\""])))
+            log.note(.delivered(call: 2, .success([[]])))
+            ask(3, "bill.get", nil)
+            log.note(.delivered(call: 3, .failure(["kind": "api"])))
+            ask(4, "bill.live", nil)
+            try await log.end("done", report: [:])
+        }
+        let answers = try await journal.answers(of: "bill")
+        #expect(answers.map(\.run) == ["r2", "r1"] && answers.allSatisfy { $0.operation == "bill.list" })
+        #expect(answers.first?.values == [[["bill_id": "of r2"]]])
+        #expect(answers.first?.profile == place.header.profile && answers.first?.account == place.header.account)
+        #expect(try await journal.answers(of: "bill", inNewest: 1).map(\.run) == ["r2"])
+        #expect(try await journal.answers(of: "bil").isEmpty)
+    }
+
     @Test func `many notes reach the disk by themselves`() async throws {
         let journal = try await place.journal()
         let log = try await journal.begin(place.header, id: "r1", clock: place.clock)

@@ -43,6 +43,30 @@ import Testing
         #expect(try await ledger.schedules().count == 1)
     }
 
+    @Test func `many schedules are read in pages, and the newest instants of some of them at once`() async throws {
+        let ledger = try await ScheduleLedger.open(folder: scratch.path)
+        let lease = try await ledger.lease(at: now, lasting: .seconds(30))
+        var added: [ScheduleRecord] = []
+        for name in ["d", "b", "a", "c"] { added.append(try await ledger.add(definition(name), at: now)) }
+        for schedule in added {
+            let changes = (1...5).map { seconds in
+                OccurrenceChange.skipped(
+                    key(schedule, seconds), .overlap, through: now + .seconds(seconds), count: 1)
+            }
+            _ = try await ledger.record(changes, under: lease, at: now + .seconds(15))
+        }
+        try await ledger.remove("c", at: now)
+        #expect(try await ledger.count() == 3)
+        #expect(try await ledger.schedules(limit: 2, offset: 0).map(\.definition.name) == ["a", "b"])
+        #expect(try await ledger.schedules(limit: 2, offset: 2).map(\.definition.name) == ["d"])
+        #expect(try await ledger.schedule(id: added[0].id)?.definition.name == "d")
+        #expect(try await ledger.schedule(id: added[3].id) == nil)
+        let newest = try await ledger.newestOccurrences(of: [added[0].id, added[1].id], each: 2)
+        #expect(newest.count == 2)
+        #expect(newest[added[1].id]?.map(\.key) == [key(added[1], 5), key(added[1], 4)])
+        #expect(try await ledger.newestOccurrences(of: [], each: 2).isEmpty)
+    }
+
     @Test func `an occurrence goes from its claim to its end`() async throws {
         let ledger = try await ScheduleLedger.open(folder: scratch.path)
         let schedule = try await ledger.add(definition("weekly"), at: now)
