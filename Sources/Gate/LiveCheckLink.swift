@@ -39,7 +39,10 @@ final class LiveCheckLink: GateLink {
         let largest = row["max"]?.lenientIntegerValue ?? .max
         guard size >= smallest, size <= largest else {
             throw CloudError(
-                .invalid, "a volume of type `\(type)` has \(smallest) to \(largest) GB, not \(size)")
+                .invalid,
+                LocalizedText(
+                    "a volume of type `\(type)` has \(smallest) to \(largest) GB, not \(size)",
+                    "`\(type)` 볼륨은 \(smallest)–\(largest) GB여야 하는데 \(size)입니다"))
         }
     }
 
@@ -60,7 +63,11 @@ final class LiveCheckLink: GateLink {
             Int64(volumes.count) >= limit
         else { return }
         let name = row["name"]?.stringValue ?? id.stringValue ?? ""
-        throw CloudError(.invalid, "\(name) has \(volumes.count) volumes already, and \(limit) is its limit")
+        throw CloudError(
+            .invalid,
+            LocalizedText(
+                "\(name) has \(volumes.count) volumes already, and \(limit) is its limit",
+                "\(name)에는 이미 볼륨 \(volumes.count)개가 있고 한도는 \(limit)개입니다"))
     }
 
     private func read(

@@ -118,7 +118,9 @@ final class PaceLink: GateLink {
             case .go: return
             case .stopped(let failed):
                 throw CloudError(
-                    .limit, "the run makes no further change: \(failed) failed", operation: call.operation.name,
+                    .limit,
+                    LocalizedText("the run makes no further change: \(failed) failed", "\(failed)건이 실패하여 더 변경하지 않습니다"),
+                    operation: call.operation.name,
                     advice: LocalizedText(
                         "look at what failed; --stop-after-failures says when to stop",
                         "실패한 작업을 확인하세요. 중단 기준은 --stop-after-failures로 정합니다"))
@@ -151,10 +153,13 @@ final class PaceLink: GateLink {
             return wake(&state)
         }
         resume(waiters)
-        if !goesOn, Task.isCancelled { throw CloudError(.cancelled, "cancelled before it was sent") }
+        if !goesOn, Task.isCancelled {
+            throw CloudError(.cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"))
+        }
         if !goesOn {
             throw CloudError(
-                .denied, "the run was not to go on after its first changes", operation: call.operation.name)
+                .denied, LocalizedText("the run was not to go on after its first changes", "첫 변경 뒤에 계속하지 않기로 했습니다"),
+                operation: call.operation.name)
         }
     }
 

@@ -45,7 +45,9 @@ struct SettleLink: GateLink {
         do {
             try await creations.enter(likeness)
         } catch {
-            throw CloudError(.cancelled, "cancelled before it was sent", operation: call.operation.name)
+            throw CloudError(
+                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
+                operation: call.operation.name)
         }
         defer { creations.leave(likeness) }
         return try await observed(call, witness, next)
@@ -84,7 +86,9 @@ struct SettleLink: GateLink {
             return Reply(rows: reply.rows, settlement: Settlement(outcome: reply.outcome))
         }
         let loss = CloudError(
-            .network, "an earlier process of this run was cut between sending and reply",
+            .network,
+            LocalizedText(
+                "an earlier process of this run was cut between sending and reply", "이 실행의 앞선 프로세스가 전송과 응답 사이에 중단되었습니다"),
             operation: call.operation.name,
             advice: LocalizedText(
                 "look at it yourself, then resume with --unknown repeat (make it again) or --unknown skip (leave it)",
@@ -99,7 +103,9 @@ struct SettleLink: GateLink {
             let rest = resumption.sentAt.map { requestTimeout - (clock.now - $0) } ?? .zero
             if rest > .zero {
                 do { try await clock.sleep(for: rest) } catch {
-                    throw CloudError(.cancelled, "cancelled while waiting to look", operation: call.operation.name)
+                    throw CloudError(
+                        .cancelled, LocalizedText("cancelled while waiting to look", "확인을 기다리는 동안 취소되었습니다"),
+                        operation: call.operation.name)
                 }
             }
             do { return try await look(examiner, loss, next).get() } catch {

@@ -108,7 +108,8 @@ public final class DriftGuard: Sendable {
         }
         let place = "\(list.name) \(list.subject.flatMap { arguments[$0.name]?.identifierText } ?? "")"
         do { try await turns.enter(place) } catch {
-            throw CloudError(.cancelled, "cancelled before it was sent", operation: entry.operation)
+            throw CloudError(
+                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"), operation: entry.operation)
         }
         defer { turns.leave(place) }
         let known = state.withLock { state -> [String: JSONValue]? in

@@ -74,10 +74,19 @@ func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duratio
     case .string(let text):
         guard let duration = Duration(parsing: text) else {
             throw LuaError(
-                cloud: CloudError(.invalid, "\(function): `\(text)` is not a duration; write 30s, 5m or 1h30m"))
+                cloud: CloudError(
+                    .invalid,
+                    LocalizedText(
+                        "\(function): `\(text)` is not a duration; write 30s, 5m or 1h30m",
+                        "\(function): `\(text)`은(는) 시간 길이가 아닙니다. 30s, 5m, 1h30m처럼 쓰세요")))
         }
         seconds = Double(duration.wholeNanoseconds) / 1e9
-    default: throw LuaError(cloud: CloudError(.invalid, "\(function) takes seconds, or a text such as \"5m\""))
+    default:
+        throw LuaError(
+            cloud: CloudError(
+                .invalid,
+                LocalizedText(
+                    "\(function) takes seconds, or a text such as \"5m\"", "\(function)에는 초 또는 \"5m\" 같은 글을 주세요")))
     }
     guard seconds >= 0, seconds <= 315_360_000 else {
         throw LuaError(.host, "\(function): \(seconds) seconds is out of range (0 to ten years)")

@@ -132,13 +132,14 @@ struct RunCommand: AsyncParsableCommand {
             }
         }
         let flags = list.map { "--allow \($0)" }.joined(separator: " ")
-        let message = "\(script.name) needs what this run was not given: \(list.joined(separator: ", "))"
         try refuse(
-            message, LocalizedText("run it again with \(flags)", "\(flags) 를 붙여 다시 실행하세요"), script, terminal, format)
+            .missingGrants(list, of: script.name),
+            LocalizedText("run it again with \(flags)", "\(flags) 를 붙여 다시 실행하세요"), script, terminal, format)
     }
 
     private func refuse(
-        _ message: String, _ advice: LocalizedText, _ script: Script, _ terminal: Terminal, _ format: OutputFormat
+        _ message: LocalizedText, _ advice: LocalizedText, _ script: Script, _ terminal: Terminal,
+        _ format: OutputFormat
     ) throws -> Never {
         let report = RunReport.denied(message, advice: advice)
         RunPrinter(format: format, terminal: terminal, progress: nil).finish(report, script: script)
