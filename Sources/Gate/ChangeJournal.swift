@@ -8,6 +8,8 @@ struct ChangeJournal: Sendable {
     let log: RunLog
 
     func intended(_ call: Call, _ change: Change) {
+        FailPoint.beforeIntended.reach()
+        defer { FailPoint.afterIntended.reach() }
         log.note(
             .intended(
                 ChangeIntent(
@@ -33,6 +35,11 @@ struct ChangeJournal: Sendable {
         FailPoint.beforeConcluded.reach()
         try? await log.commit(.concluded(call: call.order, changes: changes.map(\.record), rows: rows))
         FailPoint.afterConcluded.reach()
+    }
+
+    /// A later read has shown more of a change that was done with.
+    func learned(_ order: UInt64, _ changes: [Change]) {
+        log.note(.concluded(call: order, changes: changes.map(\.record), rows: nil))
     }
 
     /// Hooks that write each sending of a call down before it leaves, and ask whether the run is to stop.
@@ -75,6 +82,7 @@ struct ChangeJournal: Sendable {
                                 code: report.error?.errorCode?.rawValue,
                                 outcome: (report.error?.outcome ?? .accepted).rawValue,
                                 milliseconds: report.duration.wholeNanoseconds / 1_000_000)))
+                    FailPoint.afterAnswered.reach()
                 }
                 hooks.onAttempt?(report)
             }, claimant: hooks.claimant)

@@ -21,7 +21,7 @@ public struct BlastRadius: Sendable, Hashable {
         }
     }
 
-    /// The first so many changes go alone; then somebody is asked.
+    /// The first so many changes go alone; then somebody is asked. Where nobody can be, a failure among them ends the run.
     public var canary: Int?
     /// The changes after them go in groups of this size, each after all of the one before.
     public var batch: Int?
@@ -140,10 +140,14 @@ final class PaceLink: GateLink {
     private func open(_ call: Call) async throws(CloudError) {
         let (ended, failed, group) = state.withLock { ($0.ended, $0.failed, $0.group) }
         var goesOn = !Task.isCancelled
+        let isCanary = group == 0 && radius.canary != nil
         if !goesOn {
             // Nobody is asked about a run that is ending.
-        } else if group == 0, radius.canary != nil, let confirm {
+        } else if isCanary, let confirm {
             goesOn = await confirm(ended, failed)
+        } else if isCanary, failed > 0 {
+            // With nobody to look at it, this is what the first changes were for.
+            goesOn = false
         } else if radius.pause > .zero {
             goesOn = (try? await clock.sleep(for: radius.pause)) != nil
         }
@@ -157,8 +161,14 @@ final class PaceLink: GateLink {
             throw CloudError(.cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"))
         }
         if !goesOn {
+            let isUnseen = isCanary && confirm == nil && failed > 0
             throw CloudError(
-                .denied, LocalizedText("the run was not to go on after its first changes", "첫 변경 뒤에 계속하지 않기로 했습니다"),
+                .denied,
+                isUnseen
+                    ? LocalizedText(
+                        "\(failed) of the first \(ended) changes failed, and there is nobody to ask whether to go on",
+                        "처음 변경 \(ended)건 중 \(failed)건이 실패했고, 계속할지 물어볼 사람이 없습니다")
+                    : LocalizedText("the run was not to go on after its first changes", "첫 변경 뒤에 계속하지 않기로 했습니다"),
                 operation: call.operation.name)
         }
     }

@@ -109,8 +109,13 @@ struct SettleLink: GateLink {
                 }
             }
             do { return try await look(examiner, loss, next).get() } catch {
-                if error.outcome != .unknown { return nil }
+                if error.outcome != .unknown, !resumption.isAccepted { return nil }
             }
+        }
+        // What the cloud has said yes to is not made again, whatever reads show; what it made is known by its name only.
+        if resumption.isAccepted, let target = call.target {
+            return Reply(
+                rows: [.object([target.key: .string(target.id)])], settlement: Settlement(outcome: .accepted))
         }
         switch resumption.decision {
         case .repeat:
@@ -166,11 +171,13 @@ struct SettleLink: GateLink {
         for (number, pause) in Self.pauses.enumerated() {
             if pause > .zero { try? await clock.sleep(for: pause) }
             let reading: Result<[JSONValue], CloudError>
+            FailPoint.beforeLook.reach()
             do {
                 reading = .success(try await next(try Call(reading: examiner.witness, of: examiner.call)).rows)
             } catch {
                 reading = .failure(error)
             }
+            FailPoint.afterLook.reach()
             if case .success(let rows) = reading {
                 ledger.note(rows, of: Catalog.iwinv[examiner.witness.read]?.row)
             }

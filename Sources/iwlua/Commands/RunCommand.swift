@@ -90,8 +90,8 @@ struct RunCommand: AsyncParsableCommand {
                 }
             }
             options.rules.confirm = conductor.confirmation(script, isPlanned: options.rules.approved != nil)
-            options.rules.confirmCanary = conductor.canaryConfirmation()
         }
+        options.rules.confirmCanary = conductor.canaryConfirmation(limits, yes: isApproved)
         let report = try await conductor.conduct(script, parameters, options, limits, in: journal, settings)
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }

@@ -57,14 +57,14 @@ struct PlanApproval {
 extension RunConductor {
     /// Carries a plan out; its approval is the leave for it.
     private func apply(
-        _ plan: Plan, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions, _ options: RunOptions,
+        _ plan: Plan, yes: Bool, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions, _ options: RunOptions,
         _ settings: Settings
     ) async throws -> RunReport {
         var options = options
         options.rules.grants = Grants(plan.grants.compactMap { try? Grant($0) })
         options.rules.protected = limits.overrideProtection ? [] : session.protected
         options.rules.confirm = nil
-        options.rules.confirmCanary = canaryConfirmation()
+        options.rules.confirmCanary = canaryConfirmation(limits, yes: yes)
         options.locks = session.locks
         let script = try PlanScript.script(for: plan)
         let parameters = PlanScript.parameters(for: plan, onDrift: onDrift)
@@ -87,7 +87,7 @@ extension RunConductor {
             finish(denial)
             return denial
         }
-        return try await apply(approval.plan, onDrift, limits, options, settings)
+        return try await apply(approval.plan, yes: yes, onDrift, limits, options, settings)
     }
 
     /// Shows a report of a run that did not begin.
