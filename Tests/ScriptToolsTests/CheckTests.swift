@@ -351,6 +351,11 @@ struct Mistake: CustomTestStringConvertible {
             ])
     }
 
+    @Test func aScriptMayNameItself() {
+        let source = "local me = require 'me'\npritn(me)"
+        #expect(Self.findings(source, modules: ["me": source], named: "me.lua").map(\.place) == ["me.lua:2:1"])
+    }
+
     @Test func everyShippedScriptIsWithoutFindings() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "scripts/automation")

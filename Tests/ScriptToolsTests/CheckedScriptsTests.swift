@@ -64,7 +64,7 @@ import Testing
             }
             #expect(open == [], "\(file.lastPathComponent)")
         }
-        #expect(files.count >= 22 && count >= 170)
+        #expect(files.count >= 23 && count >= 210)
     }
 
     @Test func `nothing is said of what is right`() throws {

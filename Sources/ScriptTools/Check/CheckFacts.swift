@@ -277,15 +277,4 @@ struct CheckFacts {
         default: break
         }
     }
-
-    /// What a library reads and does not keep: functions in it may be called.
-    mutating func show(_ meaning: Meaning?, isRepeated: Bool, depth: Int = 0) {
-        switch meaning {
-        case .record(let id)?:
-            guard depth < 5, let record = records[id] else { return }
-            show(record.elements, isRepeated: isRepeated, depth: depth + 1)
-            record.fields.values.forEach { show($0, isRepeated: isRepeated, depth: depth + 1) }
-        default: escape(meaning, isRepeated: isRepeated)
-        }
-    }
 }

@@ -50,7 +50,7 @@ extension CheckWalker {
             case (_, .row(let rows)?) where rows.type.key == partner:
                 settled.insert(partner)
                 _ = given.next()
-            case (.string, _):
+            case (.string, _), (.number, _):
                 settled.insert(partner)
                 checkLiteral(argument, at: given.arguments[0].tokens, parameter, operation)
                 _ = given.next()

@@ -3,8 +3,8 @@ import LuaSyntax
 import ScriptHost
 
 extension CheckWalker {
-    /// Looks at an expression whose value goes somewhere.
-    mutating func value(_ expression: LuaExpression) { facts.show(meaning(of: expression), isRepeated: loops > 0) }
+    /// Looks at an expression whose value is looked at and goes nowhere.
+    mutating func value(_ expression: LuaExpression) { _ = meaning(of: expression) }
 
     /// The values of a list of expressions; the last may be a call that gives several.
     mutating func meanings(of expressions: [LuaExpression]) -> Results {
@@ -61,9 +61,10 @@ extension CheckWalker {
             case .or: left.meaning = facts.join(left.meaning, right)
             case .and: left.meaning = right
             default:
-                facts.show(left.meaning, isRepeated: loops > 0)
-                facts.show(right, isRepeated: loops > 0)
-                left.meaning = operation.operator == .concat ? .text : nil
+                var isText = false
+                // Tables may have an operator of their own.
+                if case .text? = left.meaning, case .text? = right { isText = operation.operator == .concat }
+                left.meaning = isText ? .text : nil
             }
             left.expression = nil
         }

@@ -43,7 +43,6 @@ extension CheckWalker {
             return .one(meaning(ofType: "iwlua.Task"))
         case "ui.table", "ui.bars":
             checkLibrary(name, given, suffix)
-            facts.show(values[0], isRepeated: loops > 0)
             checkColumns(name, given)
             return .none
         case "rawget", "rawequal", "rawlen", "tonumber", "print", "select", "tointeger": showAll(given)
@@ -64,9 +63,12 @@ extension CheckWalker {
         return .unknown
     }
 
-    /// What is given is read, and not kept.
+    /// What is given is read and not kept; functions may be called.
     private mutating func showAll(_ given: Given) {
-        given.results.list.forEach { facts.show($0, isRepeated: loops > 0) }
+        for meaning in given.results.list {
+            if case .record? = meaning { continue }
+            travel(meaning)
+        }
     }
 
     /// What `ipairs` and `pairs` draw from.

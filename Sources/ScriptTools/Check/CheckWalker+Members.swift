@@ -126,11 +126,13 @@ extension CheckWalker {
         guard let header = context.header.header, !header.parameters.contains(where: { $0.name == name }) else {
             return
         }
+        let meant = Suggestion.nearest(to: name, among: header.parameters.map(\.name))
+        if let meant { context.use(parameter: meant) }
         // A file without a header may be a module of a script that has one.
         report(
             .unknownParameter, context.header.isThere ? .error : .warning, tokens,
             "the header declares no parameter `\(name)`",
-            suggestion: Suggestion.nearest(to: name, among: header.parameters.map(\.name)))
+            suggestion: meant)
     }
 
     private mutating func member(ofResource resource: String, _ name: String, _ token: Int) -> Meaning? {

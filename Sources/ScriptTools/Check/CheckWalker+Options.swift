@@ -71,7 +71,7 @@ extension CheckWalker {
         default: item = nil
         }
         guard case .table(let fields) = given.arguments[1].kind else {
-            return facts.show(given.results[1], isRepeated: loops > 0)
+            return travel(given.results[1])
         }
         for field in fields {
             switch field.kind {

@@ -85,7 +85,9 @@ public struct ScriptCheck: Sendable {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         var files = [(path, main)]
         for (name, text) in modules.sorted(by: { $0.key < $1.key }) {
-            files.append((folder + name.replacing(".", with: "/") + ".lua", LuaTree(parsing: text)))
+            let file = folder + name.replacing(".", with: "/") + ".lua"
+            // A script may name itself.
+            if file != path { files.append((file, LuaTree(parsing: text))) }
         }
         var context = CheckContext(
             catalog: catalog, vocabulary: CheckVocabulary(isTest: path.hasSuffix("_test.lua")),
@@ -101,7 +103,8 @@ public struct ScriptCheck: Sendable {
         }
         // Without its whole text nobody knows what a script uses.
         if files.allSatisfy(\.1.problems.isEmpty) { context.checkHeader(path, main) }
-        let order = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($0.element.0, $0.offset) })
+        let order = Dictionary(
+            files.enumerated().map { ($0.element.0, $0.offset) }, uniquingKeysWith: { first, _ in first })
         return context.findings.sorted {
             (order[$0.file] ?? 0, $0.start.offset) < (order[$1.file] ?? 0, $1.start.offset)
         }
