@@ -205,6 +205,17 @@ import Testing
         #expect(journal.state.withLock { $0.ended.count } == 10)
     }
 
+    @Test func `what waits for a schedule that was paused before the daemon came is skipped`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        try await add("asked", "cron 0 5 * * *", [:], ledger)
+        let key = try await ledger.request("asked", at: clock.now)
+        try await ledger.pause("asked", reason: "by hand", at: clock.now)
+        try await serve(ledger, for: .seconds(3600))
+        #expect(try await ledger.occurrence(key)?.state == .skipped(.paused))
+        #expect(journal.state.withLock { $0.begun.isEmpty })
+    }
+
     @Test func `of two daemons one serves`() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let ledgers = [

@@ -94,12 +94,18 @@ struct ScheduleText {
     private func nextTable(_ instants: [Instant], _ schedule: PlannedSchedule) -> String {
         guard !instants.isEmpty else { return "" }
         let local = zones.local()
-        let headings = [
+        var headings = [
             terminal.say("next", "다음") + " (\(schedule.zone.name))",
             terminal.say("local time", "현지 시각") + " (\(local.name))",
         ]
-        return "\n"
-            + TextTable(headings: headings, rows: instants.map { [schedule.zone.text($0), local.text($0)] }).text()
+        var rows = instants.map { [schedule.zone.text($0), local.text($0)] }
+        if instants.contains(where: schedule.isBlackout) {
+            headings.append("")
+            for (index, instant) in instants.enumerated() {
+                rows[index].append(schedule.isBlackout(at: instant) ? word(SkipReason.blackout.rawValue) : "")
+            }
+        }
+        return "\n" + TextTable(headings: headings, rows: rows).text()
     }
 
     private func occurrenceTable(_ occurrences: [OccurrenceRecord], _ schedule: PlannedSchedule) -> String {
