@@ -151,6 +151,44 @@ import Testing
         #expect(try await ledger.schedule("changed").last?.word == "done")
     }
 
+    @Test(arguments: [Int.max, 2])
+    func `a simulation tells what a daemon does`(_ atOnce: Int) async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        let start = clock.now
+        try await add("often", "cron */10 * * * *", ["blackouts": ["06:00-07:30"]], ledger)
+        try await add("hourly", "cron 0 * * * *", ["overlap": "queue", "jitter": .integer(600_000_000_000)], ledger)
+        try await add("steady", "every 7m from 2026-01-01T00:03Z", ["overlap": "replace"], ledger)
+        try await add("long", "cron 30 * * * *", ["overlap": "replace"], ledger)
+        try await serve(ledger, for: .seconds(86_400), atOnce: atOnce)
+        let records = try await ledger.schedules()
+        let simulated = ScheduleSimulation(
+            try records.map { try PlannedSchedule($0, zones: ZoneCatalog()) },
+            length: { .seconds($0.name == "long" ? 4200 : 240) }, atOnce: atOnce
+        ).run(from: start, to: clock.now)
+        // What is not over by then is left out.
+        let end = start + .seconds(80_000)
+        for record in records {
+            let done = try await ledger.occurrences(of: record.id, limit: 1000).filter { $0.key.instant < end }.reversed()
+            let real = done.map { row in
+                switch row.state {
+                case .run(let word): "\(row.key.instant - start) \(word) \((row.begun ?? start) - start)"
+                case .skipped(let reason): "\(row.key.instant - start) \(reason.rawValue)"
+                default: "\(row)"
+                }
+            }
+            let told = simulated.events.filter { $0.schedule == record.definition.name && $0.instant < end }
+                .sorted { $0.instant < $1.instant }.map { event in
+                    switch event.kind {
+                    case .run(_, let wasStopped):
+                        "\(event.instant - start) \(wasStopped ? "interrupted" : "done") \(event.at - start)"
+                    case .skipped(let reason): "\(event.instant - start) \(reason.rawValue)"
+                    }
+                }
+            #expect(real.count > 20 && real == told, "\(record.definition.name)")
+        }
+    }
+
     @Test func `failures, retries, the pause after them and the recovery are told`() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let ledger = try await ScheduleLedger.open(folder: folder)

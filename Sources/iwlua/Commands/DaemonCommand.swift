@@ -98,7 +98,7 @@ struct DaemonCommand: AsyncParsableCommand {
                 })
         }
         if let pages {
-            let router = Router()
+            let router = Router(options: .autoGenerateHeadEndpoints)
             WebPages(
                 ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: [pages.host],
                 live: live,

@@ -66,8 +66,7 @@ struct DaemonLog: Sendable {
         case .skipped(let reason, let through, let count):
             let instant = event.instant.map { TimeText.local($0) } ?? ""
             let what = count > 1 ? "\(instant) – \(TimeText.local(through)) (\(count))" : instant
-            let korean = ScheduleWords.korean(reason)
-            return terminal.say("\(what) skipped: \(reason.rawValue)", "\(what) 건너뜀: \(korean)")
+            return terminal.say("\(what) skipped: \(reason.rawValue)", "\(what) 건너뜀: \(reason.korean)")
         case .paused(let reason): return terminal.say("paused: \(reason)", "일시 중지: \(reason)")
         case .idle(let reason):
             return terminal.say("armed but idle: \(reason)", "활성 상태이지만 실행되지 않음: \(reason)")

@@ -56,8 +56,7 @@ struct ScheduleText {
         guard let reason = SkipReason(rawValue: word) else {
             return HistoryWords.state(.ended(word))(terminal.language)
         }
-        let korean = ScheduleWords.korean(reason)
-        return terminal.say("skipped: \(reason.rawValue)", "건너뜀: \(korean)")
+        return terminal.say("skipped: \(reason.rawValue)", "건너뜀: \(reason.korean)")
     }
 
     // MARK: - One
@@ -76,7 +75,7 @@ struct ScheduleText {
             rows.append((terminal.say("problem", "문제"), "\(error)"))
             return lines(rows)
         }
-        rows.append((terminal.say("policy", "정책"), PolicyText(policy: schedule.policy).text))
+        rows.append((terminal.say("policy", "정책"), "\(schedule.policy)"))
         if record.failures > 0 { rows.append((terminal.say("failures", "연속 실패"), "\(record.failures)")) }
         let next = next(record, 5)
         if next.isEmpty, record.state == .active {
