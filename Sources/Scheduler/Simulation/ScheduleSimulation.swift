@@ -72,6 +72,7 @@ public struct ScheduleSimulation: Sendable {
 
         /// Those that wait because so many run already, in the order of their coming.
         private var line: [OccurrenceKey] = []
+        private var isEnding = false
 
         private let requests: (PlannedSchedule) -> Int
         private let atOnce: Int
@@ -100,10 +101,22 @@ public struct ScheduleSimulation: Sendable {
             let over = running.filter { $0.value.end <= now }.keys.sorted {
                 ($0.instant, $0.schedule) < ($1.instant, $1.schedule)
             }
-            for key in over {
-                running[key] = nil
-                take(core.ended(key, AttemptEnd(word: "done", verdict: .done), at: now), at: now, length)
-            }
+            for key in over { end(key, AttemptEnd(word: "done", verdict: .done), at: now, length) }
+            if over.isEmpty { advance(to: now, length) }
+        }
+
+        private mutating func end(
+            _ key: OccurrenceKey, _ end: AttemptEnd, at now: Instant, _ length: (PlannedSchedule) -> Duration
+        ) {
+            running[key] = nil
+            // As in the daemon, its room is for who waits longest, and not for the next one of the same schedule.
+            isEnding = true
+            take(core.ended(key, end, at: now), at: now, length)
+            isEnding = false
+            advance(to: now, length)
+        }
+
+        private mutating func advance(to now: Instant, _ length: (PlannedSchedule) -> Duration) {
             take(core.advance(to: now), at: now, length)
             while !line.isEmpty, running.count < atOnce { start(line.removeFirst(), at: now, length) }
         }
@@ -112,7 +125,7 @@ public struct ScheduleSimulation: Sendable {
             _ key: OccurrenceKey, at now: Instant, _ length: (PlannedSchedule) -> Duration
         ) {
             guard let schedule = schedules[key.schedule] else { return }
-            guard running.count < atOnce else { return line.append(key) }
+            guard running.count + (isEnding ? 1 : 0) < atOnce else { return line.append(key) }
             let taken = schedule.policy.timeLimit.map { min($0, length(schedule)) } ?? length(schedule)
             let end = now + max(.seconds(1), taken)
             report.encounters += running.count
@@ -139,7 +152,7 @@ public struct ScheduleSimulation: Sendable {
                             Event(
                                 schedule: schedules[key.schedule]?.name ?? "", instant: key.instant, at: now,
                                 kind: .run(until: now, wasStopped: true)))
-                    } else if let run = running.removeValue(forKey: key) {
+                    } else if let run = running[key] {
                         report.events[run.place].kind = .run(until: now, wasStopped: true)
                     } else {
                         continue
@@ -153,7 +166,7 @@ public struct ScheduleSimulation: Sendable {
                 }
             }
             for key in stopped {
-                take(core.ended(key, AttemptEnd(word: "interrupted", verdict: .interrupted), at: now), at: now, length)
+                end(key, AttemptEnd(word: "interrupted", verdict: .interrupted), at: now, length)
             }
         }
 
