@@ -183,7 +183,10 @@ import Testing
             unit.output.contains("/iwlua daemon --listen 127.0.0.1:8480\n") && unit.output.contains("KillMode=mixed"))
         let odd = iwlua.folder.appendingPathComponent("100% odd").path
         let whole = try await iwlua.run(
-            ["daemon", "--print-unit", "--web", "[::1]:8480", "--web-token-file", "/etc/iw lua/token", "--at-once", "4"],
+            [
+                "daemon", "--print-unit", "--web", "[::1]:8480", "--web-token-file", "/etc/iw lua/token", "--at-once",
+                "4",
+            ],
             environment: ["IWLUA_STATE": odd])
         #expect(
             whole.output.contains(

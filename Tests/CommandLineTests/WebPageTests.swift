@@ -127,7 +127,9 @@ import Testing
             #expect(try await Self.ask(session, pages.address, method: method).status == status, "\(method)")
         }
         let schedule = try await Self.ask(session, pages.address + "schedules/1")
-        #expect(schedule.status == 200 && schedule.text.contains("every 30d from ") && schedule.text.contains("overlap skip"))
+        #expect(
+            schedule.status == 200 && schedule.text.contains("every 30d from ")
+                && schedule.text.contains("overlap skip"))
         #expect(try await Self.ask(session, pages.address + "schedules/1/live").text.hasPrefix("<dl>"))
         for path in ["nowhere", "runs/nothing", "schedules/1/run", "schedules/77", "schedules/77/live"] {
             let reply = try await Self.ask(session, pages.address + path)

@@ -65,7 +65,8 @@ import Testing
                 Overview.Happening(
                     time: "2026-12-24T04:00:00+09:00",
                     record: OccurrenceRecord(
-                        key: OccurrenceKey(schedule: 1, instant: now), state: state, due: now, claimed: now, through: now))
+                        key: OccurrenceKey(schedule: 1, instant: now), state: state, due: now, claimed: now,
+                        through: now))
             }
             return PageRenderer(PageView(language: language, now: now)).overview(data)
         }
@@ -74,7 +75,10 @@ import Testing
         #expect(signs.map { String($0.output.2) } == ["✓", "✕", "–"])
         #expect(signs.last?.output.1 == "2026-12-24T04:00:00+09:00 skipped: daemon down")
         #expect(page(.korean).contains("건너뜀: 데몬 꺼짐"))
-        #expect(english.contains(#"<time datetime="2026-12-24T04:00:00+09:00" title="2026-12-24T04:00:00+09:00">2026-12-24 04:00 +09:00</time>"#))
+        #expect(
+            english.contains(
+                #"<time datetime="2026-12-24T04:00:00+09:00" title="2026-12-24T04:00:00+09:00">2026-12-24 04:00 +09:00</time>"#
+            ))
     }
 
     @Test func `Only a session has buttons`() {

@@ -84,7 +84,8 @@ import Testing
         length: @escaping @Sendable (String) -> Duration = Journal.length
     ) async throws {
         let daemon = ScheduleDaemon(
-            ledger: ledger, runs: journal.runs(clock, lost: lost, length: length), clock: clock, look: .seconds(30), atOnce: atOnce
+            ledger: ledger, runs: journal.runs(clock, lost: lost, length: length), clock: clock, look: .seconds(30),
+            atOnce: atOnce
         ) { event in self.journal.state.withLock { $0.told.append(event) } }
         // Its time counts from when the daemon is there: a clock that jumps must not jump before.
         try await daemon.serve {
@@ -178,7 +179,8 @@ import Testing
         // What is not over by then is left out.
         let end = start + .seconds(80_000)
         for record in records {
-            let done = try await ledger.occurrences(of: record.id, limit: 1000).filter { $0.key.instant < end }.reversed()
+            let done = try await ledger.occurrences(of: record.id, limit: 1000).filter { $0.key.instant < end }
+                .reversed()
             let real = done.map { row in
                 switch row.state {
                 case .run(let word): "\(row.key.instant - start) \(word) \((row.begun ?? start) - start)"

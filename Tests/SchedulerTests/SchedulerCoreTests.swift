@@ -240,7 +240,8 @@ import Testing
         #expect(words(core.ended(key(2), Self.done, at: at(2, 30))) == ["end 2 done success"])
     }
 
-    @Test mutating func `failures pause a schedule also if each one waits for its retry until the next takes its place`()
+    @Test
+    mutating func `failures pause a schedule also if each one waits for its retry until the next takes its place`()
         throws
     {
         try add {

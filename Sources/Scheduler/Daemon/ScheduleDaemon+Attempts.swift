@@ -117,7 +117,8 @@ extension ScheduleDaemon {
                 attempts[key]?.begun = occurrence.begun
                 told(
                     DaemonEvent(
-                        at: clock.now, schedule: record.definition.name, instant: key.instant, run: run, kind: .resumed))
+                        at: clock.now, schedule: record.definition.name, instant: key.instant, run: run, kind: .resumed)
+                )
             }
         }
     }

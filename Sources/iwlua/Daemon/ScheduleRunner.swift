@@ -127,7 +127,8 @@ struct ScheduleRunner: Sendable {
                 throw ApprovalLost(reason: "\(path), which a parameter was read from, cannot be read any more")
             }
             guard SHA256.hex(text) == hash.stringValue else {
-                throw ApprovalLost(reason: "\(path), which a parameter was read from, was changed since it was approved")
+                throw ApprovalLost(
+                    reason: "\(path), which a parameter was read from, was changed since it was approved")
             }
         }
     }

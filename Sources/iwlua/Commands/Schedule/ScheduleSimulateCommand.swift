@@ -62,7 +62,8 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
         }
         let past = try await past(schedules, ledger, try await settings.journal())
         let report = ScheduleSimulation(
-            schedules, length: { past[$0.id]?.length ?? assumed }, requests: { past[$0.id]?.requests ?? 0 }, atOnce: atOnce
+            schedules, length: { past[$0.id]?.length ?? assumed }, requests: { past[$0.id]?.requests ?? 0 },
+            atOnce: atOnce
         ).run(from: start, to: end)
         let text = SimulationText(report: report, zone: zone, start: start, end: end, terminal: terminal)
         if try display.format(settings) == .json {
