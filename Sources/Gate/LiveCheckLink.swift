@@ -31,9 +31,13 @@ final class LiveCheckLink: GateLink {
         guard !types.isEmpty else { return }
         let names = types.compactMap { $0["type"]?.stringValue }
         guard let row = types.first(where: { $0["type"]?.stringValue == type }) else {
-            let hint = Suggestion.nearest(to: type, among: names).map { "; did you mean `\($0)`?" } ?? ""
+            let hint = Suggestion.nearest(to: type, among: names).map(LocalizedText.didYouMean)
+            let known = names.joined(separator: ", ")
             throw CloudError(
-                .invalid, "there is no volume type `\(type)`; there are \(names.joined(separator: ", "))\(hint)")
+                .invalid,
+                LocalizedText(
+                    "there is no volume type `\(type)`; there are \(known)", "`\(type)` 볼륨 종류는 없습니다. 있는 것: \(known)")
+                    + (hint ?? LocalizedText("", "")))
         }
         let smallest = row["min"]?.lenientIntegerValue ?? .min
         let largest = row["max"]?.lenientIntegerValue ?? .max

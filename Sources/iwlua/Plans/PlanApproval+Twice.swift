@@ -45,7 +45,9 @@ extension PlanApproval {
     private func refusal(_ run: RunSummary, _ what: String) -> RunReport {
         let isDone = run.state == .ended("done")
         return .denied(
-            "run \(run.id) has carried this plan out already, and \(what) would be made a second time",
+            LocalizedText(
+                "run \(run.id) has carried this plan out already, and \(what) would be made a second time",
+                "실행 \(run.id)이(가) 이 계획을 이미 적용했고, \(what)을(를) 다시 만들게 됩니다"),
             advice: isDone
                 ? LocalizedText("make a new plan", "계획을 다시 만드세요")
                 : LocalizedText(
