@@ -128,9 +128,14 @@ public struct Grants: Sendable, Hashable {
         all.contains { $0.concerns(operation) }
     }
 
-    /// Those of `needs` that nothing here covers, in order.
+    /// Those of `needs` of whose kind nothing is granted, in order.
+    ///
+    /// What a script asks for is not what it gets: a grant with closer limits is an answer too, and its limits are seen to
+    /// call by call.
     public func missing(from needs: [Grant]) -> [Grant] {
-        needs.filter { need in !all.contains { $0.covers(need) } }
+        needs.filter { need in
+            !all.contains { ($0.resource == "*" || $0.resource == need.resource) && $0.effect == need.effect }
+        }
     }
 
     /// What concerns an operation: those without limits first, so that no limit is used up in vain.

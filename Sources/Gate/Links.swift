@@ -62,7 +62,7 @@ struct SecretLink: GateLink {
         let need = Grant(resource: call.operation.name.root, effect: .secret)
         if let mask = call.arguments?["fields"]?.integerValue, let row = call.operation.row,
             let field = row.fields.first(where: { $0.isSecret && mask & ($0.bit ?? 0) != 0 }),
-            grants.missing(from: [need]) != []
+            !grants.all.contains(where: { $0.covers(need) })
         {
             throw CloudError(
                 .denied,

@@ -63,12 +63,39 @@ final class PaceLink: GateLink {
         var failed = 0
         /// The group that is open.
         var group = 0
-        var isStopped = false
+        /// Why nothing more is changed, once it is not for failures alone.
+        var refusal: Refusal?
         var waiters: [CheckedContinuation<Void, Never>] = []
         /// How often waiters were woken.
         var wakes = 0
         /// Somebody sees to the opening of the next group.
         var isTurning = false
+    }
+
+    /// Why the run is not to go on after its first changes.
+    private enum Refusal: Equatable {
+        /// A person said no.
+        case declined
+        /// There was nobody to ask, and so many of so many had failed.
+        case canaryFailed(Int, of: Int)
+        /// It was ending while it waited.
+        case cancelled
+
+        func error(_ call: Call) -> CloudError {
+            CloudError(self == .cancelled ? .cancelled : .denied, sentence, operation: call.operation.name)
+        }
+
+        private var sentence: LocalizedText {
+            switch self {
+            case .declined:
+                LocalizedText("the run was not to go on after its first changes", "첫 변경 뒤에 계속하지 않기로 했습니다")
+            case .canaryFailed(let failed, let made):
+                LocalizedText(
+                    "\(failed) of the first \(made) changes failed, and there is nobody to ask whether to go on",
+                    "처음 변경 \(made)건 중 \(failed)건이 실패했고, 계속할지 물어볼 사람이 없습니다")
+            case .cancelled: LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다")
+            }
+        }
     }
 
     private let radius: BlastRadius
@@ -104,9 +131,10 @@ final class PaceLink: GateLink {
         }
         let group = radius.group(of: number).index
         while true {
-            enum Turn { case go, open, wait(Int), stopped(Int) }
+            enum Turn { case go, open, wait(Int), refused(Refusal), stopped(Int) }
             let turn = state.withLock { state -> Turn in
-                if state.isStopped || isOver(state) { return .stopped(state.failed) }
+                if let refusal = state.refusal { return .refused(refusal) }
+                if isOver(state) { return .stopped(state.failed) }
                 if state.group >= group { return .go }
                 guard !state.isTurning, state.ended >= radius.group(of: firstNumber(of: state.group)).end else {
                     return .wait(state.wakes)
@@ -116,6 +144,7 @@ final class PaceLink: GateLink {
             }
             switch turn {
             case .go: return
+            case .refused(let refusal): throw refusal.error(call)
             case .stopped(let failed):
                 throw CloudError(
                     .limit,
@@ -139,38 +168,28 @@ final class PaceLink: GateLink {
     /// Opens the next group, after a question or a pause.
     private func open(_ call: Call) async throws(CloudError) {
         let (ended, failed, group) = state.withLock { ($0.ended, $0.failed, $0.group) }
-        var goesOn = !Task.isCancelled
         let isCanary = group == 0 && radius.canary != nil
-        if !goesOn {
+        var refusal: Refusal?
+        if Task.isCancelled {
             // Nobody is asked about a run that is ending.
+            refusal = .cancelled
         } else if isCanary, let confirm {
-            goesOn = await confirm(ended, failed)
+            refusal = await confirm(ended, failed) ? nil : .declined
         } else if isCanary, failed > 0 {
             // With nobody to look at it, this is what the first changes were for.
-            goesOn = false
-        } else if radius.pause > .zero {
-            goesOn = (try? await clock.sleep(for: radius.pause)) != nil
+            refusal = .canaryFailed(failed, of: ended)
+        } else if radius.pause > .zero, (try? await clock.sleep(for: radius.pause)) == nil {
+            refusal = .cancelled
         }
+        if Task.isCancelled, refusal != nil { refusal = .cancelled }
         let waiters = state.withLock { state in
             state.isTurning = false
-            if goesOn { state.group += 1 } else { state.isStopped = true }
+            state.refusal = refusal
+            if refusal == nil { state.group += 1 }
             return wake(&state)
         }
         resume(waiters)
-        if !goesOn, Task.isCancelled {
-            throw CloudError(.cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"))
-        }
-        if !goesOn {
-            let isUnseen = isCanary && confirm == nil && failed > 0
-            throw CloudError(
-                .denied,
-                isUnseen
-                    ? LocalizedText(
-                        "\(failed) of the first \(ended) changes failed, and there is nobody to ask whether to go on",
-                        "처음 변경 \(ended)건 중 \(failed)건이 실패했고, 계속할지 물어볼 사람이 없습니다")
-                    : LocalizedText("the run was not to go on after its first changes", "첫 변경 뒤에 계속하지 않기로 했습니다"),
-                operation: call.operation.name)
-        }
+        if let refusal { throw refusal.error(call) }
     }
 
     private func end(_ call: Call, hasFailed: Bool) {

@@ -114,6 +114,9 @@ import Testing
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.errors.contains("nothing to do"))
         #expect(again.errors.contains("it is as before already"))
+        // The last run that was no undo itself: said once more, it does not rename again.
+        let last = try await iwlua.run("undo", "last", "--yes", environment: environment)
+        #expect(last.status == 0 && last.errors.contains("nothing to do"), "\(last.errors)")
         // What was saved before fits no longer.
         let stale = try await iwlua.run("apply", "undo.plan", "--yes", environment: environment)
         #expect(stale.status == 3, "\(stale.errors)")

@@ -32,24 +32,25 @@ import Testing
         return #servers
         """
 
+    private static let everything = """
+        -- ==Script==
+        -- @needs instances:edit instances:create
+        -- ==/Script==
+        local iwinv = require "iwinv"
+        local first = iwinv.instances.list { name = "web-" }[1]
+        first:edit { name = "new-" .. first.name:sub(5) }
+        local flavor, image = first.flavor.flavor_id, first.image.image_id
+        local made = iwinv.instances.create {
+            name = "made-01", zone_id = first.zone.zone_id, flavor_id = flavor, image_id = image }
+        for _, vm in ipairs(iwinv.instances.list { name = "web-" }) do vm:edit { name = "new-" .. vm.name:sub(5) } end
+        return made.instance_id
+        """
+
     @Test(arguments: FailPoint.allCases)
     func `dying before or after any step leaves what can be resumed`(_ point: FailPoint) async throws {
-        let script = """
-            -- ==Script==
-            -- @needs instances:edit instances:create
-            -- ==/Script==
-            local iwinv = require "iwinv"
-            local first = iwinv.instances.list { name = "web-" }[1]
-            first:edit { name = "new-" .. first.name:sub(5) }
-            local flavor, image = first.flavor.flavor_id, first.image.image_id
-            local made = iwinv.instances.create {
-                name = "made-01", zone_id = first.zone.zone_id, flavor_id = flavor, image_id = image }
-            for _, vm in ipairs(iwinv.instances.list { name = "web-" }) do vm:edit { name = "new-" .. vm.name:sub(5) } end
-            return made.instance_id
-            """
         for number in 1...3 where number == 1 || !point.isReachedOnce {
             let world = try await KillWorld(servers: 3, faults: point.faults)
-            let file = try world.iwlua.file("script.lua", script)
+            let file = try world.iwlua.file("script.lua", Self.everything)
             let killed = try await world.dying(
                 ["run", file, "--allow", "instances:edit,instances:create", "--yes"], at: point, number)
             #expect(killed.status == SIGKILL, "\(killed.errors)")
@@ -65,6 +66,23 @@ import Testing
             #expect(outcomes.count == 4 && !outcomes.contains("unknown"), "\(point) \(number): \(outcomes)")
             try await world.end()
         }
+    }
+
+    @Test(arguments: FailPoint.allCases.filter { $0 != .afterBegin })
+    func `a run that goes on dies at any step too, and goes on again`(_ point: FailPoint) async throws {
+        let world = try await KillWorld(servers: 3, faults: point.faults)
+        let file = try world.iwlua.file("script.lua", Self.everything)
+        let killed = try await world.dying(
+            ["run", file, "--allow", "instances:edit,instances:create", "--yes"], at: .afterSending, 2)
+        #expect(killed.status == SIGKILL, "\(killed.errors)")
+        let again = try await world.run(["resume", "last"], with: ["IWLUA_FAIL_AT": "\(point.rawValue)#1"])
+        #expect(again.status == SIGKILL, "\(point): \(again.errors)")
+        let result = try await world.resumedToTheEnd(after: point)
+        #expect(result.status == 0, "\(point): \(result.errors)")
+        #expect(world.effects("instances.edit").values.sorted() == [1, 1, 1], "\(point)")
+        #expect(world.simulator.requests.count { $0.operation == "instances.create" && $0.hadEffect } == 1)
+        #expect(try await world.outcomes("\(point)").count == 4)
+        try await world.end()
     }
 
     @Test(arguments: [[], ["changes: 5% lost-reply", "changes: 3% reset", "*: 2% html-502"]])

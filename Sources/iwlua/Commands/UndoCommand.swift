@@ -20,7 +20,9 @@ struct UndoCommand: AsyncParsableCommand {
               iwlua undo r7k2m9qd -o undo.plan
             """)
 
-    @Argument(help: "The run: its id, the beginning of it, or `last`.", completion: ShellCompletions.runs)
+    @Argument(
+        help: "The run: its id, the beginning of it, or `last`: the last one that was no undo itself.",
+        completion: ShellCompletions.runs)
     var id: String
 
     @Option(name: .customShort("o"), help: ArgumentHelp("Only save the plan, for `iwlua apply`.", valueName: "file"))
@@ -89,7 +91,13 @@ struct UndoCommand: AsyncParsableCommand {
 
     private func history(_ settings: Settings) async throws -> (id: String, history: RunHistory) {
         let journal = try await settings.journal()
-        let run = try await RunJournals.reporting { () async throws(StoreError) in try await journal.find(id).id }
+        let run = try await RunJournals.reporting { () async throws(StoreError) in
+            // Said twice, it does not bring back what it has taken back; that takes the undo's own name.
+            if id == "last", let last = try await journal.runs(limit: 500).first(where: { $0.kind != "undo" }) {
+                return last.id
+            }
+            return try await journal.find(id).id
+        }
         let entries = try await RunJournals.reporting { () async throws(StoreError) in
             try await journal.entries(of: run)
         }
