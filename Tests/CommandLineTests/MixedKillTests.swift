@@ -64,36 +64,77 @@ import Testing
         _ round: Int
     ) async throws {
         var dice = Dice(state: UInt64(round) &* 77 &+ 5)
-        var timing = Timing()
-        (timing.shutdown, timing.volumeAttachment) = (1, 1)
-        let world = try await KillWorld(
-            servers: Self.servers, faults: Self.faults, timing: timing,
-            more: [
-                "volumes": .array((1...3).map { ["name": .string("data-0\($0)"), "type": "ssd", "size": 100] }),
-                "firewalls": [["title": "front"]],
-            ])
+        let world = try await Self.world(Self.faults)
         let file = try world.iwlua.file("script.lua", Self.script)
         let grants = "instances:edit,instances:power,instances:create,storage:edit,firewall:edit"
         let result = try await world.killed(
             ["run", file, "--allow", grants, "--yes", "--output", "json"], dice: &dice, span: 3_000_000)
         #expect(result.status == 0 || result.output.isEmpty, "round \(round): \(result.errors.suffix(900))")
 
-        for (operation, count) in Self.effects {
-            let made = world.simulator.requests.filter { $0.operation == operation && $0.hadEffect }
-            #expect(made.count == count, "round \(round): \(operation) took effect \(made.count) times")
-        }
+        expect(Self.effects, in: world, "round \(round)")
         let edits = world.effects("instances.edit")
         #expect(edits.values.allSatisfy { $0 == 1 }, "round \(round): \(edits)")
         #expect(world.effects("instances.shutdown").values.allSatisfy { $0 == 1 }, "round \(round)")
         let names = (1...Self.servers).map { String(format: "new-%03d", $0) }
         #expect(world.names == ["made-01"] + names, "round \(round)")
         _ = try await world.outcomes("round \(round)")
-        try await judge(world, "round \(round)")
+        try await judge(world, Self.effects, "round \(round)")
         try await world.end()
     }
 
+    @Test(arguments: 0..<max(1, KillWorld.kills / 7))
+    func `its plan is carried out once whatever is cut, and taken back once`(_ round: Int) async throws {
+        var dice = Dice(state: UInt64(round) &* 91 &+ 3)
+        let world = try await Self.world([])
+        let file = try world.iwlua.file("script.lua", Self.script)
+        let planned = try await world.run(["plan", file, "-o", "mixed.plan"])
+        #expect(planned.status == 0, "\(planned.errors)")
+        try world.setFaults(Self.faults)
+        let applied = try await world.killed(
+            ["apply", "mixed.plan", "--yes", "--output", "json"], dice: &dice, span: 3_000_000)
+        #expect(applied.status == 0 || applied.output.isEmpty, "round \(round): \(applied.errors.suffix(900))")
+        expect(Self.effects, in: world, "round \(round), apply")
+        try await judge(world, Self.effects, "round \(round), apply")
+        let run = try await world.journal().find("last").id
+
+        let undone = try await world.killed(
+            ["undo", run, "--yes", "--output", "json"], dice: &dice, span: 4_000_000)
+        #expect(undone.status == 0 || undone.output.isEmpty, "round \(round): \(undone.errors.suffix(900))")
+        let back: [OperationName: Int] = [
+            "instances.edit": 12, "firewall.rules.remove": 12, "storage.detach": 3, "firewall.detach": 4,
+            "instances.start": 4,
+        ]
+        expect(back.merging(["instances.edit": 24]) { $1 }, in: world, "round \(round), undo")
+        try await judge(world, back, "round \(round), undo")
+        let names = (1...Self.servers).map { String(format: "web-%03d", $0) }
+        // What was created stays, as nobody has said otherwise.
+        #expect(world.names == ["made-01"] + names, "round \(round)")
+        try await world.end()
+    }
+
+    private static func world(_ faults: [String]) async throws -> KillWorld {
+        var timing = Timing()
+        (timing.shutdown, timing.start, timing.volumeAttachment, timing.volumeDetachment) = (1, 1, 1, 1)
+        return try await KillWorld(
+            servers: servers, faults: faults, timing: timing,
+            more: [
+                "volumes": .array((1...3).map { ["name": .string("data-0\($0)"), "type": "ssd", "size": 100] }),
+                "firewalls": [["title": "front"]],
+            ])
+    }
+
+    /// The cloud's own count.
+    private func expect(_ effects: [OperationName: Int], in world: KillWorld, _ comment: String) {
+        for (operation, count) in effects {
+            let made = world.simulator.requests.count { $0.operation == operation && $0.hadEffect }
+            #expect(made == count, "\(comment): \(operation) took effect \(made) times")
+        }
+    }
+
     /// What the journal says of each kind of change is what the cloud has counted, and nothing is said without a reason.
-    private func judge(_ world: KillWorld, _ comment: Comment) async throws {
+    private func judge(
+        _ world: KillWorld, _ effects: [OperationName: Int], _ comment: Comment
+    ) async throws {
         let journal = try await world.journal()
         let history = RunHistory(try await journal.entries(of: try await journal.find("last").id))
         var made: [OperationName: Int] = [:]
@@ -109,6 +150,6 @@ import Testing
             case .unknown?, nil: Issue.record("\(comment): \(intent.operation) is \(record)")
             }
         }
-        #expect(made == Self.effects, comment)
+        #expect(made == effects, comment)
     }
 }
