@@ -15,8 +15,8 @@ public struct Resumption: Sendable {
     var decision: Change.Decision?
     /// The cloud had said yes, and what it said beyond that was not written down.
     var isAccepted = false
-    /// The reply, where it came and the script has not seen it.
-    var reply: (rows: [JSONValue], outcome: Outcome)?
+    /// The reply, where it came or a read told, and the script has not seen it.
+    var reply: (rows: [JSONValue], settlement: Settlement)?
 
     /// - Parameter decision: what a person says of it if no read can tell.
     /// - Returns: nil if no request can have left, or the cloud said no: then it is made as if for the first time.
@@ -30,12 +30,17 @@ public struct Resumption: Sendable {
             if outcome == .refused || outcome == .notSent { return nil }
             isAccepted = outcome == .accepted
         case .concluded:
-            let outcomes = (change.changes ?? []).compactMap { Change(record: $0)?.outcome }
-            switch outcomes.max() {
+            let latest = change.record.max { $0.outcome < $1.outcome }
+            switch latest?.outcome {
             case .notSent, .refused: return nil
             case .unknown, nil: break
             case .accepted, .observed, .confirmed:
-                if let rows = change.rows { reply = (rows, outcomes.max() ?? .accepted) }
+                if let rows = change.rows, let latest {
+                    reply = (
+                        rows,
+                        Settlement(outcome: latest.outcome, read: latest.settledBy, decision: latest.decision)
+                    )
+                }
             }
         }
         before = intent.before

@@ -83,7 +83,7 @@ struct SettleLink: GateLink {
         -> Reply?
     {
         if let reply = resumption.reply {
-            return Reply(rows: reply.rows, settlement: Settlement(outcome: reply.outcome))
+            return Reply(rows: reply.rows, settlement: reply.settlement)
         }
         let loss = CloudError(
             .network,

@@ -1,6 +1,7 @@
 import Gate
 import IwinvCatalog
 import IwinvClient
+import IwinvSimulator
 import IwinvTesting
 import RunStore
 import Testing
@@ -11,9 +12,9 @@ import Testing
         let cloud: SimulatedCloud
         let client: IwinvClient
 
-        init() async throws {
+        init(_ family: FirewallFamily = .securityGroups) async throws {
             cloud = try await SimulatedCloud.start { $0.quota = nil }
-            client = try cloud.client()
+            client = try cloud.client { $0.firewallAPI = family }
             cloud.clock.beginActivity()
         }
 
@@ -207,6 +208,22 @@ import Testing
         #expect(plan.notes.map(\.kind) == [.left])
         #expect(plan.notes.first?.text.contains("is not known, and not brought back") == true)
         #expect(plan.notes.first?.korean?.contains("이전 방화벽") == true)
+        try await world.end()
+    }
+
+    @Test func `what cannot be looked at in the older family keeps nothing else back`() async throws {
+        let world = try await World(.firewall)
+        let id = try await world.server("web-01")
+        let server = JSONValue.string(id)
+        let free = world.cloud.simulator.cloud.firewalls.first { !$0.instanceIDs.contains(id) }
+        let firewall = JSONValue.string(try #require(free).id)
+        let history = try await world.run([
+            ("instances.edit", ["instance_id": server, "name": "www-01"]),
+            ("firewall.attach", ["firewall_id": firewall, "instance_id": server]),
+        ])
+        let plan = try await world.undo(history)
+        #expect(plan.entries.map(\.operation) == ["instances.edit"])
+        #expect(plan.notes.contains { $0.kind == .left && $0.text.hasPrefix("firewall.attach") })
         try await world.end()
     }
 

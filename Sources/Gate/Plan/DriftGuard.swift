@@ -94,7 +94,12 @@ public final class DriftGuard: Sendable {
         default: return nil
         }
         guard let member = entry.arguments[field].flatMap(names.resolve) else { return nil }
-        let isListed = try await rows(of: list, for: id, entry).values.contains { $0[field] == member }
+        let members: [String: JSONValue]
+        do { members = try await rows(of: list, for: id, entry) } catch  where error.kind == .invalid {
+            // The older firewall family tells nobody who is behind a firewall.
+            return nil
+        }
+        let isListed = members.values.contains { $0[field] == member }
         guard isListed != isWanted else { return nil }
         return "\(member.identifierText ?? "") is \(isListed ? "attached already" : "not attached any longer")"
     }

@@ -56,8 +56,9 @@ struct UndoCommand: AsyncParsableCommand {
         let conductor = RunConductor(session, terminal, format, level)
         guard history.header?.account == session.planAccount else {
             session.close()
+            let made = "\(history.header?.profile ?? "?") (\(history.header?.account ?? "?"))"
             throw UsageError(
-                "run \(run) was made with \(history.header?.profile ?? "?"), not with \(session.name)"
+                "run \(run) was made with \(made), not with \(session.name) (\(session.planAccount))"
                     .escapedForTerminal())
         }
         let plan: Plan
