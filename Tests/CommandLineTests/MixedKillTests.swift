@@ -10,7 +10,7 @@ import Testing
 /// Kills a run that does everything at once: names, volumes, rules, firewalls, power and a creation, four servers side by
 /// side, with errors that it catches and waits, while one request in ten goes wrong in some way. Resumed until it is done,
 /// the journal and the cloud's own count of effects must agree, change by change.
-@Suite struct MixedKillTests {
+@Suite(.serialized) struct MixedKillTests {
     private static let script = """
         -- ==Script==
         -- @needs instances:edit instances:power instances:create storage:edit firewall:edit
@@ -87,7 +87,7 @@ import Testing
         var dice = Dice(state: UInt64(round) &* 91 &+ 3)
         let world = try await Self.world([])
         let file = try world.iwlua.file("script.lua", Self.script)
-        let planned = try await world.run(["plan", file, "-o", "mixed.plan"])
+        let planned = try await world.run(["plan", file, "-o", "mixed.plan"], with: ["IWLUA_TIMEOUT": "30s"])
         #expect(planned.status == 0, "\(planned.errors)")
         try world.setFaults(Self.faults)
         let applied = try await world.killed(
