@@ -99,7 +99,7 @@ final class ReplShell {
             terminal.say(
                 """
                 iwlua \(Iwlua.version), \(bench.cloud.isSimulated ? "a simulated cloud" : bench.cloud.name). \
-                Changes are shown and asked for. :help; Ctrl-D leaves.
+                Changes are asked for. :help; Ctrl-D leaves.
 
                 """,
                 """
