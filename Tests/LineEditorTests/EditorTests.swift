@@ -1,4 +1,5 @@
 import LineEditor
+import Glibc
 import Testing
 
 /// Completes words of a list.
@@ -68,8 +69,30 @@ struct WordList: Completer {
         }
         #expect(editor.history.entries.count == 0)  // longer than a history keeps
         #expect(editor.buffer.lines.count == 10_000)
+        #expect(editor.buffer.length == editor.buffer.text.utf8.count)
         #expect(asked < 400)
         #expect(bytes < 13 * editor.buffer.text.utf8.count)
+    }
+
+    @Test func `a line of a long paste costs as much as one of a short paste`() {
+        func seconds(_ count: Int) -> Double {
+            func now() -> Double {
+                var time = timespec()
+                // Of this thread: other tests run beside it.
+                clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+                return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+            }
+            let start = now()
+            var editor = editor()
+            for number in 1...count {
+                _ = editor.handle(.text("  { n = \(number), name = '서버' },"), inputWaits: true)
+                _ = editor.handle(.key(Key(.enter)), inputWaits: true) { _ in false }
+            }
+            #expect(editor.buffer.length == editor.buffer.text.utf8.count)
+            return now() - start
+        }
+        let (short, long) = (seconds(2_000), seconds(16_000))
+        #expect(long < 16 * short, "\(short) \(long)")
     }
 
     @Test func `control-c and control-d say so, control-d in a line deletes`() {

@@ -25,6 +25,8 @@ package struct EditBuffer: Sendable {
     }
 
     package private(set) var lines: [[Character]] = [[]]
+    /// Bytes of UTF-8 of the whole text; kept, so that a long paste is not counted at each of its lines.
+    package private(set) var length = 0
     package internal(set) var cursor = Position(line: 0, column: 0)
     /// What was killed last, for ``yank()``.
     package internal(set) var killed = ""
@@ -35,6 +37,7 @@ package struct EditBuffer: Sendable {
 
     package init(_ text: String) {
         lines = CleanText.lines(CleanText.clean(text))
+        length = Self.length(lines)
         cursor = end
     }
 
@@ -160,7 +163,12 @@ package struct EditBuffer: Sendable {
         continuation = kind
     }
 
+    private static func length(_ lines: [[Character]]) -> Int {
+        lines.reduce(lines.count - 1) { $0 + $1.reduce(0) { $0 + $1.utf8.count } }
+    }
+
     mutating func splice(_ from: Position, _ to: Position, with new: [[Character]]) {
+        length += Self.length(new) - Self.length(characters(from, to))
         if from.line == to.line, new.count == 1 {
             lines[from.line].replaceSubrange(from.column..<to.column, with: new[0])
             return

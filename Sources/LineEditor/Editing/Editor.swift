@@ -86,10 +86,12 @@ package struct Editor: Sendable {
     }
 
     private mutating func enter(inputWaits: Bool, isComplete: (String) -> Bool) -> Effect {
-        let text = buffer.text
-        if pace.asks(length: text.utf8.count, inputWaits: inputWaits), isComplete(text) {
-            history.add(text)
-            return .submit(text)
+        if pace.asks(length: buffer.length, inputWaits: inputWaits) {
+            let text = buffer.text
+            if isComplete(text) {
+                history.add(text)
+                return .submit(text)
+            }
         }
         // Asked about the whole text, but the line break goes where the cursor is.
         insertLine(keepingIndent: !inputWaits)

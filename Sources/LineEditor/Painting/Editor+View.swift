@@ -8,9 +8,8 @@ extension Editor {
         -> View
     {
         var view = View(prompt: prompt, continuationPrompt: continuationPrompt, buffer: buffer)
-        if let highlight = options.highlight {
-            let text = buffer.text
-            if text.utf8.count <= EditorOptions.highlightLimit { view.spans = highlight(text) }
+        if let highlight = options.highlight, buffer.length <= EditorOptions.highlightLimit {
+            view.spans = highlight(buffer.text)
         }
         guard !isDone else { return view }
         if let search {
