@@ -78,6 +78,14 @@ import Testing
         }
     }
 
+    @Test func `a text that is too long has no wrong line`() async throws {
+        try await withSession { session, _, _ in
+            let failure = await session.evaluate("t = {" + String(repeating: "1,", count: 40_000) + "}").failure
+            #expect(failure?.line == nil)
+            #expect(failure?.message == "the text to load is larger than 65536 bytes")
+        }
+    }
+
     @Test(arguments: [
         ("params.x", 1), ("params.x  \n", 1), ("1,\nparams.x", 2), ("params.x -- why", 1), ("nil .. 1", 1),
         ("(function()\n  error('a')\nend)()", 2),

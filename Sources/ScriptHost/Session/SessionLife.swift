@@ -181,7 +181,8 @@ extension RunFailure {
         guard problem.hasPrefix(chunk + ":") else { return }
         let rest = problem.dropFirst(chunk.count + 1)
         let number = rest.prefix { $0.isNumber }
-        line = Int(number)
+        // What is wrong with the text as a whole is said of line 0.
+        line = Int(number).flatMap { $0 > 0 ? $0 : nil }
         message = String(rest.dropFirst(number.count).drop { $0 == ":" || $0 == " " })
     }
 
