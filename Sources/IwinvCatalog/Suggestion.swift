@@ -1,7 +1,12 @@
 /// "Did you mean …?": the nearest of some words.
 public enum Suggestion {
+    /// Bytes of a word.
+    private static let longest = 128
+
     /// The candidate nearest to `word`, if it is near enough to be a slip of the finger.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+        // Words that long are no slip of the finger, and comparing takes time that grows with their length.
+        guard word.utf8.count <= longest else { return nil }
         let limit = max(1, min(3, word.count / 2))
         var best: (word: String, distance: Int)?
         for candidate in candidates {

@@ -42,13 +42,18 @@ struct WorkerReader: Sendable {
         defer { chunk.deallocate() }
         var frames = FrameBuffer(limit: Wire.frameFromWorker)
         var talk = Talk()
+        var clock = CLOCK_THREAD_CPUTIME_ID
+        // The same clock by a name that the watch can read it by.
+        if pthread_getcpuclockid(pthread_self(), &clock) != 0 { clock = CLOCK_THREAD_CPUTIME_ID }
         do {
             while true {
                 let count = link.receive(chunk, soon: talk.answered)
                 talk.answered = false
                 if count == 0 { return nil }
                 frames.append(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-                while let outcome = try frames.next({ try hear($0, $1, &talk) }) {
+                while let outcome = try frames.next({ kind, payload in
+                    try run.serving(on: clock) { try hear(kind, payload, &talk) }
+                }) {
                     if let outcome { return outcome }
                 }
             }
@@ -78,6 +83,7 @@ struct WorkerReader: Sendable {
         case .print(let line): return try print(line, &talk)
         case .ask(let function, let arguments, let position):
             guard functions.indices.contains(Int(function)) else { throw Lie(description: "an unknown function") }
+            run.noteService(at: position)
             return answer(functions[Int(function)].serve(arguments, at: position), &talk)
         case .call(let function, let id, let task, let arguments, let position):
             guard functions.indices.contains(Int(function)), case .call = functions[Int(function)] else {
@@ -153,6 +159,7 @@ struct WorkerReader: Sendable {
             return (state.calls, state.callBytes)
         }
         if calls > max(0, run.host.limits.tasks) + 1 { throw Lie(description: "more calls at once than tasks") }
+        run.charge(bytes: bytes)
         // A machine in this process would hold them on its own account.
         if held > Wire.callsInFlight { return .failure(LuaKilled(reason: .memory, position: call.position)) }
         run.host.activity?.begin()

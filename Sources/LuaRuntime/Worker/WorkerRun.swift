@@ -39,6 +39,22 @@ final class WorkerRun: RunControl {
         var cpuBefore: UInt64 = 0
         var usage = LuaUsage()
         var startedAt: UInt64 = 0
+        /// Processor time (nanoseconds) of this process that went into what the worker asked for.
+        var served: UInt64 = 0
+        /// What is being served now.
+        var service: Service?
+
+        var serviceTime: UInt64 { served &+ (service?.spent ?? 0) }
+    }
+
+    /// The reader is at work on a message. It cannot be stopped in it, so nobody waits for it when the time is up.
+    struct Service {
+        var clock: clockid_t
+        var since: UInt64
+        var position: LuaPosition?
+        var isAbandoned = false
+
+        var spent: UInt64 { readClock(clock) &- since }
     }
 
     let shell: RunShell
@@ -72,6 +88,7 @@ final class WorkerRun: RunControl {
             state.number += 1
             state.interrupted = nil
             state.busy = true
+            state.served = 0
             state.cpuBefore = state.link?.processorTime() ?? 0
         }
     }
@@ -167,6 +184,28 @@ final class WorkerRun: RunControl {
             }
         }
     }
+
+    // MARK: - The reader's own time
+
+    /// What a worker asks for is computed here, and counts as if the worker had computed it: a script has no second
+    /// budget for the asking.
+    func serving<Value>(on clock: clockid_t, _ work: () throws -> Value) rethrows -> Value {
+        let since = readClock(clock)
+        state.withLock { $0.service = Service(clock: clock, since: since) }
+        defer {
+            let spent = readClock(clock) &- since
+            state.withLock { state in
+                state.service = nil
+                state.served += spent
+            }
+        }
+        return try work()
+    }
+
+    func noteService(at position: LuaPosition?) { state.withLock { $0.service?.position = position } }
+
+    /// What is computed elsewhere for a call grows with what it brings along.
+    func charge(bytes: Int) { state.withLock { $0.served += UInt64(clamping: bytes) * WorkerWatch.nanosecondsOfByte } }
 
     /// For the driver; the reader's only way to say something.
     func tell(_ item: News) { news.put(item) }
@@ -264,6 +303,7 @@ final class WorkerRun: RunControl {
                 } else {
                     link.interrupt(reason)
                 }
+                abandonService(&state, reason, now)
                 return 1_000_000
             }
             if state.jail == nil {
@@ -273,7 +313,7 @@ final class WorkerRun: RunControl {
             }
             guard state.evaluating && state.busy else { return nil }
             if var ongoing = state.interrupted {
-                switch ongoing.step(now: now, cpu: used ?? 0, begun: state.begunAt) {
+                switch ongoing.step(now: now, cpu: (used ?? 0) &+ state.serviceTime, begun: state.begunAt) {
                 case .ask: link.interruptEvaluation(state.number, ongoing.reason)
                 case .remind: link.interruptEvaluation(state.number, nil)
                 case .kill:
@@ -284,19 +324,28 @@ final class WorkerRun: RunControl {
                 state.interrupted = ongoing
                 return 1_000_000
             }
-            guard let budget = host.limits.cpu?.inNanoseconds, let used else { return 5_000_000 }
-            let spent = used &- state.cpuBefore
+            guard let budget = host.limits.cpu?.inNanoseconds else { return 5_000_000 }
+            let computed = used.map { $0 &- state.cpuBefore } ?? 0
+            let spent = computed &+ state.serviceTime
             if spent > budget &+ WorkerWatch.grace {
+                // If all of it is its own, its timer has told it already.
+                let isAsked = computed > budget
                 if shell.session {
-                    // Its timer has told it.
-                    state.interrupted = OngoingInterrupt(.cpu, isAsked: true)
+                    state.interrupted = OngoingInterrupt(.cpu, isAsked: isAsked)
                     return 1_000_000
                 }
                 state.killed = .cpu
                 state.killedAt = now
-                link.terminate()
+                if isAsked { link.terminate() } else { link.interrupt(.cpu) }
             }
             return spent &+ 5_000_000 > budget ? 1_000_000 : 5_000_000
         }
+    }
+
+    /// The end does not wait for the reader: what it computes may take long, and nobody wants it any more.
+    private func abandonService(_ state: inout State, _ reason: LuaKill, _ now: UInt64) {
+        guard let service = state.service, !service.isAbandoned, now > state.killedAt + WorkerWatch.courtesy else { return }
+        state.service?.isAbandoned = true
+        tell(.end(.failure(LuaKilled(reason: reason, position: service.position))))
     }
 }

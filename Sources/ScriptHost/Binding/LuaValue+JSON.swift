@@ -21,31 +21,53 @@ extension LuaValue {
     /// - Throws: a ``LuaError`` that names the path of what JSON cannot hold: text that is not UTF-8, infinity, a number
     ///   that is not one, and a secret if those are refused.
     package func json(path: String = "value", secrets: SecretTreatment = .placeholder) throws(LuaError) -> JSONValue {
+        do { return try document(secrets) } catch { throw LuaError(.host, error.message(path)) }
+    }
+
+    private func document(_ secrets: SecretTreatment) throws(Fault) -> JSONValue {
         switch self {
         case .nil: return .null
         case .boolean(let flag): return .boolean(flag)
         case .integer(let number): return .integer(number)
         case .number(let number):
-            guard number.isFinite else { throw LuaError(.host, "\(path): \(number) has no place in JSON") }
+            guard number.isFinite else { throw Fault(": \(number) has no place in JSON") }
             return .number(number)
         case .string(let text): return .string(text)
-        case .bytes: throw LuaError(.host, "\(path): the text is not valid UTF-8")
+        case .bytes: throw Fault(": the text is not valid UTF-8")
         case .array(let elements):
             var result: [JSONValue] = []
+            result.reserveCapacity(elements.count)
             for (index, element) in elements.enumerated() {
-                result.append(try element.json(path: "\(path)[\(index + 1)]", secrets: secrets))
+                do { result.append(try element.document(secrets)) } catch { throw error.inside("[\(index + 1)]") }
             }
             return .array(result)
         case .object(let members):
             var result: [String: JSONValue] = [:]
-            for (key, member) in members { result[key] = try member.json(path: "\(path).\(key)", secrets: secrets) }
+            for (key, member) in members {
+                do { result[key] = try member.document(secrets) } catch { throw error.inside(".\(key.prefix(100))") }
+            }
             return .object(result)
         case .handle:
-            guard secrets == .placeholder else {
-                throw LuaError(.host, "\(path): this is a secret, and a secret cannot be sent anywhere")
-            }
+            guard secrets == .placeholder else { throw Fault(": this is a secret, and a secret cannot be sent anywhere") }
             return .string(SecretVault.placeholder)
         }
+    }
+
+    /// What JSON cannot hold, and the way to it. That is put together on the way out only: a script could make it longer
+    /// than the value.
+    private struct Fault: Error {
+        private let why: String
+        private var steps: [String] = []
+
+        init(_ why: String) { self.why = why }
+
+        func inside(_ step: String) -> Fault {
+            var fault = self
+            fault.steps.append(step)
+            return fault
+        }
+
+        func message(_ root: String) -> String { root + steps.reversed().joined() + why }
     }
 }
 

@@ -23,6 +23,9 @@ extension RunBinding {
             guard (-62_135_596_800...253_402_300_799).contains(seconds) else {
                 throw LuaError(.host, "time.format: \(seconds) is not a time between the years 1 and 9999")
             }
+            guard format?.utf8.count ?? 0 <= 1000 else {
+                throw LuaError(.host, "time.format: the format is longer than 1000 bytes")
+            }
             let formatter = DateFormatter()
             formatter.locale = Locale(identifier: "en_US_POSIX")
             formatter.timeZone = try timeZone(zone)
@@ -30,6 +33,9 @@ extension RunBinding {
             return formatter.string(from: Date(timeIntervalSince1970: Double(seconds)))
         }
         host.function("time.window") { (window: String, zone: String?) throws -> LuaValue in
+            guard window.utf8.count <= 1000 else {
+                throw LuaError(.host, "time.window: the window is longer than 1000 bytes")
+            }
             let parsed: TimeWindow
             do { parsed = try TimeWindow(window, timeZone: timeZone(zone)) } catch {
                 throw LuaError(.host, "time.window: \(error)")
@@ -72,9 +78,9 @@ func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duratio
     case .integer(let number): seconds = Double(number)
     case .number(let number): seconds = number
     case .string(let text):
-        guard let duration = Duration(parsing: text) else {
+        guard text.utf8.count <= 100, let duration = Duration(parsing: text) else {
             throw LuaError(
-                cloud: CloudError(.invalid, "\(function): `\(text)` is not a duration; write 30s, 5m or 1h30m"))
+                cloud: CloudError(.invalid, "\(function): `\(text.prefix(100))` is not a duration; write 30s, 5m or 1h30m"))
         }
         seconds = Double(duration.wholeNanoseconds) / 1e9
     default: throw LuaError(cloud: CloudError(.invalid, "\(function) takes seconds, or a text such as \"5m\""))
@@ -87,8 +93,10 @@ func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duratio
 
 private func timeZone(_ name: String?) throws(LuaError) -> TimeZone {
     let name = name ?? "Asia/Seoul"
-    guard let zone = TimeZone(identifier: name) else {
-        throw LuaError(.host, "`\(name)` is not a time zone; write it like Asia/Seoul or UTC")
+    // A name of the list, and nothing that walks through folders to a file.
+    let isName = name.utf8.count <= 64 && !name.hasPrefix("/") && !name.contains("..")
+    guard isName, let zone = TimeZone(identifier: name) else {
+        throw LuaError(.host, "`\(name.prefix(64))` is not a time zone; write it like Asia/Seoul or UTC")
     }
     return zone
 }

@@ -110,6 +110,9 @@ struct RunBinding: Sendable {
         return []
     }
 
+    /// Bytes of a table or a chart.
+    private static let largestDrawing = 4 << 20
+
     private func userInterface() -> [String: LuaHostFunction] {
         let pace = ProgressPace()
         return [
@@ -121,6 +124,10 @@ struct RunBinding: Sendable {
                 }
                 let table = TextTable(
                     headings: headings, rows: lines.map { $0.map(\.displayText) }, rightAligned: Set(numeric))
+                // Each row is filled up to the width of all columns, so that little makes much.
+                guard table.textSize <= Self.largestDrawing else {
+                    throw LuaError(.host, "ui.table: the table would have more than 4 MiB")
+                }
                 return [.string(String(table.text().dropLast()))]
             },
             "chart": .sync { arguments in
@@ -132,6 +139,10 @@ struct RunBinding: Sendable {
                 let unit = arguments.dropFirst().first?.stringValue ?? ""
                 let width = arguments.dropFirst(2).first?.integerValue ?? 40
                 guard (1...200).contains(width) else { throw LuaError(.host, "ui.bars: the width is 1 to 200") }
+                guard unit.utf8.count <= 100 else { throw LuaError(.host, "ui.bars: the unit is longer than 100 bytes") }
+                guard bars.count * (3 * Int(width) + 200) <= Self.largestDrawing else {
+                    throw LuaError(.host, "ui.bars: the chart would have more than 4 MiB")
+                }
                 return [.string(String(BarChart(bars: bars, unit: unit, width: Int(width)).text().dropLast()))]
             },
             "progress": .sync { arguments in
@@ -141,10 +152,9 @@ struct RunBinding: Sendable {
                 else {
                     throw LuaError(.host, "ui.progress takes two whole numbers: how many are done, and of how many")
                 }
-                let text = arguments.dropFirst(2).first?.stringValue
-                if done >= total || pace.isDue(total) {
-                    emit(.progress(done: Int(done), total: Int(total), text: text))
-                }
+                // Who shows it has a line for it.
+                let text = (arguments.dropFirst(2).first?.stringValue?.prefix(200)).map { String($0) }
+                if pace.isDue(done, total) { emit(.progress(done: Int(done), total: Int(total), text: text)) }
                 return []
             },
             "ui.show_secret": .call,
@@ -226,15 +236,22 @@ struct OutputMeter: Sendable {
     }
 }
 
-/// Lets a reader of progress events keep up: twenty in a second are as good as a million.
+/// Lets a reader of progress events keep up: twenty in a second are as good as a million, and the end is told once.
 private final class ProgressPace: Sendable {
-    private let last = Mutex<(total: Int64, at: ContinuousClock.Instant)?>(nil)
+    private struct Last {
+        var total: Int64
+        var isDone: Bool
+        var at: ContinuousClock.Instant
+    }
 
-    func isDue(_ total: Int64) -> Bool {
+    private let last = Mutex<Last?>(nil)
+
+    func isDue(_ done: Int64, _ total: Int64) -> Bool {
         last.withLock { last in
             let now = ContinuousClock.now
-            if let last, last.total == total, now - last.at < .milliseconds(50) { return false }
-            last = (total, now)
+            let isDone = done >= total
+            if let last, now - last.at < .milliseconds(50), last.total == total, last.isDone || !isDone { return false }
+            last = Last(total: total, isDone: isDone, at: now)
             return true
         }
     }

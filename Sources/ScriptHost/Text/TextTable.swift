@@ -31,6 +31,16 @@ public struct TextTable: Sendable {
         return wrapped.text(maximumCellWidth: .max)
     }
 
+    /// About how many bytes ``text(maximumCellWidth:)`` has at most, by quick counting.
+    var textSize: Int {
+        let widths = headings.indices.map { column in
+            ([headings] + rows).map { $0.indices.contains(column) ? min(48, $0[column].utf8.count) : 0 }.max() ?? 0
+        }
+        // A column of a wide letter, or a dash, has up to three bytes.
+        let line = widths.reduce(1) { $0 + 3 * $1 + 2 }
+        return line * (rows.count + 2)
+    }
+
     /// The table's lines, with a line break after each.
     ///
     /// - Parameter maximumCellWidth: wider cells are cut with an ellipsis.
