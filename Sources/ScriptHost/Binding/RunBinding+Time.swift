@@ -80,7 +80,8 @@ func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duratio
     case .string(let text):
         guard text.utf8.count <= 100, let duration = Duration(parsing: text) else {
             throw LuaError(
-                cloud: CloudError(.invalid, "\(function): `\(text.prefix(100))` is not a duration; write 30s, 5m or 1h30m"))
+                cloud: CloudError(
+                    .invalid, "\(function): `\(text.prefix(100))` is not a duration; write 30s, 5m or 1h30m"))
         }
         seconds = Double(duration.wholeNanoseconds) / 1e9
     default: throw LuaError(cloud: CloudError(.invalid, "\(function) takes seconds, or a text such as \"5m\""))
