@@ -42,6 +42,8 @@ public struct HTML: Sendable, Hashable {
         case datetime, colspan, `for`, autocomplete, min, max, required, dir
         case dataTheme = "data-theme"
         case dataLive = "data-live"
+        /// The heading of a cell, where a narrow window has no room for a row of headings.
+        case dataLabel = "data-label"
         case label = "aria-label"
         case current = "aria-current"
         case low, high

@@ -108,3 +108,28 @@ public struct Overview: Sendable {
         self.costs = costs
     }
 }
+
+/// What a schedule's own page shows.
+public struct SchedulePage: Sendable {
+    public var line: Overview.Line
+    /// The next instants, in its zone and in universal time; those of a blackout are not run.
+    public var next: [Coming]
+    /// Its policies in words; nil for those of another version.
+    public var policy: String?
+
+    public struct Coming: Sendable {
+        public var here: String
+        public var universal: String
+        public var isBlackout: Bool
+
+        public init(here: String, universal: String, isBlackout: Bool) {
+            (self.here, self.universal, self.isBlackout) = (here, universal, isBlackout)
+        }
+    }
+
+    public init(line: Overview.Line, next: [Coming], policy: String?) {
+        self.line = line
+        self.next = next
+        self.policy = policy
+    }
+}

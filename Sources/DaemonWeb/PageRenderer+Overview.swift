@@ -1,6 +1,7 @@
 import Clocks
 import IwinvCatalog
 import RunStore
+import Scheduler
 
 extension PageRenderer {
     func schedules(_ lines: [Overview.Line], _ sheet: Overview.Sheet) -> HTML {
@@ -12,7 +13,7 @@ extension PageRenderer {
             }
             var columns = [
                 view.say("Name", "이름"), view.say("When", "주기"), view.say("Next", "다음"), view.say("Last", "지난 실행"),
-                view.say("State", "상태"),
+                view.say("Newest", "최근"), view.say("State", "상태"),
             ]
             if view.formToken != nil { columns.append(view.say("Do", "동작")) }
             return [table(view.say("Plan", "계획"), columns, lines.map(row)), sheets(sheet)]
@@ -37,27 +38,63 @@ extension PageRenderer {
 
     private func row(_ line: Overview.Line) -> [HTML] {
         let (definition, record) = (line.record.definition, line.record)
-        let state: HTML =
-            switch record.state {
-            case .active: mark("good", view.say("active", "활성"))
-            case .paused(let reason): mark("warn", view.say("paused: ", "일시 중지: ") + reason)
-            }
         let last = record.last.map { last in
-            HTML.text((line.last ?? "") + " ") + linked(last.run, word(last.word))
+            moment(line.last ?? "") + .text(" ") + linked(last.run, word(last.word))
         }
-        var cells: [HTML] = [
-            .element("strong", [], definition.name),
-            .text("\(definition.recurrence) · \(definition.zone)"), .text(line.next ?? "–"), last ?? .text("–"), state,
+        let name = HTML.element("a", [(.href, "/schedules/\(record.id)"), (.class, "name")], definition.name)
+        let cells: [HTML] = [
+            name, .element("code", [], definition.recurrence) + .element("span", [(.class, "zone")], definition.zone),
+            line.next.map { moment($0) } ?? .text("–"), last ?? .text("–"), strip(line.occurrences),
+            state(of: record),
         ]
-        if view.formToken != nil {
-            let path = "/schedules/\(record.id)"
-            cells.append(
-                record.state == .active
-                    ? form(path + "/run", view.say("Run now", "지금 실행"))
-                        + form(path + "/pause", view.say("Pause", "일시 중지"))
-                    : form(path + "/resume", view.say("Resume", "다시 시작")))
+        return view.formToken == nil ? cells : cells + [buttons(record)]
+    }
+
+    func state(of record: ScheduleRecord) -> HTML {
+        switch record.state {
+        case .active: mark("good", view.say("active", "활성"))
+        case .paused(let reason): mark("warn", view.say("paused: ", "일시 중지: ") + reason)
         }
-        return cells
+    }
+
+    func buttons(_ record: ScheduleRecord) -> HTML {
+        let path = "/schedules/\(record.id)"
+        return record.state == .active
+            ? form(path + "/run", view.say("Run now", "지금 실행")) + form(path + "/pause", view.say("Pause", "일시 중지"))
+            : form(path + "/resume", view.say("Resume", "다시 시작"))
+    }
+
+    /// A sign for each of the newest instants, the oldest first: by shape and by colour.
+    private func strip(_ occurrences: [Overview.Happening]) -> HTML {
+        let signs = occurrences.reversed().map { happening -> HTML in
+            let (kind, sign, words) = self.sign(happening.record)
+            let text = happening.time + " " + words
+            let attributes: [(HTML.Attribute, String)] = [
+                (.class, "sign " + kind), (.title, text), (.label, text),
+            ]
+            guard let run = happening.record.run else {
+                return .element("span", [(.role, "img")] + attributes, sign)
+            }
+            return .element("a", [(.href, "/runs/\(run)")] + attributes, sign)
+        }
+        return .element("span", [(.class, "strip")], signs)
+    }
+
+    private func sign(_ record: OccurrenceRecord) -> (kind: String, sign: String, words: String) {
+        switch record.state {
+        case .waiting: ("quiet", "○", view.say("waiting", "대기"))
+        case .running: ("live", "●", view.say("running", "실행 중"))
+        case .run(let ending):
+            (
+                Self.kind(of: ending), ending == "done" ? "✓" : ending == "unknown" ? "?" : "✕",
+                Self.words(for: ending)(view.language)
+            )
+        case .skipped(let reason):
+            (
+                reason == .missed || reason == .daemonDown ? "warn" : "quiet", "–",
+                view.say("skipped: \(reason.rawValue)", "건너뜀: \(reason.korean)")
+            )
+        }
     }
 
     func timeline(_ lines: [Overview.Line]) -> HTML {
@@ -72,7 +109,7 @@ extension PageRenderer {
                         .element(
                             "li", [],
                             [
-                                .element("time", [], happening.time), .element("span", [(.class, "name")], name),
+                                moment(happening.time, hasZone: true), .element("span", [(.class, "name")], name),
                                 state(happening.record),
                             ])
                     })
@@ -80,7 +117,7 @@ extension PageRenderer {
         }
     }
 
-    private func state(_ record: OccurrenceRecord) -> HTML {
+    func state(_ record: OccurrenceRecord) -> HTML {
         switch record.state {
         case .waiting: mark("quiet", view.say("waiting", "대기"))
         case .running: linked(record.run, mark("live", view.say("running", "실행 중")))
@@ -88,7 +125,8 @@ extension PageRenderer {
         case .skipped(let reason):
             mark(
                 reason == .missed || reason == .daemonDown ? "warn" : "quiet",
-                view.say("skipped: ", "건너뜀: ") + reason.rawValue + (record.count > 1 ? " ×\(record.count)" : ""))
+                view.say("skipped: \(reason.rawValue)", "건너뜀: \(reason.korean)")
+                    + (record.count > 1 ? " ×\(record.count)" : ""))
         }
     }
 
@@ -203,13 +241,23 @@ extension PageRenderer {
 
     /// A run's word for its end, in colour.
     func word(_ word: String) -> HTML {
-        switch word {
-        case "done": mark("good", view.say("done", "완료"))
-        case "running": mark("live", view.say("running", "실행 중"))
-        case "failed": mark("bad", view.say("failed", "실패"))
-        case "unknown": mark("bad", view.say("unknown", "불명"))
-        default: mark("warn", word)
+        if let reason = SkipReason(rawValue: word) {
+            return mark("quiet", view.say("skipped: \(reason.rawValue)", "건너뜀: \(reason.korean)"))
         }
+        return mark(Self.kind(of: word), Self.words(for: word)(view.language))
+    }
+
+    private static func kind(of word: String) -> String {
+        switch word {
+        case "done": "good"
+        case "running": "live"
+        case "failed", "unknown", "denied", "refused", "killed": "bad"
+        default: "warn"
+        }
+    }
+
+    private static func words(for word: String) -> LocalizedText {
+        word == "running" ? RunSummary.State.running.words : RunSummary.State.ended(word).words
     }
 
     func mark(_ kind: String, _ text: String) -> HTML { .element("span", [(.class, "mark \(kind)")], text) }

@@ -72,8 +72,8 @@ extension PageRenderer {
         let facts: [(String, HTML)] = [
             (view.say("State", "상태"), word(summary.state.word)), (view.say("What", "종류"), .text(summary.kind)),
             (view.say("Script", "스크립트"), .text(summary.script)),
-            (view.say("Started", "시작"), .text(Zone.utc.text(summary.started))),
-            (view.say("Ended", "종료"), .text(summary.endedAt.map(Zone.utc.text) ?? "–")),
+            (view.say("Started", "시작"), moment(Zone.utc.text(summary.started), hasZone: true)),
+            (view.say("Ended", "종료"), summary.endedAt.map { moment(Zone.utc.text($0), hasZone: true) } ?? .text("–")),
             (
                 view.say("Progress", "진행"),
                 .text(
@@ -100,12 +100,32 @@ extension PageRenderer {
                         [
                             .text([change.name, change.id].compactMap(\.self).joined(separator: " · ")),
                             .text(change.operation),
-                            .element("code", [], Self.text(change.before) + " → " + Self.text(change.after)),
+                            difference(change.before, change.after),
                             outcome(change.outcome),
                         ]
                     })
             ]
         }
+    }
+
+    /// Field by field; whole where they are no rows.
+    private func difference(_ before: JSONValue, _ after: JSONValue) -> HTML {
+        func text(_ value: JSONValue?) -> String { value.map { $0.stringValue ?? Self.text($0) } ?? "–" }
+        let (old, new) = (before.objectValue ?? [:], after.objectValue ?? [:])
+        let all = Set(old.keys).union(new.keys).sorted()
+        let changed = all.filter { old[$0] != new[$0] }
+        let names = changed.isEmpty ? all : changed
+        guard !names.isEmpty else { return .element("code", [], Self.text(before) + " → " + Self.text(after)) }
+        return .element(
+            "ul", [(.class, "fields")],
+            names.map { name in
+                .element(
+                    "li", [],
+                    [
+                        .element("span", [(.class, "quiet")], name + " "), .element("code", [], text(old[name])),
+                        .text(" → "), .element("code", [], text(new[name])),
+                    ])
+            })
     }
 
     private func outcome(_ word: String) -> HTML {
@@ -148,7 +168,7 @@ extension PageRenderer {
                     "ol", [(.class, "timeline")],
                     record.course.map { entry in
                         .element(
-                            "li", [], [.element("time", [], Zone.utc.text(entry.at)), .text(Self.text(entry.event))])
+                            "li", [], [moment(Zone.utc.text(entry.at), hasZone: true), .text(Self.text(entry.event))])
                     })
             ]
         }

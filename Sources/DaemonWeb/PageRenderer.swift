@@ -61,6 +61,13 @@ public struct PageRenderer: Sendable {
         }
     }
 
+    /// One schedule: its terms, when it is due, and what became of its instants.
+    public func schedule(_ page: SchedulePage) -> String {
+        self.page(page.line.record.definition.name, live: "/schedules/\(page.line.record.id)/live") {
+            [scheduleParts(page)]
+        }
+    }
+
     /// Something that could not be shown.
     public func problem(_ text: String) -> String {
         page(view.say("Problem", "문제")) { [.element("p", [(.role, "alert")], text)] }
@@ -108,8 +115,12 @@ public struct PageRenderer: Sendable {
         return .element(
             "header", [],
             [
-                .element("a", [(.class, "brand"), (.href, "/")], "iwlua"),
-                .element("nav", [(.label, view.say("Display", "표시"))], links),
+                .element(
+                    "div", [],
+                    [
+                        .element("a", [(.class, "brand"), (.href, "/")], "iwlua"),
+                        .element("nav", [(.label, view.say("Display", "표시"))], links),
+                    ])
             ])
     }
 
@@ -130,10 +141,22 @@ public struct PageRenderer: Sendable {
             ])
     }
 
+    /// A time as a person reads it, and exactly for machines and for who points at it.
+    ///
+    /// - Parameter iso: `2026-12-24T04:00:00+09:00`
+    func moment(_ iso: String, hasZone: Bool = false) -> HTML {
+        let parts = iso.split(separator: "T", maxSplits: 1)
+        guard parts.count == 2, parts[0].count == 10, parts[1].count > 8 else { return .text(iso) }
+        let (time, zone) = (parts[1].prefix(8), parts[1].dropFirst(8))
+        let short = time.hasSuffix(":00") ? time.dropLast(3) : time
+        return .element(
+            "time", [(.datetime, iso), (.title, iso)], "\(parts[0]) \(short)" + (hasZone ? " \(zone)" : ""))
+    }
+
     func table(_ label: String, _ columns: [String], _ rows: [[HTML]]) -> HTML {
         let head = columns.map { HTML.element("th", [(.scope, "col")], $0) }
         let body = rows.map { row in
-            HTML.element("tr", [], row.map { .element("td", [], [$0]) })
+            HTML.element("tr", [], zip(columns, row).map { .element("td", [(.dataLabel, $0)], [$1]) })
         }
         return .element(
             "div", [(.class, "scroll")],

@@ -68,12 +68,15 @@ extension WebPages {
                 return .page(PageRenderer(view).problem(view.say("Not from here.", "이 페이지에서 보낸 요청이 아닙니다.")), .forbidden)
             }
             let body = try await request.body.collect(upTo: 4096)
-            let form = try URLEncodedFormDecoder().decode(Form.self, from: String(buffer: body))
+            let form: Form
+            do { form = try URLEncodedFormDecoder().decode(Form.self, from: String(buffer: body)) } catch {
+                throw HTTPError(.badRequest)
+            }
             return try await act(view, form)
         }
     }
 
-    private func record(_ context: BasicRequestContext) async throws -> ScheduleRecord {
+    func record(_ context: BasicRequestContext) async throws -> ScheduleRecord {
         let id = try context.parameters.require("id", as: Int64.self)
         guard let record = try await ledger.schedule(id: id) else { throw HTTPError(.notFound) }
         return record

@@ -53,6 +53,16 @@ public struct WebPages: Sendable {
                 return .ok(PageRenderer(view).runParts(record, live: live.run(record.summary.id)).source)
             }
         }
+        router.get("/schedules/:id") { [self] request, context in
+            try await answer(request) { view in
+                .ok(PageRenderer(view).schedule(try await schedule(context)), keeping: view, asked: request)
+            }
+        }
+        router.get("/schedules/:id/live") { [self] request, context in
+            try await answer(request) { view in
+                .ok(PageRenderer(view).scheduleParts(try await schedule(context)).source)
+            }
+        }
         get("/login", router) { request, view in
             .ok(PageRenderer(view).login(failed: false), keeping: view, asked: request)
         }
@@ -113,22 +123,43 @@ public struct WebPages: Sendable {
         return RunRecord(summary, entries: try await journal.entries(of: summary.id))
     }
 
+    private func line(
+        _ record: ScheduleRecord, _ planned: PlannedSchedule?, _ occurrences: [OccurrenceRecord]
+    ) -> Overview.Line {
+        let zone = planned?.zone ?? .utc
+        return Overview.Line(
+            record: record, next: coming(record, planned, 1).first.map(zone.text),
+            last: record.last.map { zone.text($0.instant) },
+            occurrences: occurrences.map { Overview.Happening(time: zone.text($0.key.instant), record: $0) })
+    }
+
+    /// When it will start, jitter included; nothing for one that is paused.
+    private func coming(_ record: ScheduleRecord, _ planned: PlannedSchedule?, _ count: Int) -> [Instant] {
+        guard let planned, record.state == .active else { return [] }
+        return planned.recurrence.instants(after: max(record.cursor, clock.now), in: planned.zone).prefix(count)
+            .map(planned.start)
+    }
+
+    private func schedule(_ context: BasicRequestContext) async throws -> SchedulePage {
+        let record = try await record(context)
+        let planned = try? PlannedSchedule(record, zones: zones)
+        let occurrences = try await ledger.occurrences(of: record.id, limit: 100)
+        return SchedulePage(
+            line: line(record, planned, occurrences),
+            next: coming(record, planned, 5).map { instant in
+                .init(
+                    here: (planned?.zone ?? .utc).text(instant), universal: Zone.utc.text(instant),
+                    isBlackout: planned?.isBlackout(at: instant) ?? false)
+            }, policy: planned.map { "\($0.policy)" })
+    }
+
     private func overview(_ request: Request) async throws -> Overview {
         let asked = request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1
         var sheet = Overview.Sheet(total: try await ledger.count())
         sheet.number = min(max(1, asked), sheet.last)
         let records = try await ledger.schedules(limit: sheet.size, offset: (sheet.number - 1) * sheet.size)
         let occurrences = try await ledger.newestOccurrences(of: records.map(\.id), each: 10)
-        let lines = records.map { record in
-            let planned = try? PlannedSchedule(record, zones: zones)
-            let zone = planned?.zone ?? .utc
-            let next = record.state == .active ? planned?.recurrence.next(after: clock.now, in: zone) : nil
-            return Overview.Line(
-                record: record, next: next.map(zone.text), last: record.last.map { zone.text($0.instant) },
-                occurrences: (occurrences[record.id] ?? []).map {
-                    Overview.Happening(time: zone.text($0.key.instant), record: $0)
-                })
-        }
+        let lines = records.map { line($0, try? PlannedSchedule($0, zones: zones), occurrences[$0.id] ?? []) }
         let runs = try await journal.runs(limit: 30)
         let costs = BillBoard.boards(try await journal.answers(of: "bill")).sorted { $0.key < $1.key }
         return Overview(lines: lines, sheet: sheet, runs: runs, budgets: budgets(), costs: costs.map(\.value))

@@ -8,6 +8,8 @@ struct ChangeJournal: Sendable {
     let log: RunLog
 
     func intended(_ call: Call, _ change: Change) {
+        FailPoint.beforeIntended.reach()
+        defer { FailPoint.afterIntended.reach() }
         log.note(
             .intended(
                 ChangeIntent(
@@ -35,6 +37,11 @@ struct ChangeJournal: Sendable {
         FailPoint.afterConcluded.reach()
     }
 
+    /// A later read has shown more of a change that was done with.
+    func learned(_ order: UInt64, _ changes: [Change]) {
+        log.note(.concluded(call: order, changes: changes.map(\.record), rows: nil))
+    }
+
     /// Hooks that write each sending of a call down before it leaves, and ask whether the run is to stop.
     ///
     /// - Parameter onStop: somebody has asked for it.
@@ -59,7 +66,9 @@ struct ChangeJournal: Sendable {
                     }
                     guard isChange else { return }
                     throw CloudError(
-                        .limit, "nothing is changed that cannot be written down: \(error)",
+                        .limit,
+                        LocalizedText(
+                            "nothing is changed that cannot be written down: \(error)", "기록할 수 없으면 변경하지 않습니다: \(error)"),
                         operation: attempt.operation)
                 }
             },
@@ -73,6 +82,7 @@ struct ChangeJournal: Sendable {
                                 code: report.error?.errorCode?.rawValue,
                                 outcome: (report.error?.outcome ?? .accepted).rawValue,
                                 milliseconds: report.duration.wholeNanoseconds / 1_000_000)))
+                    FailPoint.afterAnswered.reach()
                 }
                 hooks.onAttempt?(report)
             }, claimant: hooks.claimant)

@@ -44,8 +44,8 @@ public final class ChangeLedger: Sendable {
     func restore(_ order: UInt64, of target: RowKey?, _ changes: [Change], statusBefore: String?) {
         state.withLock { state in
             for change in changes {
-                if change.outcome == .accepted, let ends = Catalog.iwinv[change.operation]?.endStates {
-                    state.expectations[state.changes.count] = Expectation(target: ends, statusBefore: statusBefore)
+                if change.outcome == .accepted || change.outcome == .observed {
+                    state.expectations[state.changes.count] = Expectation(of: change, statusBefore: statusBefore)
                 }
                 state.order.append(order)
                 state.targets.append(target)
@@ -106,9 +106,14 @@ public final class ChangeLedger: Sendable {
         }
     }
 
-    /// Watches later reads of the change's resource.
-    func expect(_ expectation: Expectation, of index: Int) {
-        state.withLock { $0.expectations[index] = expectation }
+    /// Watches later reads of what a call has changed, all that it has created.
+    func expectMore(of order: UInt64, statusBefore: String?) {
+        state.withLock { state in
+            for (index, change) in state.changes.enumerated() where state.order[index] == order {
+                guard change.outcome == .accepted || change.outcome == .observed else { continue }
+                state.expectations[index] = Expectation(of: change, statusBefore: statusBefore)
+            }
+        }
     }
 
     /// A change was accepted that moves the status: what was read of it before holds no longer.
@@ -140,14 +145,20 @@ public final class ChangeLedger: Sendable {
     /// Whether a change of this resource was accepted and no read has seen it begin.
     public func isUnobserved(_ id: String) -> Bool {
         state.withLock { state in
-            state.expectations.keys.contains { state.changes[$0].id == id && state.changes[$0].outcome == .accepted }
+            state.expectations.contains { index, expectation in
+                expectation.isOfStatus && state.changes[index].id == id && state.changes[index].outcome == .accepted
+            }
         }
     }
 
     /// Remembers rows that a read brought, without their secrets, and what they say of changes that were under way.
-    package func note(_ rows: [JSONValue], of type: RowType?) {
-        guard let type, let key = type.key else { return }
-        state.withLock { state in
+    ///
+    /// - Returns: The calls of whose changes more is known now.
+    @discardableResult
+    package func note(_ rows: [JSONValue], of type: RowType?) -> Set<UInt64> {
+        guard let type, let key = type.key else { return [] }
+        return state.withLock { state in
+            var risen: Set<UInt64> = []
             for row in rows {
                 guard let members = type.withoutSecrets(row).objectValue, let id = members[key]?.identifierText else {
                     continue
@@ -161,39 +172,14 @@ public final class ChangeLedger: Sendable {
                 }
                 for (index, expectation) in state.expectations where state.targets[index] == place {
                     var expectation = expectation
-                    if let outcome = expectation.read(members) {
-                        state.changes[index].outcome = max(state.changes[index].outcome, outcome)
+                    if let outcome = expectation.read(members), outcome > state.changes[index].outcome {
+                        state.changes[index].outcome = outcome
+                        risen.insert(state.order[index])
                     }
                     state.expectations[index] = expectation.isMet ? nil : expectation
                 }
             }
+            return risen
         }
-    }
-}
-
-/// What a server's status will show if a power change happens: it works for a while, then it is where it should be.
-struct Expectation: Sendable {
-    var target: Set<String>
-    private var hasBegun = false
-    private(set) var isMet = false
-
-    /// - Parameter statusBefore: as it was last read. Where that was not yet the wanted state, being there is proof.
-    init(target: Set<String>, statusBefore: String?) {
-        self.target = target
-        hasBegun = statusBefore.map { !target.contains($0) } ?? false
-    }
-
-    /// What a row tells of the change; nil if nothing new.
-    mutating func read(_ row: [String: JSONValue]) -> Outcome? {
-        guard let status = row["status"]?.stringValue else { return nil }
-        if Examiner.transitions.contains(status) {
-            hasBegun = true
-            return .observed
-        }
-        // Being in the wanted state proves a change only if the row was seen on the way there:
-        // a server that is `active` after "reboot" may not have begun to reboot.
-        guard hasBegun, target.contains(status) else { return nil }
-        isMet = true
-        return .confirmed
     }
 }

@@ -8,7 +8,9 @@ struct ChangesLink: GateLink {
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else {
             let reply = try await next(call)
-            ledger.note(reply.rows, of: call.operation.row)
+            for order in ledger.note(reply.rows, of: call.operation.row) {
+                journal?.learned(order, ledger.changes(of: order))
+            }
             return reply
         }
         let wanted = Self.wantedFields(of: call)
@@ -132,8 +134,9 @@ struct ChangesLink: GateLink {
                     row[key]?.identifierText.map { (id: $0, name: (row["name"] ?? row["title"])?.stringValue) }
                 })
         }
-        if let target = call.operation.endStates, reply.settlement?.outcome != .confirmed {
-            ledger.expect(Expectation(target: target, statusBefore: statusBefore), of: index)
+        switch reply.settlement?.outcome {
+        case .confirmed?, .unknown?: break
+        default: ledger.expectMore(of: call.order, statusBefore: statusBefore)
         }
     }
 }

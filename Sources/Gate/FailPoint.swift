@@ -5,14 +5,24 @@ import Synchronization
 ///
 /// `IWLUA_FAIL_AT=before-sending#3` kills the process the third time it comes there. Release builds have none of this.
 package enum FailPoint: String, CaseIterable, Sendable {
+    case afterBegin = "after-begin"
+    case beforeIntended = "before-intended"
+    case afterIntended = "after-intended"
     case beforeSending = "before-sending"
     case afterSending = "after-sending"
     case afterAnswer = "after-answer"
+    case afterAnswered = "after-answered"
+    /// A reading that tells what became of a change.
+    case beforeLook = "before-look"
+    case afterLook = "after-look"
     case beforeConcluded = "before-concluded"
     case afterConcluded = "after-concluded"
     case beforeDelivery = "before-delivery"
     case afterDelivery = "after-delivery"
     case beforeEnd = "before-end"
+    case afterEnd = "after-end"
+    /// The run goes on in another process.
+    case afterResumed = "after-resumed"
 
     #if DEBUG
         private static let chosen: (point: FailPoint, number: Int)? = {

@@ -11,7 +11,10 @@ struct GrantLink: GateLink {
         guard grants.allow(call.operation) else {
             let need = Grant(for: call.operation)
             throw CloudError(
-                .denied, "this needs the grant `\(need)`, which the run does not have",
+                .denied,
+                LocalizedText(
+                    "this needs the grant `\(need)`, which the run does not have",
+                    "이 작업에는 실행에 없는 권한 `\(need)`이(가) 필요합니다"),
                 operation: call.operation.name,
                 advice: LocalizedText("give it with --allow \(need)", "--allow \(need) 로 허용하세요"))
         }
@@ -32,8 +35,13 @@ struct ValidationLink: GateLink {
         if call.operation.effect == .edit, !changeable.isEmpty,
             !changeable.contains(where: { call.arguments?[$0] != nil })
         {
-            let names = changeable.map { "`\($0)`" }.joined(separator: " or ")
-            throw CloudError(.invalid, "there is nothing to change: give \(names)", operation: call.operation.name)
+            let names = changeable.map { "`\($0)`" }
+            throw CloudError(
+                .invalid,
+                LocalizedText(
+                    "there is nothing to change: give \(names.joined(separator: " or "))",
+                    "바꿀 것이 없습니다. \(names.joined(separator: ", ")) 가운데 하나를 주세요"),
+                operation: call.operation.name)
         }
         return try await next(call)
     }
@@ -41,8 +49,8 @@ struct ValidationLink: GateLink {
 
 extension ArgumentProblem {
     /// The text for an error that names the operation by itself.
-    func message(in operation: CloudOperation) -> String {
-        "\(operation.name)" == owner ? detail : description
+    func message(in operation: CloudOperation) -> LocalizedText {
+        "\(operation.name)" == owner ? sentence : LocalizedText("\(owner): ", "\(owner): ") + sentence
     }
 }
 
@@ -57,7 +65,10 @@ struct SecretLink: GateLink {
             grants.missing(from: [need]) != []
         {
             throw CloudError(
-                .denied, "`\(field.name)` is a secret, and this run has no grant for secrets",
+                .denied,
+                LocalizedText(
+                    "`\(field.name)` is a secret, and this run has no grant for secrets",
+                    "`\(field.name)`은(는) 비밀 값이며 이 실행에는 비밀 값 권한이 없습니다"),
                 operation: call.operation.name,
                 advice: LocalizedText("give it with --allow secret", "--allow secret 로 허용하세요"))
         }
@@ -89,7 +100,8 @@ final class ChangeLimitLink: GateLink {
             }
             guard isWithin else {
                 throw CloudError(
-                    .limit, "the limit of \(limit) changes is reached", operation: call.operation.name,
+                    .limit, LocalizedText("the limit of \(limit) changes is reached", "변경 한도 \(limit)건에 이르렀습니다"),
+                    operation: call.operation.name,
                     advice: LocalizedText(
                         "raise it with --max-changes, or @limit changes in the header",
                         "--max-changes 또는 헤더의 @limit changes로 늘리세요"))
@@ -139,10 +151,16 @@ extension Consent {
     func demand(for call: Call) throws(CloudError) {
         switch self {
         case .given: return
-        case .refused: throw CloudError(.denied, "the change was not confirmed", operation: call.operation.name)
+        case .refused:
+            throw CloudError(
+                .denied, LocalizedText("the change was not confirmed", "변경이 승인되지 않았습니다"), operation: call.operation.name
+            )
         case .unattended:
             throw CloudError(
-                .denied, "a change needs a yes, and there is no terminal to ask on", operation: call.operation.name,
+                .denied,
+                LocalizedText(
+                    "a change needs a yes, and there is no terminal to ask on", "변경에는 승인이 필요하지만 물어볼 터미널이 없습니다"),
+                operation: call.operation.name,
                 advice: LocalizedText("run it with --yes", "--yes를 붙여 실행하세요"))
         }
     }
@@ -167,7 +185,9 @@ struct ConsentLink: GateLink {
 
     private func confirm(_ call: Call) async throws(CloudError) {
         do { try await turns.enter("") } catch {
-            throw CloudError(.cancelled, "cancelled before it was sent", operation: call.operation.name)
+            throw CloudError(
+                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
+                operation: call.operation.name)
         }
         defer { turns.leave("") }
         try await ask(call).demand(for: call)

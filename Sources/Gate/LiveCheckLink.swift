@@ -31,15 +31,22 @@ final class LiveCheckLink: GateLink {
         guard !types.isEmpty else { return }
         let names = types.compactMap { $0["type"]?.stringValue }
         guard let row = types.first(where: { $0["type"]?.stringValue == type }) else {
-            let hint = Suggestion.nearest(to: type, among: names).map { "; did you mean `\($0)`?" } ?? ""
+            let hint = Suggestion.nearest(to: type, among: names).map(LocalizedText.didYouMean)
+            let known = names.joined(separator: ", ")
             throw CloudError(
-                .invalid, "there is no volume type `\(type)`; there are \(names.joined(separator: ", "))\(hint)")
+                .invalid,
+                LocalizedText(
+                    "there is no volume type `\(type)`; there are \(known)", "`\(type)` 볼륨 종류는 없습니다. 있는 것: \(known)")
+                    + (hint ?? LocalizedText("", "")))
         }
         let smallest = row["min"]?.lenientIntegerValue ?? .min
         let largest = row["max"]?.lenientIntegerValue ?? .max
         guard size >= smallest, size <= largest else {
             throw CloudError(
-                .invalid, "a volume of type `\(type)` has \(smallest) to \(largest) GB, not \(size)")
+                .invalid,
+                LocalizedText(
+                    "a volume of type `\(type)` has \(smallest) to \(largest) GB, not \(size)",
+                    "`\(type)` 볼륨은 \(smallest)–\(largest) GB여야 하는데 \(size)입니다"))
         }
     }
 
@@ -60,7 +67,11 @@ final class LiveCheckLink: GateLink {
             Int64(volumes.count) >= limit
         else { return }
         let name = row["name"]?.stringValue ?? id.stringValue ?? ""
-        throw CloudError(.invalid, "\(name) has \(volumes.count) volumes already, and \(limit) is its limit")
+        throw CloudError(
+            .invalid,
+            LocalizedText(
+                "\(name) has \(volumes.count) volumes already, and \(limit) is its limit",
+                "\(name)에는 이미 볼륨 \(volumes.count)개가 있고 한도는 \(limit)개입니다"))
     }
 
     private func read(

@@ -21,7 +21,7 @@ public struct BlastRadius: Sendable, Hashable {
         }
     }
 
-    /// The first so many changes go alone; then somebody is asked.
+    /// The first so many changes go alone; then somebody is asked. Where nobody can be, a failure among them ends the run.
     public var canary: Int?
     /// The changes after them go in groups of this size, each after all of the one before.
     public var batch: Int?
@@ -118,7 +118,9 @@ final class PaceLink: GateLink {
             case .go: return
             case .stopped(let failed):
                 throw CloudError(
-                    .limit, "the run makes no further change: \(failed) failed", operation: call.operation.name,
+                    .limit,
+                    LocalizedText("the run makes no further change: \(failed) failed", "\(failed)건이 실패하여 더 변경하지 않습니다"),
+                    operation: call.operation.name,
                     advice: LocalizedText(
                         "look at what failed; --stop-after-failures says when to stop",
                         "실패한 작업을 확인하세요. 중단 기준은 --stop-after-failures로 정합니다"))
@@ -138,10 +140,14 @@ final class PaceLink: GateLink {
     private func open(_ call: Call) async throws(CloudError) {
         let (ended, failed, group) = state.withLock { ($0.ended, $0.failed, $0.group) }
         var goesOn = !Task.isCancelled
+        let isCanary = group == 0 && radius.canary != nil
         if !goesOn {
             // Nobody is asked about a run that is ending.
-        } else if group == 0, radius.canary != nil, let confirm {
+        } else if isCanary, let confirm {
             goesOn = await confirm(ended, failed)
+        } else if isCanary, failed > 0 {
+            // With nobody to look at it, this is what the first changes were for.
+            goesOn = false
         } else if radius.pause > .zero {
             goesOn = (try? await clock.sleep(for: radius.pause)) != nil
         }
@@ -151,10 +157,19 @@ final class PaceLink: GateLink {
             return wake(&state)
         }
         resume(waiters)
-        if !goesOn, Task.isCancelled { throw CloudError(.cancelled, "cancelled before it was sent") }
+        if !goesOn, Task.isCancelled {
+            throw CloudError(.cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"))
+        }
         if !goesOn {
+            let isUnseen = isCanary && confirm == nil && failed > 0
             throw CloudError(
-                .denied, "the run was not to go on after its first changes", operation: call.operation.name)
+                .denied,
+                isUnseen
+                    ? LocalizedText(
+                        "\(failed) of the first \(ended) changes failed, and there is nobody to ask whether to go on",
+                        "처음 변경 \(ended)건 중 \(failed)건이 실패했고, 계속할지 물어볼 사람이 없습니다")
+                    : LocalizedText("the run was not to go on after its first changes", "첫 변경 뒤에 계속하지 않기로 했습니다"),
+                operation: call.operation.name)
         }
     }
 

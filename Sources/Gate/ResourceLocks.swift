@@ -43,9 +43,10 @@ public final class ResourceLocks: Sendable {
         } catch let error as CloudError {
             throw error
         } catch let problem as ByteLock.Problem {
-            throw CloudError(.denied, "the resource cannot be locked: \(problem)")
+            throw CloudError(
+                .denied, LocalizedText("the resource cannot be locked: \(problem)", "대상을 잠글 수 없습니다: \(problem)"))
         } catch {
-            throw CloudError(.cancelled, "cancelled before it was sent")
+            throw CloudError(.cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"))
         }
         return try await work()
     }

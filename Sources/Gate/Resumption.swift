@@ -13,6 +13,8 @@ public struct Resumption: Sendable {
     /// When its last request left.
     var sentAt: Instant?
     var decision: Change.Decision?
+    /// The cloud had said yes, and what it said beyond that was not written down.
+    var isAccepted = false
     /// The reply, where it came and the script has not seen it.
     var reply: (rows: [JSONValue], outcome: Outcome)?
 
@@ -26,6 +28,7 @@ public struct Resumption: Sendable {
         case .answered(let answer):
             let outcome = Outcome(rawValue: answer.outcome)
             if outcome == .refused || outcome == .notSent { return nil }
+            isAccepted = outcome == .accepted
         case .concluded:
             let outcomes = (change.changes ?? []).compactMap { Change(record: $0)?.outcome }
             switch outcomes.max() {

@@ -78,7 +78,9 @@ final class GrantLimitLink: GateLink {
         }
         guard !fitting.isEmpty else {
             let name = subject?.names.first ?? subject?.id ?? "this"
-            throw refusal(call, "`\(name)` is not among what was granted: ", candidates)
+            throw refusal(
+                call, LocalizedText("`\(name)` is not among what was granted: ", "`\(name)`은(는) 허용 범위에 없습니다: "),
+                candidates)
         }
         let size = call.changeCount
         call.grant = used.withLock { used in
@@ -86,15 +88,17 @@ final class GrantLimitLink: GateLink {
             if let grant { used[grant, default: 0] += size }
             return grant
         }
-        guard call.grant != nil else { throw refusal(call, "what was granted is used up: ", fitting) }
+        guard call.grant != nil else {
+            throw refusal(call, LocalizedText("what was granted is used up: ", "허용된 횟수를 다 썼습니다: "), fitting)
+        }
         return try await next(call)
     }
 
-    private func refusal(_ call: Call, _ reason: String, _ grants: [Grant]) -> CloudError {
+    private func refusal(_ call: Call, _ reason: LocalizedText, _ grants: [Grant]) -> CloudError {
         let list = grants.map { "`\($0)`" }.joined(separator: ", ")
         let need = Grant(for: call.operation)
         return CloudError(
-            .denied, reason + list, operation: call.operation.name,
+            .denied, reason + LocalizedText(list, list), operation: call.operation.name,
             advice: LocalizedText("give more with --allow \"\(need) …\"", "--allow \"\(need) …\" 로 더 허용하세요"))
     }
 }
@@ -111,7 +115,10 @@ struct ProtectionLink: GateLink {
         for name in subject.names + [subject.id].compactMap(\.self) {
             guard let pattern = protected.first(where: { $0.matches(name) }) else { continue }
             throw CloudError(
-                .denied, "`\(name)` is protected (`protect: \(pattern)` in the profile)",
+                .denied,
+                LocalizedText(
+                    "`\(name)` is protected (`protect: \(pattern)` in the profile)",
+                    "`\(name)`은(는) 보호되어 있습니다(프로필의 `protect: \(pattern)`)"),
                 operation: call.operation.name,
                 advice: LocalizedText(
                     "if you mean it, run it with --override-protection", "정말 진행하려면 --override-protection을 붙여 실행하세요"))

@@ -45,7 +45,9 @@ struct SettleLink: GateLink {
         do {
             try await creations.enter(likeness)
         } catch {
-            throw CloudError(.cancelled, "cancelled before it was sent", operation: call.operation.name)
+            throw CloudError(
+                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
+                operation: call.operation.name)
         }
         defer { creations.leave(likeness) }
         return try await observed(call, witness, next)
@@ -84,7 +86,9 @@ struct SettleLink: GateLink {
             return Reply(rows: reply.rows, settlement: Settlement(outcome: reply.outcome))
         }
         let loss = CloudError(
-            .network, "an earlier process of this run was cut between sending and reply",
+            .network,
+            LocalizedText(
+                "an earlier process of this run was cut between sending and reply", "이 실행의 앞선 프로세스가 전송과 응답 사이에 중단되었습니다"),
             operation: call.operation.name,
             advice: LocalizedText(
                 "look at it yourself, then resume with --unknown repeat (make it again) or --unknown skip (leave it)",
@@ -99,12 +103,19 @@ struct SettleLink: GateLink {
             let rest = resumption.sentAt.map { requestTimeout - (clock.now - $0) } ?? .zero
             if rest > .zero {
                 do { try await clock.sleep(for: rest) } catch {
-                    throw CloudError(.cancelled, "cancelled while waiting to look", operation: call.operation.name)
+                    throw CloudError(
+                        .cancelled, LocalizedText("cancelled while waiting to look", "확인을 기다리는 동안 취소되었습니다"),
+                        operation: call.operation.name)
                 }
             }
             do { return try await look(examiner, loss, next).get() } catch {
-                if error.outcome != .unknown { return nil }
+                if error.outcome != .unknown, !resumption.isAccepted { return nil }
             }
+        }
+        // What the cloud has said yes to is not made again, whatever reads show; what it made is known by its name only.
+        if resumption.isAccepted, let target = call.target {
+            return Reply(
+                rows: [.object([target.key: .string(target.id)])], settlement: Settlement(outcome: .accepted))
         }
         switch resumption.decision {
         case .repeat:
@@ -160,11 +171,13 @@ struct SettleLink: GateLink {
         for (number, pause) in Self.pauses.enumerated() {
             if pause > .zero { try? await clock.sleep(for: pause) }
             let reading: Result<[JSONValue], CloudError>
+            FailPoint.beforeLook.reach()
             do {
                 reading = .success(try await next(try Call(reading: examiner.witness, of: examiner.call)).rows)
             } catch {
                 reading = .failure(error)
             }
+            FailPoint.afterLook.reach()
             if case .success(let rows) = reading {
                 ledger.note(rows, of: Catalog.iwinv[examiner.witness.read]?.row)
             }

@@ -3,7 +3,7 @@ public struct ArgumentProblem: Error, Sendable, Hashable {
     public enum Reason: Sendable, Hashable {
         case unknownName(nearest: String?, known: [String])
         case missing
-        case wrongType(expected: String, got: String)
+        case wrongType(expected: LocalizedText, got: LocalizedText)
         case length(Int, allowed: ClosedRange<Int>)
         case count(Int, allowed: ClosedRange<Int>)
         case character(Unicode.Scalar)
@@ -33,61 +33,104 @@ extension ArgumentProblem: CustomStringConvertible {
     public var description: String { "\(owner): \(detail)" }
 
     /// What is wrong, without whose argument it is.
-    public var detail: String {
+    public var detail: String { sentence.english }
+
+    /// What is wrong, without whose argument it is.
+    public var sentence: LocalizedText {
+        let quoted = "`\(name)`"
         switch reason {
         case .unknownName(let nearest, let known):
-            let hint = nearest.map { "; did you mean `\($0)`?" } ?? "; there are " + Self.list(known)
-            return "there is no argument `\(Self.visible(name))`\(hint)"
+            let unknown = "`\(Self.visible(name))`"
+            let text = LocalizedText("there is no argument \(unknown)", "\(unknown)라는 인자는 없습니다")
+            if let nearest { return text + .didYouMean(nearest) }
+            let list = Self.list(known)
+            return text
+                + (list.isEmpty
+                    ? LocalizedText("; it takes none", ". 인자를 받지 않습니다")
+                    : LocalizedText("; there are \(list)", ". 쓸 수 있는 것: \(list)"))
         case .missing:
-            return "the argument `\(name)` is missing"
+            return LocalizedText("the argument \(quoted) is missing", "\(quoted) 인자가 없습니다")
         case .wrongType(let expected, let got):
-            return "`\(name)` must be \(expected), not \(got)"
+            return LocalizedText(
+                "\(quoted) must be \(expected.english), not \(got.english)",
+                "\(quoted): \(expected.korean)이어야 하는데 \(got.korean)입니다")
         case .length(let count, let allowed):
-            let bounds = allowed.lowerBound == 0 ? "at most \(allowed.upperBound)" : Self.range(allowed)
-            return "`\(name)` must have \(bounds) characters, it has \(count)"
+            let range = Self.range(allowed)
+            return allowed.lowerBound == 0
+                ? LocalizedText(
+                    "\(quoted) must have at most \(allowed.upperBound) characters, it has \(count)",
+                    "\(quoted): \(allowed.upperBound)자 이하여야 하는데 \(count)자입니다")
+                : LocalizedText(
+                    "\(quoted) must have \(range) characters, it has \(count)",
+                    "\(quoted): \(range)자여야 하는데 \(count)자입니다")
         case .count(let count, let allowed):
-            return "`\(name)` must have \(Self.range(allowed)) entries, it has \(count)"
+            return LocalizedText(
+                "\(quoted) must have \(Self.range(allowed)) entries, it has \(count)",
+                "\(quoted): 항목이 \(Self.range(allowed))개여야 하는데 \(count)개입니다")
         case .character(let scalar):
-            return "`\(name)` must not contain \(Self.name(of: scalar))"
+            return LocalizedText(
+                "\(quoted) must not contain \(Self.name(of: scalar).english)",
+                "\(quoted)에는 \(Self.name(of: scalar).korean)을(를) 쓸 수 없습니다")
         case .range(let number, let allowed):
-            return "`\(name)` must be \(Self.range(allowed)), not \(number)"
+            return LocalizedText(
+                "\(quoted) must be \(Self.range(allowed)), not \(number)",
+                "\(quoted): \(Self.range(allowed))이어야 하는데 \(number)입니다")
         case .step(let number, let step):
-            return "`\(name)` must be a multiple of \(step), not \(number)"
+            return LocalizedText(
+                "\(quoted) must be a multiple of \(step), not \(number)",
+                "\(quoted): \(step)의 배수여야 하는데 \(number)입니다")
         case .choice(let word, let allowed, let nearest):
-            let hint = nearest.map { "; did you mean `\($0)`?" } ?? ""
-            return "`\(name)` must be one of \(Self.list(allowed)), not `\(Self.visible(word))`\(hint)"
+            let text = LocalizedText(
+                "\(quoted) must be one of \(Self.list(allowed)), not `\(Self.visible(word))`",
+                "\(quoted): \(Self.list(allowed)) 중 하나여야 하는데 `\(Self.visible(word))`입니다")
+            return nearest.map { text + .didYouMean($0) } ?? text
         case .addressRange(let text, let fault):
-            let word = Self.visible(text)
+            let word = "`\(Self.visible(text))`"
             return switch fault {
-            case .isVersion6: "`\(name)` must be an IPv4 range; the cloud knows no IPv6: `\(word)`"
-            case .hasNoPrefix: "`\(name)` needs a prefix length: `\(word)/32` for one address"
-            case .malformed: "`\(name)` is not an IPv4 range: `\(word)`; write it like 203.0.113.0/24"
+            case .isVersion6:
+                LocalizedText(
+                    "\(quoted) must be an IPv4 range; the cloud knows no IPv6: \(word)",
+                    "\(quoted): IPv4 대역이어야 합니다. 클라우드는 IPv6를 지원하지 않습니다: \(word)")
+            case .hasNoPrefix:
+                LocalizedText(
+                    "\(quoted) needs a prefix length: `\(Self.visible(text))/32` for one address",
+                    "\(quoted): 프리픽스 길이가 필요합니다. 주소 하나라면 `\(Self.visible(text))/32`")
+            case .malformed:
+                LocalizedText(
+                    "\(quoted) is not an IPv4 range: \(word); write it like 203.0.113.0/24",
+                    "\(quoted): IPv4 대역이 아닙니다: \(word). 203.0.113.0/24처럼 쓰세요")
             }
         case .ports(let text):
-            return
-                "`\(name)` must be a port or an ascending range, 1–65535: `8080`, `8000-8010`, not `\(Self.visible(text))`"
+            return LocalizedText(
+                "\(quoted) must be a port or an ascending range, 1–65535: `8080`, `8000-8010`, not `\(Self.visible(text))`",
+                "\(quoted): 1–65535의 포트 또는 오름차순 범위여야 합니다: `8080`, `8000-8010`. 받은 값 `\(Self.visible(text))`")
         case .date(let text):
-            return "`\(name)` is not a day: `\(Self.visible(text))`; write it like 2026-03-01"
+            return LocalizedText(
+                "\(quoted) is not a day: `\(Self.visible(text))`; write it like 2026-03-01",
+                "\(quoted): 날짜가 아닙니다: `\(Self.visible(text))`. 2026-03-01처럼 쓰세요")
         case .identifier(let text):
-            return "`\(name)` is not an identifier: `\(Self.visible(text))` (letters, digits, `.`, `_` and `-` only)"
+            return LocalizedText(
+                "\(quoted) is not an identifier: `\(Self.visible(text))` (letters, digits, `.`, `_` and `-` only)",
+                "\(quoted): 식별자가 아닙니다: `\(Self.visible(text))` (영문자, 숫자, `.`, `_`, `-`만 가능)")
         }
     }
 
     private static func list(_ words: [String]) -> String {
-        words.isEmpty ? "nothing" : words.map { "`\($0)`" }.joined(separator: ", ")
+        words.map { "`\($0)`" }.joined(separator: ", ")
     }
 
     private static func range<Bound>(_ range: ClosedRange<Bound>) -> String {
         range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)–\(range.upperBound)"
     }
 
-    private static func name(of scalar: Unicode.Scalar) -> String {
+    private static func name(of scalar: Unicode.Scalar) -> LocalizedText {
         switch scalar {
-        case "\n": "a line break"
-        case "\t": "a tab"
+        case "\n": LocalizedText("a line break", "줄바꿈")
+        case "\t": LocalizedText("a tab", "탭")
         default:
             scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-                ? "the control character U+" + hex(scalar.value) : "`\(scalar)` (U+\(hex(scalar.value)))"
+                ? LocalizedText("the control character U+" + hex(scalar.value), "제어 문자 U+" + hex(scalar.value))
+                : LocalizedText("`\(scalar)` (U+\(hex(scalar.value)))", "`\(scalar)` (U+\(hex(scalar.value)))")
         }
     }
 

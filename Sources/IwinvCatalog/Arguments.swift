@@ -51,8 +51,8 @@ public struct Arguments: Sendable, Hashable {
         func problem(_ reason: ArgumentProblem.Reason) -> ArgumentProblem {
             ArgumentProblem(parameter.name, reason, owner: owner)
         }
-        func wrongType(_ expected: String) -> ArgumentProblem {
-            problem(.wrongType(expected: expected, got: kind(of: value)))
+        func wrongType(_ english: String, _ korean: String) -> ArgumentProblem {
+            problem(.wrongType(expected: LocalizedText(english, korean), got: kind(of: value)))
         }
         switch parameter.type {
         case .text(let length, let characters):
@@ -67,60 +67,66 @@ public struct Arguments: Sendable, Hashable {
             guard length.contains(count) else { throw problem(.length(count, allowed: length)) }
             return .string(text)
         case .identifier:
-            guard let text = value.stringValue else { throw wrongType("a string") }
+            guard let text = value.stringValue else { throw wrongType("a string", "문자열") }
             guard Identifier.isValid(text) else { throw problem(.identifier(text)) }
             return value
         case .identifierList:
-            let items = try strings(value, orThrow: wrongType("an identifier or a list of them"))
+            let items = try strings(value, orThrow: wrongType("an identifier or a list of them", "식별자 또는 그 목록"))
             for item in items where !Identifier.isValid(item) { throw problem(.identifier(item)) }
             return .array(items.map(JSONValue.string))
         case .integer(let range):
-            guard let number = value.integerValue else { throw wrongType("an integer") }
+            guard let number = value.integerValue else { throw wrongType("an integer", "정수") }
             guard range.contains(number) else { throw problem(.range(number, allowed: range)) }
             return .integer(number)
         case .multiple(let step, let range):
-            guard let number = value.integerValue else { throw wrongType("an integer") }
+            guard let number = value.integerValue else { throw wrongType("an integer", "정수") }
             guard range.contains(number) else { throw problem(.range(number, allowed: range)) }
             guard number.isMultiple(of: step) else { throw problem(.step(number, step)) }
             return .integer(number)
         case .choice(let words, let isOpen):
-            guard let text = value.stringValue else { throw wrongType("a string") }
+            guard let text = value.stringValue else { throw wrongType("a string", "문자열") }
             try checkWord(text, words, isOpen: isOpen, problem)
             return value
         case .choiceList(let words, let isOpen):
-            let items = try strings(value, orThrow: wrongType("a word or a list of words"))
+            let items = try strings(value, orThrow: wrongType("a word or a list of words", "단어 또는 그 목록"))
             for item in items { try checkWord(item, words, isOpen: isOpen, problem) }
             return .array(items.map(JSONValue.string))
         case .addressRange:
-            guard let text = value.stringValue else { throw wrongType("an IPv4 range such as 203.0.113.0/24") }
+            guard let text = value.stringValue else {
+                throw wrongType("an IPv4 range such as 203.0.113.0/24", "203.0.113.0/24 같은 IPv4 대역")
+            }
             if let fault = AddressRange.fault(in: text) { throw problem(.addressRange(text, fault)) }
             return value
         case .ports:
             guard let text = value.stringValue ?? value.integerValue.map(String.init) else {
-                throw wrongType("a port or a range of ports")
+                throw wrongType("a port or a range of ports", "포트 또는 포트 범위")
             }
             guard Ports(text) != nil else { throw problem(.ports(text)) }
             return .string(text)
         case .yesNo:
             if let flag = value.booleanValue { return flag ? "Y" : "N" }
-            guard let text = value.stringValue else { throw wrongType("`Y`, `N`, true or false") }
+            guard let text = value.stringValue else {
+                throw wrongType("`Y`, `N`, true or false", "`Y`, `N`, true 또는 false")
+            }
             try checkWord(text, ["Y", "N"], isOpen: false, problem)
             return value
         case .date:
-            guard let text = value.stringValue else { throw wrongType("a day such as \"2026-03-01\"") }
+            guard let text = value.stringValue else {
+                throw wrongType("a day such as \"2026-03-01\"", "\"2026-03-01\" 같은 날짜")
+            }
             guard CalendarDay.isValid(text) else { throw problem(.date(text)) }
             return value
         case .flag:
-            guard value.booleanValue != nil else { throw wrongType("true or false") }
+            guard value.booleanValue != nil else { throw wrongType("true or false", "true 또는 false") }
             return value
         case .fields:
             return try mask(value, row: row, problem)
         case .records(let parameters, let count):
-            guard let items = value.arrayValue else { throw wrongType("a list of tables") }
+            guard let items = value.arrayValue else { throw wrongType("a list of tables", "테이블 목록") }
             guard count.contains(items.count) else { throw problem(.count(items.count, allowed: count)) }
             var records: [JSONValue] = []
             for (index, item) in items.enumerated() {
-                guard let members = item.objectValue else { throw wrongType("a list of tables") }
+                guard let members = item.objectValue else { throw wrongType("a list of tables", "테이블 목록") }
                 records.append(
                     .object(
                         try check(
@@ -132,11 +138,15 @@ public struct Arguments: Sendable, Hashable {
     }
 
     /// What a script would call it.
-    private static func kind(of value: JSONValue) -> String {
+    private static func kind(of value: JSONValue) -> LocalizedText {
         switch value {
-        case .array(let elements): elements.isEmpty ? "an empty table" : "a list"
-        case .object: "a table"
-        default: value.kindWithArticle
+        case .array(let elements):
+            elements.isEmpty ? LocalizedText("an empty table", "빈 테이블") : LocalizedText("a list", "목록")
+        case .object: LocalizedText("a table", "테이블")
+        case .null: LocalizedText(value.kindWithArticle, "nil")
+        case .boolean: LocalizedText(value.kindWithArticle, "참/거짓 값")
+        case .integer, .number: LocalizedText(value.kindWithArticle, "숫자")
+        case .string: LocalizedText(value.kindWithArticle, "문자열")
         }
     }
 
@@ -167,18 +177,23 @@ public struct Arguments: Sendable, Hashable {
         _ value: JSONValue, row: RowType?, _ problem: (ArgumentProblem.Reason) -> ArgumentProblem
     ) throws(ArgumentProblem) -> JSONValue {
         let known = row?.fields.filter { $0.bit != nil }.map(\.name) ?? []
+        let fieldNames = LocalizedText("a list of field names", "필드 이름 목록")
         let keyBit = row?.key.flatMap { row?.field($0)?.bit } ?? 0
         if let number = value.integerValue {
             guard number > 0, number < 1 << 18 else { throw problem(.range(number, allowed: 1...(1 << 18) - 1)) }
             return .integer(number | keyBit)
         }
         guard let items = value.arrayValue, !items.isEmpty else {
-            throw problem(.wrongType(expected: "a list of field names", got: kind(of: value)))
+            throw problem(.wrongType(expected: fieldNames, got: kind(of: value)))
         }
         var mask = keyBit
         for item in items {
             guard let name = item.stringValue else {
-                throw problem(.wrongType(expected: "a list of field names", got: "\(kind(of: item)) in it"))
+                let stranger = kind(of: item)
+                throw problem(
+                    .wrongType(
+                        expected: fieldNames,
+                        got: LocalizedText("\(stranger.english) in it", "\(stranger.korean)이(가) 들어 있는 목록")))
             }
             guard let bit = row?.field(name)?.bit else {
                 throw problem(

@@ -45,6 +45,8 @@ public struct CloudError: Error, Sendable, Hashable {
     public var errorCode: ErrorCode?
     /// What happened: this project's words, or the cloud's.
     public var message: String
+    /// The same in Korean, where the words are this project's.
+    public var korean: String?
     /// What to do next, where that is known.
     public var advice: LocalizedText?
     public var outcome: Outcome
@@ -72,10 +74,26 @@ public struct CloudError: Error, Sendable, Hashable {
         self.retryAfter = retryAfter
         self.settledBy = settledBy
     }
+
+    /// An error in this project's words.
+    public init(
+        _ kind: Kind, _ message: LocalizedText, operation: OperationName? = nil, status: Int? = nil,
+        errorCode: ErrorCode? = nil, advice: LocalizedText? = nil, outcome: Outcome = .notSent
+    ) {
+        self.init(
+            kind, message.english, operation: operation, status: status, errorCode: errorCode, advice: advice,
+            outcome: outcome)
+        korean = message.korean
+    }
 }
 
 extension CloudError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { sentence(message) }
+
+    /// The description in Korean, where the words are this project's.
+    public var koreanDescription: String? { korean.map(sentence) }
+
+    private func sentence(_ message: String) -> String {
         var text = operation.map { "\($0): " } ?? ""
         text += message
         var details: [String] = []

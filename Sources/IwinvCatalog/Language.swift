@@ -20,4 +20,13 @@ public struct LocalizedText: Sendable, Hashable {
         case .korean: korean
         }
     }
+
+    /// What stands behind a sentence about a name that there is not.
+    public static func didYouMean(_ nearest: String) -> LocalizedText {
+        LocalizedText("; did you mean `\(nearest)`?", ". `\(nearest)`를 뜻하셨나요?")
+    }
+
+    public static func + (a: LocalizedText, b: LocalizedText) -> LocalizedText {
+        LocalizedText(a.english + b.english, a.korean + b.korean)
+    }
 }

@@ -94,7 +94,7 @@ extension RowType {
                     .init("limit", .any, optional: true, LocalizedText("Limit", "제한")),
                     .init("reset_allow_count", .any, optional: true, LocalizedText("Resets", "초기화 횟수")),
                 ]), bit: 65536, LocalizedText("Traffic", "트래픽")),
-        ], states: ["pending", "active", "error", "work", "off"])
+        ], states: ["pending", "active", "error", "work", "off"], passing: ["building", "deleting"])
 
     /// The answer to a creation: only the first two keys may be relied on (CONTRACT 3.5).
     static let createdInstance = RowType(

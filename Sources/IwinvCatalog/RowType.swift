@@ -7,6 +7,9 @@ public struct RowType: Sendable {
     public var fields: [RowField]
     /// The values of `status` that a list can be waited to show; empty where rows have no status of their own.
     public var states: [String] = []
+    /// Other values of `status`, which answers to changes show and lists may (CONTRACT.md 3.6: unknown values are in
+    /// transition). Nothing waits for them.
+    public var passing: [String] = []
 
     /// The field of a name.
     public func field(_ name: String) -> RowField? {

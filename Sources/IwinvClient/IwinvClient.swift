@@ -105,7 +105,9 @@ public final class IwinvClient: Sendable {
                 do {
                     try await clock.sleep(for: pause)
                 } catch {
-                    throw CloudError(.cancelled, "cancelled between two attempts", operation: operation.name)
+                    throw CloudError(
+                        .cancelled, LocalizedText("cancelled between two attempts", "두 시도 사이에 취소되었습니다"),
+                        operation: operation.name)
                 }
             }
         }
@@ -185,7 +187,8 @@ public final class IwinvClient: Sendable {
             return error
         }
         if error is CancellationError {
-            return CloudError(.cancelled, "cancelled before it was sent", operation: operation.name)
+            return CloudError(
+                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"), operation: operation.name)
         }
         return CloudError(.limit, "\(what): \(error)", operation: operation.name)
     }

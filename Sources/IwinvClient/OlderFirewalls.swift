@@ -23,7 +23,8 @@ struct OlderFirewalls {
             var error =
                 error as? CloudError
                 ?? (error is CancellationError
-                    ? CloudError(.cancelled, "cancelled before it was sent") : CloudError(.limit, "\(error)"))
+                    ? CloudError(.cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"))
+                    : CloudError(.limit, "\(error)"))
             error.operation = operation.name
             throw error
         }
@@ -56,7 +57,9 @@ struct OlderFirewalls {
             return try await replacing(arguments) { firewall throws(CloudError) in
                 let rule = Self.rule(arguments)
                 guard !firewall.rules.contains(where: { Self.tuple($0) == Self.tuple(rule) }) else {
-                    throw CloudError(.api, "the firewall has an equal rule", errorCode: .checkParameter)
+                    throw CloudError(
+                        .api, LocalizedText("the firewall has an equal rule", "방화벽에 같은 규칙이 이미 있습니다"),
+                        errorCode: .checkParameter)
                 }
                 firewall.rules.append(rule)
                 return rule
@@ -74,7 +77,8 @@ struct OlderFirewalls {
             }
         default:
             throw CloudError(
-                .invalid, "the older firewall family has no such request", operation: operation.name,
+                .invalid, LocalizedText("the older firewall family has no such request", "이전 방화벽 API에는 이런 요청이 없습니다"),
+                operation: operation.name,
                 advice: LocalizedText(
                     "use a profile with `firewall_api: security-groups`",
                     "프로필에 `firewall_api: security-groups`를 설정하세요"))
@@ -122,7 +126,11 @@ struct OlderFirewalls {
         let id = arguments["firewall_id"] ?? ""
         let reply = try await send("get", ["firewall_id": id])
         guard let row = reply.rows.first, let firewall = Firewall(row: row) else {
-            throw CloudError(.network, "the firewall came without its rules, so they cannot be changed safely")
+            throw CloudError(
+                .network,
+                LocalizedText(
+                    "the firewall came without its rules, so they cannot be changed safely",
+                    "방화벽이 규칙 없이 조회되어 안전하게 바꿀 수 없습니다"))
         }
         return (firewall, reply)
     }
@@ -140,7 +148,7 @@ struct OlderFirewalls {
             let arguments = try Arguments(known, for: operation, on: .server)
             return try await client.exchange(operation, arguments, page: page, hooks: hooks)
         } catch let problem as ArgumentProblem {
-            throw CloudError(.invalid, problem.detail)
+            throw CloudError(.invalid, problem.sentence)
         }
     }
 
@@ -179,7 +187,10 @@ struct OlderFirewalls {
     private static func index(_ arguments: Arguments, in firewall: Firewall) throws(CloudError) -> Int {
         guard let index = firewall.rules.firstIndex(where: { $0["rule_id"] == arguments["rule_id"] }) else {
             throw CloudError(
-                .api, "the firewall has no such rule; in this family a change may give rules new numbers",
+                .api,
+                LocalizedText(
+                    "the firewall has no such rule; in this family a change may give rules new numbers",
+                    "방화벽에 그런 규칙이 없습니다. 이 API에서는 변경하면 규칙 번호가 바뀔 수 있습니다"),
                 status: 400, errorCode: .invalidIdentifier, outcome: .refused)
         }
         return index
@@ -226,7 +237,10 @@ final class RuleSets: Sendable {
         }
         guard isChanged else { return }
         throw CloudError(
-            .api, "somebody else changed the rules of this firewall since they were read; nothing was sent",
+            .api,
+            LocalizedText(
+                "somebody else changed the rules of this firewall since they were read; nothing was sent",
+                "조회한 뒤 다른 곳에서 이 방화벽의 규칙을 바꾸었습니다. 아무것도 보내지 않았습니다"),
             advice: LocalizedText("list the rules again, then repeat", "규칙을 다시 조회한 뒤 반복하세요"))
     }
 }

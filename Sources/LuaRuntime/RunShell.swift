@@ -50,9 +50,10 @@ struct RunShell: Sendable {
     /// Serves a call that suspends its task, and hands its reply over: to `deliver`, one after the other.
     func answer(_ call: LuaCall, deliver: (Result<[LuaValue], LuaError>) -> Void) async {
         guard let recorder = host.recorder else { return deliver(await handle(call)) }
-        let result = await recorder.answer(call) { await handle(call) }
+        let kept = recorder.renumbered(call)
+        let result = await recorder.answer(kept) { await handle(kept) }
         turn.take {
-            recorder.delivering(call, result)
+            recorder.delivering(kept, result)
             deliver(result)
         }
     }

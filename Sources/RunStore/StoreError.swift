@@ -34,6 +34,8 @@ public struct StoreError: Error, Sendable, Hashable {
         case leaseHeld
         /// Another daemon has taken over.
         case leaseLost
+        /// The file is no more where it was opened: it was moved, deleted or replaced.
+        case moved
         case other
     }
 
@@ -72,6 +74,8 @@ extension StoreError: CustomStringConvertible {
         case .schedulePaused: "schedule \(detail) is paused: `iwlua schedule resume \(detail)` lets it go on"
         case .leaseHeld: "another daemon serves the schedules (\(detail))"
         case .leaseLost: "another daemon has taken over the schedules (\(detail))"
+        case .moved:
+            "\(path) was moved, deleted or replaced while it was in use: nothing more was started; put it back or start again"
         case .other: "cannot use \(path) (\(detail)): \(elsewhere)"
         }
     }

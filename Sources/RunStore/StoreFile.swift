@@ -86,6 +86,18 @@ struct StoreFile: Sendable {
         }
     }
 
+    /// Which file is there now; nil if there is none.
+    var identity: Identity? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) : nil
+    }
+
+    /// What tells a file from another one that comes to its place.
+    struct Identity: Sendable, Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
     /// What kept the file from being used.
     func problem(_ error: any Error) -> StoreError {
         if let error = error as? StoreError { return error }

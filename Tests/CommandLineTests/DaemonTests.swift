@@ -77,6 +77,78 @@ import Testing
         try await world.world.end()
     }
 
+    /// So it is with a daemon that was frozen past its lease, too: when it wakes it lets go of its runs.
+    @Test(.timeLimit(.minutes(2)))
+    func `a run that another process has is waited for, and taken up when that lets go of it`() async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 60)
+        try await world.add("once", server: world.servers[0], "--every", "30d")
+        try world.world.setFaults(["instances.edit: delay(1s)"])
+        _ = try await world.world.run(["schedule", "run", "once"])
+        let first = try world.daemon()
+        try await world.until { !world.world.simulator.requests.isEmpty }
+        first.signal(SIGKILL)
+        _ = try await first.end()
+        // A person takes it up before the next daemon does, and gives up again.
+        let before = world.world.simulator.requests.count
+        let person = try world.world.iwlua.start(
+            Iwlua.binary, ["resume", "last"], environment: world.world.environment)
+        try await world.until { world.world.simulator.requests.count > before }
+        let next = try world.daemon()
+        try await next.errors(contain: "once: waits: ")
+        person.signal(SIGINT)
+        _ = try await person.end()
+        try world.world.setFaults([])
+        try await world.until { try await world.ledger.openOccurrences().isEmpty }
+        next.signal(SIGTERM)
+        let ended = try await next.end()
+        let record = try await world.ledger.schedule("once")
+        #expect(record.last?.word == "done" && record.state == .active, "\(ended.errors)")
+        #expect(ended.errors.contains("goes on where it was cut"))
+        #expect(Array(world.world.effects("instances.edit").values) == [1])
+        try await world.world.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a store that is moved away ends the daemon before it claims anything more`() async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 60)
+        try await world.add("often", server: world.servers[0], "--every", "1m")
+        let daemon = try world.daemon()
+        try await daemon.errors(contain: "done after")
+        let state = world.world.environment["IWLUA_STATE"] ?? ""
+        try FileManager.default.moveItem(atPath: state, toPath: state + "-moved")
+        let ended = try await daemon.end()
+        #expect(ended.status == 2 && ended.errors.contains("was moved, deleted or replaced"), "\(ended.errors)")
+        // Put back, it is all there.
+        try FileManager.default.moveItem(atPath: state + "-moved", toPath: state)
+        try await world.settle()
+        try await world.expectEachOnce()
+        try await world.world.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a changed file of parameters is not passed over: the schedule pauses and says why`() async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 60)
+        let script = try world.world.iwlua.file(
+            "list.lua", "-- ==Script==\n-- @param names table List\n-- ==/Script==\nprint(#params.names, 'names')\n")
+        let names = try world.world.iwlua.file("names.csv", "name,to\na,b\n")
+        let added = try await world.world.run([
+            "schedule", "add", "listed", script, "--param", "names=@\(names)", "--every", "1m",
+        ])
+        #expect(added.status == 0, "\(added.errors)")
+        let daemon = try world.daemon()
+        // What `print` puts between its values is read as it was meant.
+        try await daemon.errors(contain: "1  names")
+        _ = try world.world.iwlua.file("names.csv", "name,to\na,c\n")
+        try await world.until { try await world.ledger.schedule("listed").state != .active }
+        daemon.signal(SIGTERM)
+        _ = try await daemon.end()
+        let record = try await world.ledger.schedule("listed")
+        #expect(
+            record.state
+                == .paused(reason: "\(names), which a parameter was read from, was changed since it was approved"))
+        try await world.world.end()
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func `of daemons that start together one serves, and when it is killed another can`() async throws {
         let world = try await DaemonWorld(schedules: 2, rate: 60)
@@ -109,10 +181,26 @@ import Testing
         #expect(unit.status == 0 && unit.output.contains("Environment=IWLUA_STATE=\(state)\n"), "\(unit.errors)")
         #expect(
             unit.output.contains("/iwlua daemon --listen 127.0.0.1:8480\n") && unit.output.contains("KillMode=mixed"))
+        let odd = iwlua.folder.appendingPathComponent("100% odd").path
+        let whole = try await iwlua.run(
+            [
+                "daemon", "--print-unit", "--web", "[::1]:8480", "--web-token-file", "/etc/iw lua/token", "--at-once",
+                "4",
+            ],
+            environment: ["IWLUA_STATE": odd])
+        #expect(
+            whole.output.contains(
+                "/iwlua daemon --web [::1]:8480 --web-token-file \"/etc/iw lua/token\" --at-once 4\n"),
+            "\(whole.output) \(whole.errors)")
+        let escaped = odd.replacing("%", with: "%%")
+        #expect(whole.output.contains("\nEnvironment=\"IWLUA_STATE=\(escaped)\"\n"))
+        #expect(whole.output.contains("\nReadWritePaths=\"\(escaped)\"\n"))
         let users = try await iwlua.run("daemon", "--print-unit", "--for-users")
         #expect(users.output.contains("\nUser=%i\nExecStart=/usr/bin/iwlua daemon\n"), "\(users.errors)")
         for place in [state, NSHomeDirectory(), Iwlua.repository.path] { #expect(!users.output.contains(place)) }
         #expect(try await iwlua.run("daemon", "--for-users").status == 2)
+        let served = try await iwlua.run("daemon", "--print-containerfile", "--listen", "127.0.0.1:8480")
+        #expect(served.output.contains("CMD [\"daemon\", \"--listen\", \"127.0.0.1:8480\"]\n"))
         let file = try await iwlua.run("daemon", "--print-containerfile")
         #expect(file.output.contains("ENTRYPOINT [\"iwlua\"]\nCMD [\"daemon\"]\n"))
         #expect(!FileManager.default.fileExists(atPath: state))

@@ -20,11 +20,13 @@ struct KillWorld {
     /// - Parameters:
     ///   - servers: `web-001` and so on.
     ///   - timing: how long the cloud takes for things.
-    init(servers: Int, faults: [String] = [], timing: Timing = Timing()) async throws {
+    ///   - more: What the cloud has besides: `volumes`, `firewalls`.
+    init(
+        servers: Int, faults: [String] = [], timing: Timing = Timing(), more: [String: JSONValue] = [:]
+    ) async throws {
         iwlua = try Iwlua()
-        let description: JSONValue = [
-            "servers": [["name": "web-%03d", "count": .integer(Int64(servers))]]
-        ]
+        let description = JSONValue.object(
+            more.merging(["servers": [["name": "web-%03d", "count": .integer(Int64(servers))]]]) { $1 })
         let clock = SystemClock()
         var cloud = try Cloud(FleetDescription(description), seed: 1, at: clock.now)
         cloud.timing = timing
@@ -75,9 +77,25 @@ struct KillWorld {
         return try await process.end()
     }
 
-    /// Runs, dying where the point is reached for the `number`th time.
-    func run(_ arguments: [String], dyingAt point: FailPoint, _ number: Int) async throws -> Iwlua.Result {
-        try await run(arguments, with: ["IWLUA_FAIL_AT": "\(point.rawValue)#\(number)"])
+    /// Runs, dying where the point is reached for the `number`th time. Where that takes a run that goes on, it is killed
+    /// and goes on first.
+    func dying(_ arguments: [String], at point: FailPoint, _ number: Int) async throws -> Iwlua.Result {
+        func die(_ arguments: [String], _ point: FailPoint, _ number: Int) async throws -> Iwlua.Result {
+            try await run(arguments, with: ["IWLUA_FAIL_AT": "\(point.rawValue)#\(number)"])
+        }
+        guard point == .afterResumed else { return try await die(arguments, point, number) }
+        _ = try await die(arguments, .afterSending, number)
+        return try await die(["resume", "last"], point, 1)
+    }
+
+    /// Lets the run that died at a point go on to its end. One that had ended is not to go on: then its report is the one
+    /// that the journal keeps.
+    func resumedToTheEnd(after point: FailPoint) async throws -> Iwlua.Result {
+        var result = try await run(["resume", "last", "--output", "json"])
+        guard point == .afterEnd else { return result }
+        #expect(result.status == 2 && result.errors.contains("has ended well"), "\(result.errors)")
+        result = try await run(["replay", "last", "--output", "json"])
+        return result
     }
 
     /// Kills a run at a random instant, then its resumptions, and lets the last one end.
@@ -116,5 +134,23 @@ struct KillWorld {
         #expect(run.unknown == 0 && run.open == 0, comment)
         let history = RunHistory(try await journal.entries(of: run.id))
         return history.changes.values.flatMap { $0.changes ?? [] }.compactMap { $0["outcome"]?.stringValue }
+    }
+}
+
+extension FailPoint {
+    /// Whether a run comes there once only.
+    var isReachedOnce: Bool {
+        switch self {
+        case .afterBegin, .beforeEnd, .afterEnd: true
+        default: false
+        }
+    }
+
+    /// What has to go wrong for a run to come there: replies are looked for where they were lost.
+    var faults: [String] {
+        switch self {
+        case .beforeLook, .afterLook: ["instances.edit: lost-reply"]
+        default: []
+        }
     }
 }

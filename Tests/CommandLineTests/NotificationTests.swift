@@ -291,11 +291,11 @@ import Testing
 
 extension DaemonWorld {
     /// Writes the config file, for its owner only.
-    fileprivate func configure(_ text: String) throws {
+    func configure(_ text: String) throws {
         _ = try world.iwlua.file("config/iwlua/config.yaml", text, mode: 0o600)
     }
 
-    fileprivate func daemon(_ words: String..., with more: [String: String]) throws -> Iwlua.Running {
+    func daemon(_ words: String..., with more: [String: String]) throws -> Iwlua.Running {
         let environment = world.environment.merging(clock) { $1 }.merging(more) { $1 }
         return try world.iwlua.start(Iwlua.binary, ["daemon"] + words, environment: environment)
     }

@@ -60,6 +60,33 @@ import Testing
         _ = try await simulator.stop()
     }
 
+    @Test func `what a plan has created is not created by it again`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let simulator = try await SimulatorProcess(iwlua)
+        let environment = simulator.environment
+        let script = try iwlua.file(
+            "create.lua",
+            """
+            local iwinv = require "iwinv"
+            local like = iwinv.instances.list { name = "web-01" }[1]
+            iwinv.instances.create {
+                name = "made-01", zone_id = like.zone.zone_id, flavor_id = like.flavor.flavor_id,
+                image_id = like.image.image_id }
+            """)
+        let planned = try await iwlua.run("plan", script, "-o", "create.plan", environment: environment)
+        #expect(planned.status == 0, "\(planned.errors)")
+        let applied = try await iwlua.run("apply", "create.plan", "--yes", environment: environment)
+        #expect(applied.status == 0, "\(applied.errors)")
+        let again = try await iwlua.run("apply", "create.plan", "--yes", environment: environment)
+        #expect(again.status == 3)
+        #expect(again.errors.contains("instances.create made-01 would be made a second time"), "\(again.errors)")
+        // The calls are told by the script that was planned.
+        let shown = try await iwlua.run("runs", "show", "last", environment: environment)
+        #expect(shown.output.contains("create.lua:3"), "\(shown.output)")
+        _ = try await simulator.stop()
+    }
+
     @Test func `undo takes a run back, and the second time there is nothing to do`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }

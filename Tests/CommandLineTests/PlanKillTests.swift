@@ -31,13 +31,14 @@ import Testing
 
     @Test(arguments: FailPoint.allCases)
     func `carrying a plan out dies before or after any step, and goes on`(_ point: FailPoint) async throws {
-        for number in 1...3 where number == 1 || point != .beforeEnd {
+        for number in 1...3 where number == 1 || !point.isReachedOnce {
             let world = try await KillWorld(servers: 4)
             try await plan(world)
-            let killed = try await world.run(["apply", "rename.plan", "--yes"], dyingAt: point, number)
+            try world.setFaults(point.faults)
+            let killed = try await world.dying(["apply", "rename.plan", "--yes"], at: point, number)
             #expect(killed.status == SIGKILL, "\(point) \(number): \(killed.errors)")
-            let result = try await world.run(["resume", "last", "--output", "json"])
-            #expect(result.status == 0, "\(point) \(number): \(result.errors)")
+            let result = try await world.resumedToTheEnd(after: point)
+            try #require(result.status == 0, "\(point) \(number): \(result.errors)")
             #expect(try result.json["result"] == ["made": 4, "planned": 4], "\(point) \(number)")
             #expect(world.effects("instances.edit").values.sorted() == [1, 1, 1, 1], "\(point) \(number)")
             #expect(world.names == names("www", 4))
@@ -48,12 +49,13 @@ import Testing
 
     @Test(arguments: FailPoint.allCases)
     func `an undo dies before or after any step, and goes on`(_ point: FailPoint) async throws {
-        for number in 1...3 where number == 1 || point != .beforeEnd {
+        for number in 1...3 where number == 1 || !point.isReachedOnce {
             let world = try await KillWorld(servers: 4)
             let id = try await run(world)
-            let killed = try await world.run(["undo", id, "--yes"], dyingAt: point, number)
+            try world.setFaults(point.faults)
+            let killed = try await world.dying(["undo", id, "--yes"], at: point, number)
             #expect(killed.status == SIGKILL, "\(point) \(number): \(killed.errors)")
-            let result = try await world.run(["resume", "last", "--output", "json"])
+            let result = try await world.resumedToTheEnd(after: point)
             #expect(result.status == 0, "\(point) \(number): \(result.errors)")
             #expect(world.effects("instances.edit").values.sorted() == [2, 2, 2, 2], "\(point) \(number)")
             #expect(world.names == names("web", 4))

@@ -45,6 +45,29 @@ import Testing
         #expect(decomposed.status == 0, "\(decomposed.errors)")
     }
 
+    /// Hangul anywhere: the sentence itself, not only its frame, is in the language that was asked for.
+    @Test(arguments: [
+        (#"vm:edit { name = "abc" }"#, true, "`name`: 4–32자여야 하는데 3자입니다"),
+        (#"vm:edit { nmae = "web-77" }"#, true, "`nmae`라는 인자는 없습니다. `name`를 뜻하셨나요?"),
+        ("vm:edit { name = 12345 }", true, "`name`: 문자열이어야 하는데 숫자입니다"),
+        ("vm:edit {}", true, "바꿀 것이 없습니다"),
+        ("print(vm.ipp)", true, "`ipp` 필드는 없습니다"),
+        (#"vm:wait("activ", "5m")"#, true, "`active`를 뜻하셨나요?"),
+        (#"vm:edit { name = "web-77" }"#, false, "`instances:edit`이(가) 필요합니다"),
+        ("while true do end", true, "강제 종료: 스크립트가 프로세서 시간을 다 썼습니다"),
+    ])
+    func `in Korean, every sentence of this project's is`(lua: String, isGranted: Bool, sentence: String) async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let script = try iwlua.file(
+            "edit.lua", "local iwinv = require 'iwinv'\nlocal vm = iwinv.instances.list { name = 'web-01' }[1]\n\(lua)")
+        let grants = isGranted ? ["--allow", "instances:edit", "--yes"] : []
+        let result = try await iwlua.run(
+            ["run", script, "--simulate", "--lang", "ko", "--cpu", "200ms"] + grants)
+        #expect(result.status != 0)
+        #expect(result.errors.contains(sentence), "\(result.errors)")
+    }
+
     @Test func `a name with a line break`() async throws {
         try await expectInvalid(#"vm:edit { name = "web\n01" }"#, "must not contain a line break")
     }

@@ -47,22 +47,22 @@ import Testing
             for _, vm in ipairs(iwinv.instances.list { name = "web-" }) do vm:edit { name = "new-" .. vm.name:sub(5) } end
             return made.instance_id
             """
-        for number in 1...3 where number == 1 || point != .beforeEnd {
-            let world = try await KillWorld(servers: 3)
+        for number in 1...3 where number == 1 || !point.isReachedOnce {
+            let world = try await KillWorld(servers: 3, faults: point.faults)
             let file = try world.iwlua.file("script.lua", script)
-            let killed = try await world.run(
-                ["run", file, "--allow", "instances:edit,instances:create", "--yes"], dyingAt: point, number)
+            let killed = try await world.dying(
+                ["run", file, "--allow", "instances:edit,instances:create", "--yes"], at: point, number)
             #expect(killed.status == SIGKILL, "\(killed.errors)")
-            let result = try await world.run(["resume", "last", "--output", "json"])
+            let result = try await world.resumedToTheEnd(after: point)
             #expect(result.status == 0, "\(point) \(number): \(result.errors)")
             #expect(world.effects("instances.edit").values.sorted() == [1, 1, 1], "\(point) \(number)")
             let created = world.simulator.requests.filter { $0.operation == "instances.create" && $0.hadEffect }
             #expect(created.count == 1, "\(point) \(number)")
+            try #require(result.status == 0)
             let report = try result.json
             #expect(report["result"]?.stringValue?.isEmpty == false)
-            let outcomes = report["changes"]?.arrayValue?.compactMap { $0["outcome"]?.stringValue }
-            #expect(outcomes?.count == 4 && outcomes?.contains("unknown") == false, "\(outcomes ?? [])")
-            #expect(try await world.journal().verify().faults.isEmpty)
+            let outcomes = try await world.outcomes("\(point) \(number)")
+            #expect(outcomes.count == 4 && !outcomes.contains("unknown"), "\(point) \(number): \(outcomes)")
             try await world.end()
         }
     }

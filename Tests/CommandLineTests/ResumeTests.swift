@@ -108,6 +108,58 @@ import Testing
         try await world.end()
     }
 
+    @Test func `what a later read shows of a change is in the journal too, and outlives a kill`() async throws {
+        let world = try await World()
+        let file = try world.script(
+            """
+            local vm = iwinv.instances.list { name = "web-" }[1]
+            vm:shutdown()
+            vm:wait("off", "1m")
+            vm:edit { name = params.name .. "-01" }
+            """, needs: "instances:power instances:edit")
+        let killed = try await world.run(
+            "run", file, "--allow", "instances:power,instances:edit", "--yes",
+            with: ["IWLUA_FAIL_AT": "after-sending#2", "IWLUA_TIMEOUT": "5s"])
+        #expect(killed.status == SIGKILL, "\(killed.errors)")
+        for _ in 0..<2 {
+            let shown = try await world.run("runs", "show", "last", "--output", "json")
+            let first = try shown.json["resources"]?.arrayValue?.first { $0["operation"] == "instances.shutdown" }
+            #expect(first?["outcome"] == "confirmed", "\(shown.output)")
+            _ = try await world.run("resume", "last", with: ["IWLUA_TIMEOUT": "5s"])
+        }
+        #expect(world.effects("instances.shutdown") == 1 && world.effects("instances.edit") == 1)
+        try await world.end()
+    }
+
+    @Test func `a task that failed is taken up again though those beside it went on`() async throws {
+        let world = try await World()
+        let file = try world.script(
+            """
+            task.map(iwinv.instances.list { name = "web-" }, function(vm)
+                for _, text in ipairs { "a", "b", "c" } do vm:edit { description = text } end
+            end, { limit = 2 })
+            return "all"
+            """, needs: "instances:edit")
+        // Each time another change is refused, while the tasks beside it go on.
+        world.simulator.setFaults(try FaultRule.rules(in: "instances.edit: every 4th refuse(LIMIT_EXCEEDED)"))
+        var result = try await world.run("run", file, "--allow", "instances:edit", "--yes", "--output", "json")
+        #expect(result.status == 4, "\(result.errors)")
+        var rounds = 0
+        while result.status != 0, rounds < 6 {
+            result = try await world.run("resume", "last", "--output", "json")
+            rounds += 1
+        }
+        #expect(result.status == 0 && rounds > 1, "\(result.errors)")
+        #expect(try result.json["result"] == "all")
+        #expect(world.effects("instances.edit") == 9)
+        let outcomes = try result.json["changes"]?.arrayValue?.compactMap { $0["outcome"]?.stringValue }
+        #expect(outcomes == Array(repeating: "confirmed", count: 9))
+        // What it did beside is still a history that can be given again.
+        let replayed = try await world.run("replay", "last", "--output", "json")
+        #expect(try replayed.json["result"] == "all", "\(replayed.errors)")
+        try await world.end()
+    }
+
     @Test func `a yes to a plan is a yes to no more when the run goes on`() async throws {
         let world = try await World()
         let start = """

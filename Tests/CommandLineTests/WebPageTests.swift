@@ -121,7 +121,17 @@ import Testing
         // A name of somebody else's that leads here.
         let rebound = try await Self.ask(session, pages.address, headers: ["Host": "example.com"])
         #expect(rebound.status == 421)
-        for path in ["nowhere", "runs/nothing", "schedules/1/run"] {
+        // What is no form at all is the asker's fault.
+        #expect(try await post("schedules/1/pause", "form=%zz&=%", own) == 400)
+        for (method, status) in [("HEAD", 200), ("PUT", 404), ("DELETE", 404)] {
+            #expect(try await Self.ask(session, pages.address, method: method).status == status, "\(method)")
+        }
+        let schedule = try await Self.ask(session, pages.address + "schedules/1")
+        #expect(
+            schedule.status == 200 && schedule.text.contains("every 30d from ")
+                && schedule.text.contains("overlap skip"))
+        #expect(try await Self.ask(session, pages.address + "schedules/1/live").text.hasPrefix("<dl>"))
+        for path in ["nowhere", "runs/nothing", "schedules/1/run", "schedules/77", "schedules/77/live"] {
             let reply = try await Self.ask(session, pages.address + path)
             #expect(reply.status == 404, "\(path)")
             #expect(reply.headers["content-security-policy"]?.contains("default-src 'none'") == true, "\(path)")

@@ -47,6 +47,40 @@ import Testing
         #expect(HTML.element("a", [(.href, address)], "x").source == "<a href=\"#\">x</a>")
     }
 
+    @Test(arguments: hostile, Language.allCases)
+    func `A schedule's own page keeps text text`(name: String, language: Language) throws {
+        let view = PageView(language: language, now: Instant(seconds: 0))
+        let line = try #require(overview(name).lines.first)
+        let coming = SchedulePage.Coming(here: name, universal: name, isBlackout: true)
+        let page = PageRenderer(view).schedule(SchedulePage(line: line, next: [coming], policy: name))
+        #expect(!page.contains(name) && page.contains(HTML.text(name).source))
+        #expect(!page.contains("<img") && !page.contains("<iframe") && !page.contains("<script>"))
+    }
+
+    @Test func `The newest instants are signs that read without colour, the oldest first, in both languages`() {
+        func page(_ language: Language) -> String {
+            var data = overview("weekly")
+            let now = Instant(seconds: 1_800_000_000)
+            data.lines[0].occurrences = [.skipped(.daemonDown), .run(word: "failed"), .run(word: "done")].map { state in
+                Overview.Happening(
+                    time: "2026-12-24T04:00:00+09:00",
+                    record: OccurrenceRecord(
+                        key: OccurrenceKey(schedule: 1, instant: now), state: state, due: now, claimed: now,
+                        through: now))
+            }
+            return PageRenderer(PageView(language: language, now: now)).overview(data)
+        }
+        let english = page(.english)
+        let signs = english.matches(of: #/class="sign [a-z]+" title="([^"]*)" aria-label="[^"]*">(.)</#)
+        #expect(signs.map { String($0.output.2) } == ["✓", "✕", "–"])
+        #expect(signs.last?.output.1 == "2026-12-24T04:00:00+09:00 skipped: daemon down")
+        #expect(page(.korean).contains("건너뜀: 데몬 꺼짐"))
+        #expect(
+            english.contains(
+                #"<time datetime="2026-12-24T04:00:00+09:00" title="2026-12-24T04:00:00+09:00">2026-12-24 04:00 +09:00</time>"#
+            ))
+    }
+
     @Test func `Only a session has buttons`() {
         let looking = PageRenderer(PageView(now: Instant(seconds: 0))).overview(overview("weekly"))
         let acting = PageRenderer(PageView(formToken: "t", now: Instant(seconds: 0))).overview(overview("weekly"))

@@ -207,6 +207,21 @@ import Testing
         try await world.end()
     }
 
+    @Test(arguments: [false, true])
+    func `with nobody to ask, a failure among the first changes ends the rest`(_ fails: Bool) async throws {
+        let world = try await World()
+        let servers = try await world.webServers()
+        let gate = try world.gate("instances:edit") { $0.radius = BlastRadius(canary: 2) }
+        var kinds: [CloudError.Kind?] = []
+        for (number, server) in servers.prefix(4).enumerated() {
+            let id = fails && number == 1 ? "INSTANCE-none" : server.id
+            let edit: [String: JSONValue] = ["instance_id": .string(id), "description": "x"]
+            kinds.append(await error { try await world.call(gate, "instances.edit", edit) }?.kind)
+        }
+        #expect(kinds == (fails ? [nil, .api, .denied, .limit] : [nil, nil, nil, nil]))
+        try await world.end()
+    }
+
     @Test func `too many failures end the changes`() async throws {
         let world = try await World()
         let gate = try world.gate("instances:edit") { $0.radius = BlastRadius(stopAfter: .count(2)) }

@@ -366,4 +366,29 @@ import Testing
             #expect(effects(cloud) == 1)
         }
     }
+
+    @Test func `what the cloud has said yes to is accepted, though the run was cut before it knew`() async throws {
+        try await inWorld(grants: ["instances:power"]) { gate, cloud in
+            let id = try id("web-01", cloud)
+            let history = RunHistory([
+                JournalEntry(
+                    sequence: 1, at: cloud.clock.now,
+                    event: .intended(
+                        ChangeIntent(
+                            call: 1, operation: "instances.reboot",
+                            target: ChangeIntent.Target(key: "instance_id", id: id), id: id))),
+                JournalEntry(sequence: 2, at: cloud.clock.now, event: .sending(call: 1, attempt: 1)),
+                JournalEntry(
+                    sequence: 3, at: cloud.clock.now,
+                    event: .answered(
+                        ChangeAnswer(call: 1, attempt: 1, status: 202, outcome: "accepted", milliseconds: 7))),
+            ])
+            let recorded = try #require(history.changes[1])
+            let resumption = try #require(Resumption(recorded, decision: nil))
+            let operation = try #require(Catalog.iwinv["instances.reboot"])
+            _ = try await gate.perform(operation, ["instance_id": .string(id)], resumption: resumption)
+            #expect(gate.changes.changes.map(\.outcome) == [.accepted])
+            #expect(effects(cloud) == 0)
+        }
+    }
 }

@@ -209,4 +209,31 @@ import Testing
         #expect(plan.notes.first?.korean?.contains("이전 방화벽") == true)
         try await world.end()
     }
+
+    @Test func `of a rule all comes back but a text that the cloud cannot empty`() async throws {
+        let world = try await World()
+        var found: (firewall: JSONValue, rule: JSONValue)?
+        for row in try await world.read("firewall.list") {
+            guard let id = row["firewall_id"] else { continue }
+            let rules = try await world.read("firewall.rules.list", ["firewall_id": id])
+            if let rule = rules.first(where: { $0["content"]?.isNull ?? true }) { found = (id, rule) }
+        }
+        let (firewall, rule) = try #require(found)
+        let number = try #require(rule["rule_id"])
+        let edit = { (fields: [String: JSONValue]) in
+            ["firewall_id": firewall, "rule_id": number].merging(fields) { $1 }
+        }
+        let history = try await world.run([("firewall.rules.edit", edit(["port": "8443", "content": "memo"]))])
+        let plan = try await world.undo(history)
+        #expect(plan.entries.first?.arguments == edit(["port": rule["port"] ?? .null]))
+        #expect(plan.notes.first?.text.contains("the cloud cannot empty `content` again") == true)
+        try await world.apply(plan)
+        let after = try await world.read("firewall.rules.list", ["firewall_id": firewall])
+        let back = try #require(after.first { $0["rule_id"] == number })
+        #expect(back["port"] == rule["port"] && back["content"] == "memo")
+        // Nothing but the text: there is nothing to do, and it is told.
+        let text = try await world.run([("firewall.rules.edit", edit(["content": "other"]))])
+        #expect(try await !world.undo(text).isEmpty)
+        try await world.end()
+    }
 }

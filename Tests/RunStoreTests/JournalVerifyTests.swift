@@ -192,4 +192,15 @@ import Testing
         let approvals = await #expect(throws: StoreError.self) { try await journal.approvals() }
         #expect(approvals?.code == .altered)
     }
+
+    @Test(arguments: [
+        "DROP INDEX entry_texts", "CREATE TABLE other (x)",
+        "CREATE TRIGGER quiet AFTER INSERT ON stop BEGIN DELETE FROM stop; END",
+    ])
+    func `what was done to the tables themselves is found`(_ sql: String) async throws {
+        let journal = try await journal()
+        #expect(try await journal.verify().faults.isEmpty)
+        try await place.database().write { db in try db.execute(sql: sql) }
+        #expect(try await journal.verify().faults.map(\.table) == ["sqlite_schema"])
+    }
 }

@@ -88,4 +88,31 @@ import Testing
         #expect(history(second).given == [.answer(call: 1), .answer(call: 2), .answer(call: 3)])
         #expect(history(second).calls[3]?.delivery == .success([3]))
     }
+
+    @Test func `an error that ended a run is asked again though tasks beside it made further calls`() {
+        let ask = { (call: UInt64, task: Int64) in
+            JournalEvent.asked(CallQuestion(call: call, task: task, name: "iwinv.call", arguments: []))
+        }
+        let failure = { (text: String) in CallDelivery.failure(["message": .string(text)]) }
+        let ended = JournalEvent.ended(ending: "refused", report: ["error": ["message": "web-02: no"]])
+        // Tasks 2 to 4 work side by side; the third fails while the others have more to do.
+        let beside: [JournalEvent] = [
+            ask(1, 1), .delivered(call: 1, .success([])), ask(2, 2), ask(3, 3), ask(4, 4),
+            .delivered(call: 4, failure("caught")), .delivered(call: 3, failure("web-02: no")),
+            .delivered(call: 2, .success([])), ask(5, 2), .delivered(call: 5, .success([])), ended,
+            .resumed(script: nil, options: [:]),
+        ]
+        #expect(history(beside).given == [1, 4, 2, 5].map { .answer(call: $0) })
+        #expect(history(beside).calls[3]?.delivery == nil)
+        // The script itself went on after it: it is history, and so it is if new tasks were begun.
+        for later in [ask(6, 1), ask(6, 5)] {
+            var outlived = beside
+            outlived.insert(later, at: 10)
+            #expect(history(outlived).given == [1, 4, 3, 2, 5].map { .answer(call: $0) })
+        }
+        // An interruption is no error of any call.
+        var interrupted = beside
+        interrupted[10] = .ended(ending: "interrupted", report: ["error": ["message": "interrupted"]])
+        #expect(history(interrupted).given == [1, 4, 3, 2, 5].map { .answer(call: $0) })
+    }
 }

@@ -65,7 +65,7 @@ struct RandomCron: RandomNumberGenerator {
 
     private var monthDay: (inout Self) -> String {
         { dice in
-            switch dice.number(0...9) {
+            switch dice.number(0...11) {
             case 0: "?"
             case 1: "L"
             case 2: "L-\(dice.number(1...30))"
@@ -74,6 +74,8 @@ struct RandomCron: RandomNumberGenerator {
             case 5: "*/\(dice.number(2...9))"
             case 6: "\(dice.number(1...15))-\(dice.number(16...31))"
             case 7: "\(dice.number(1...31))"
+            case 8: "\(dice.number(1...31))/\(dice.number(1...9))"
+            case 9: "\(dice.number(1...9))-\(dice.number(20...31))/\(dice.number(2...6))"
             default: "*"
             }
         }
@@ -81,13 +83,15 @@ struct RandomCron: RandomNumberGenerator {
 
     private var weekDay: (inout Self) -> String {
         { dice in
-            switch dice.number(0...9) {
+            switch dice.number(0...11) {
             case 0: "?"
             case 1: "\(dice.number(0...7))L"
             case 2: Self.days[dice.number(0...6)] + "#\(dice.number(1...5))"
             case 3: Self.days[dice.number(0...6)] + "-" + Self.days[dice.number(0...6)]
             case 4: "\(dice.number(0...7))"
             case 5: "*/\(dice.number(2...3))"
+            case 6: "\(dice.number(0...7))/\(dice.number(1...4))"
+            case 7: Self.days[dice.number(3...6)] + "-" + Self.days[dice.number(0...6)] + "/\(dice.number(2...3))"
             default: "*"
             }
         }

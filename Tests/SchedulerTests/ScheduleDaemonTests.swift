@@ -22,7 +22,11 @@ import Testing
         }
         let state = Mutex(State())
 
-        func runs(_ clock: any HostClock, lost: Set<String> = []) -> ScheduleRuns {
+        static func length(_ name: String) -> Duration { .seconds(name == "long" ? 4200 : 240) }
+
+        func runs(
+            _ clock: any HostClock, lost: Set<String> = [], length: @escaping @Sendable (String) -> Duration
+        ) -> ScheduleRuns {
             let work: @Sendable (ScheduleRecord, String) async -> AttemptEnd = { record, run in
                 self.state.withLock { state in
                     state.begun[run, default: 0] += 1
@@ -30,7 +34,7 @@ import Testing
                     state.most = max(state.most, state.underWay)
                 }
                 defer { self.state.withLock { $0.underWay -= 1 } }
-                do { try await clock.sleep(for: .seconds(record.definition.name == "long" ? 4200 : 240)) } catch {
+                do { try await clock.sleep(for: length(record.definition.name)) } catch {
                     return AttemptEnd(word: "interrupted", verdict: .interrupted)
                 }
                 return self.state.withLock { state in
@@ -76,10 +80,12 @@ import Testing
 
     /// Serves for so long, on a clock that jumps.
     private func serve(
-        _ ledger: ScheduleLedger, for time: Duration, lost: Set<String> = [], atOnce: Int = .max
+        _ ledger: ScheduleLedger, for time: Duration, lost: Set<String> = [], atOnce: Int = .max,
+        length: @escaping @Sendable (String) -> Duration = Journal.length
     ) async throws {
         let daemon = ScheduleDaemon(
-            ledger: ledger, runs: journal.runs(clock, lost: lost), clock: clock, look: .seconds(30), atOnce: atOnce
+            ledger: ledger, runs: journal.runs(clock, lost: lost, length: length), clock: clock, look: .seconds(30),
+            atOnce: atOnce
         ) { event in self.journal.state.withLock { $0.told.append(event) } }
         // Its time counts from when the daemon is there: a clock that jumps must not jump before.
         try await daemon.serve {
@@ -151,6 +157,52 @@ import Testing
         #expect(try await ledger.schedule("changed").last?.word == "done")
     }
 
+    @Test(arguments: [Int.max, 2])
+    func `a simulation tells what a daemon does`(_ atOnce: Int) async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        let start = clock.now
+        try await add("often", "cron */10 * * * *", ["blackouts": ["06:00-07:30"]], ledger)
+        try await add("hourly", "cron 0 * * * *", ["overlap": "queue", "jitter": .integer(600_000_000_000)], ledger)
+        try await add("steady", "every 7m from 2026-01-01T00:03Z", ["overlap": "replace"], ledger)
+        try await add("long", "cron 30 * * * *", ["overlap": "replace"], ledger)
+        // No two end at the same time: who is first then is nobody's promise.
+        let length = { @Sendable (name: String) -> Duration in
+            .seconds(["often": 251, "hourly": 263, "steady": 277][name] ?? 4211)
+        }
+        try await serve(ledger, for: .seconds(86_400), atOnce: atOnce, length: length)
+        let records = try await ledger.schedules()
+        let simulated = ScheduleSimulation(
+            try records.map { try PlannedSchedule($0, zones: ZoneCatalog()) },
+            length: { length($0.name) }, atOnce: atOnce
+        ).run(from: start, to: clock.now)
+        // What is not over by then is left out.
+        let end = start + .seconds(80_000)
+        for record in records {
+            let done = try await ledger.occurrences(of: record.id, limit: 1000).filter { $0.key.instant < end }
+                .reversed()
+            let real = done.map { row in
+                switch row.state {
+                case .run(let word): "\(row.key.instant - start) \(word) \((row.begun ?? start) - start)"
+                case .skipped(let reason): "\(row.key.instant - start) \(reason.rawValue)"
+                default: "\(row)"
+                }
+            }
+            let told = simulated.events.filter { $0.schedule == record.definition.name && $0.instant < end }
+                .sorted { $0.instant < $1.instant }.map { event in
+                    switch event.kind {
+                    case .run(_, let wasStopped):
+                        "\(event.instant - start) \(wasStopped ? "interrupted" : "done") \(event.at - start)"
+                    case .skipped(let reason): "\(event.instant - start) \(reason.rawValue)"
+                    }
+                }
+            let difference = zip(real, told).first { $0 != $1 }
+            #expect(
+                real.count > 20 && real.count == told.count && difference == nil,
+                "\(record.definition.name): \(real.count), \(told.count), \(String(describing: difference))")
+        }
+    }
+
     @Test func `failures, retries, the pause after them and the recovery are told`() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let ledger = try await ScheduleLedger.open(folder: folder)
@@ -203,6 +255,17 @@ import Testing
         // The plan is what it was.
         try await serve(ledger, for: .seconds(5 * 3600), atOnce: 2)
         #expect(journal.state.withLock { $0.ended.count } == 10)
+    }
+
+    @Test func `what waits for a schedule that was paused before the daemon came is skipped`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = try await ScheduleLedger.open(folder: folder)
+        try await add("asked", "cron 0 5 * * *", [:], ledger)
+        let key = try await ledger.request("asked", at: clock.now)
+        try await ledger.pause("asked", reason: "by hand", at: clock.now)
+        try await serve(ledger, for: .seconds(3600))
+        #expect(try await ledger.occurrence(key)?.state == .skipped(.paused))
+        #expect(journal.state.withLock { $0.begun.isEmpty })
     }
 
     @Test func `of two daemons one serves`() async throws {

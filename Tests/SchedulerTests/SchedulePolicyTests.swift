@@ -45,6 +45,7 @@ import Testing
 
     @Test(arguments: [
         "", "SUN", "SUN 4-6", "SNU 04:00-06:00", "04:00-25:00", "2026-12-24..", "2027-01-02..2026-12-24", "a b c",
+        "MON 22:00-22:00",
     ])
     func `others are none`(_ text: String) {
         #expect(throws: Blackout.Problem.self) { try Blackout(text) }

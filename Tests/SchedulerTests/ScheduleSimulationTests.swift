@@ -47,6 +47,13 @@ import Testing
             ])
     }
 
+    @Test func `so many at once as the daemon runs, the others when it is their turn`() throws {
+        let schedules = try (1...3).map { try schedule($0, "0 1 1 3 *") }
+        let report = ScheduleSimulation(schedules, length: { _ in .seconds(600) }, atOnce: 2).run(
+            from: start, to: start + .seconds(7200))
+        #expect(report.peak == 2 && report.events.map { ($0.at - start).text } == ["1h", "1h", "1h10m"])
+    }
+
     @Test func `requests are spread over a run, and the fullest minute is told`() throws {
         // From 1:00 for two minutes, and from 1:01 for one.
         let simulation = ScheduleSimulation(

@@ -201,17 +201,62 @@ import Testing
         #expect(words(core.advance(to: at(1) + delay)) == ["claim 1", "start 1"])
     }
 
+    private func left(_ hour: Int, _ state: OccurrenceRecord.State, attempts: Int) -> OccurrenceRecord {
+        OccurrenceRecord(
+            key: key(hour), state: state, due: at(hour), isCaughtUp: false, attempts: attempts, retries: 0,
+            timeouts: 0, claimed: at(hour), through: at(hour), count: 1)
+    }
+
     @Test mutating func `what an earlier daemon left goes on, once`() throws {
         try add(cursor: at(2)) { $0.overlap = .queue }
-        func left(_ hour: Int, _ state: OccurrenceRecord.State, attempts: Int) -> OccurrenceRecord {
-            OccurrenceRecord(
-                key: key(hour), state: state, due: at(hour), isCaughtUp: false, attempts: attempts, retries: 0,
-                timeouts: 0, claimed: at(hour), through: at(hour), count: 1)
-        }
-        core.restore(left(2, .waiting, attempts: 0), isRunning: false)
-        core.restore(left(1, .running, attempts: 1), isRunning: true)
+        #expect(core.restore(left(2, .waiting, attempts: 0), isRunning: false).isEmpty)
+        #expect(core.restore(left(1, .running, attempts: 1), isRunning: true).isEmpty)
         #expect(core.advance(to: at(2, 10)).isEmpty)
         #expect(words(core.ended(key(1), Self.done, at: at(2, 11))) == ["end 1 done success", "start 2"])
+    }
+
+    @Test mutating func `one under way is before one that waits, even for an earlier instant`() throws {
+        try add(cursor: at(3)) { $0.overlap = .queue }
+        // Asked for by hand at 2, while that of 1 was still to come: it had jitter, or the clock was set back.
+        core.restore(left(1, .waiting, attempts: 0), isRunning: false)
+        core.restore(left(2, .running, attempts: 1), isRunning: true)
+        #expect(core.advance(to: at(3, 10)).isEmpty)
+        #expect(words(core.ended(key(2), Self.done, at: at(3, 11))) == ["end 2 done success", "start 1"])
+    }
+
+    @Test mutating func `what was left of a schedule that is paused is given up, and nothing is asked again at once`()
+        throws
+    {
+        var paused = PlannedSchedule(
+            id: 1, name: "hourly", recurrence: .cron(try CronExpression("0 * * * *")), zone: .utc,
+            policy: SchedulePolicy(), cursor: at(2))
+        paused.isPaused = true
+        core.set(paused)
+        #expect(words(core.restore(left(1, .waiting, attempts: 0), isRunning: false)) == ["skip 1 paused"])
+        #expect(words(core.restore(left(2, .waiting, attempts: 1), isRunning: false)) == ["end 2 failed failure"])
+        #expect(core.advance(to: at(2, 1)).isEmpty && core.wake == at(3))
+        // A run under way goes on to its end.
+        #expect(core.restore(left(2, .running, attempts: 1), isRunning: true).isEmpty)
+        #expect(words(core.ended(key(2), Self.done, at: at(2, 30))) == ["end 2 done success"])
+    }
+
+    @Test
+    mutating func `failures pause a schedule also if each one waits for its retry until the next takes its place`()
+        throws
+    {
+        try add {
+            $0.overlap = .replace
+            $0.retries = 5
+            $0.backoff = .seconds(3000)
+            $0.pauseAfter = 2
+        }
+        _ = core.advance(to: at(1))
+        _ = core.ended(key(1), Self.failed, at: at(1, 20))
+        #expect(words(core.advance(to: at(2))) == ["end 1 failed failure", "claim 2", "start 2"])
+        _ = core.ended(key(2), Self.failed, at: at(2, 20))
+        #expect(
+            words(core.advance(to: at(3))) == ["end 2 failed failure", "pause: 2 failures in a row", "skip 3 paused"])
+        #expect(words(core.advance(to: at(4))) == ["skip 4 paused"])
     }
 
     @Test mutating func `a claim that another daemon made is forgotten`() throws {

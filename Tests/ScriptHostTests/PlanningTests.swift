@@ -135,6 +135,57 @@ import Testing
         }
     }
 
+    @Test func `what is done to a firewall is carried out, and guarded by who is behind it`() async throws {
+        let source = """
+            local iwinv = require "iwinv"
+            local all = iwinv.firewall.list()
+            local from, to, member
+            for i, f in ipairs(all) do
+                local behind = iwinv.firewall.instances(f.firewall_id)
+                if behind[1] and not from then from, member = f, behind[1].instance_id else to = to or f end
+            end
+            iwinv.firewall.rules.add(to.firewall_id, {
+                bound = "IN", protocol = "TCP", port = "2222", ip = "192.0.2.0/24", title = "planned" })
+            iwinv.firewall.detach(from.firewall_id, member)
+            iwinv.firewall.attach(to.firewall_id, member)
+            return { from.firewall_id, to.firewall_id, member }
+            """
+        for isMoved in [false, true] {
+            let world = try await World()
+            let (plan, planned) = try await world.plan(source)
+            let names = planned.result.arrayValue?.compactMap { $0.stringValue } ?? []
+            try #require(names.count == 3)
+            #expect(plan.entries.count == 3, "\(plan.notes)")
+            if isMoved {
+                _ = try await world.run(
+                    "require('iwinv').firewall.detach('\(names[0])', '\(names[2])')", grants: "firewall:edit")
+            }
+            let report = try await world.apply(plan)
+            #expect(report.ended == (isMoved ? .denied : .done), "\(report.failure?.message ?? "")")
+            #expect(report.changes.count == (isMoved ? 1 : 3))
+            if isMoved { #expect(report.failure?.message.contains("is not attached any longer") == true) }
+            try await world.end()
+        }
+    }
+
+    @Test func `a drift among changes side by side tells how many were made`() async throws {
+        let world = try await World()
+        let (plan, _) = try await world.plan(
+            """
+            local iwinv = require "iwinv"
+            task.map(iwinv.instances.list { name = "web-" }, function(vm)
+                vm:edit { name = "www-" .. vm.name:sub(5) }
+            end, { limit = 12 })
+            """)
+        _ = try await world.run(
+            "require('iwinv').instances.list { name = 'web-02' }[1]:edit { name = 'theirs' }", grants: "instances:edit")
+        let report = try await world.apply(plan)
+        #expect(report.ended == .denied)
+        let made = report.changes.count
+        #expect(report.failure?.message.contains("\n\(made) of 12 changes were made") == true, "\(report)")
+        try await world.end()
+    }
+
     /// Deletes the second server, which has a volume, and a new firewall; the script's own changes come first.
     private static func deletions(first: String) -> String {
         """

@@ -57,6 +57,37 @@ import Testing
         }
     }
 
+    @Test func `every number and function can be shown, as Lua writes it`() async throws {
+        try await withSession { session, _, _ in
+            #expect(
+                shown(await session.evaluate("math.huge, -math.huge, 2^63, 1e15, 0.1, 3.0, -0.0")) == """
+                    inf
+                    -inf
+                    9.2233720368548e+18
+                    1e+15
+                    0.1
+                    3.0
+                    -0.0
+
+                    """)
+            #expect(shown(await session.evaluate("{ math.huge, n = 0/0 }")).contains("nan"))
+            #expect(shown(await session.evaluate("{ { a = 1/0 }, { a = -1/0 } }")).contains("-inf"))
+            #expect(await session.evaluate("_G").failure == nil)
+            #expect(await session.evaluate("math").failure == nil)
+            #expect(shown(await session.evaluate("iwinv.instances.list")) == "function: iwinv.instances.list\n")
+        }
+    }
+
+    @Test(arguments: [
+        ("params.x", 1), ("params.x  \n", 1), ("1,\nparams.x", 2), ("params.x -- why", 1), ("nil .. 1", 1),
+        ("(function()\n  error('a')\nend)()", 2),
+    ])
+    func `an error of an expression is at its line`(_ text: String, _ line: Int) async throws {
+        try await withSession { session, _, _ in
+            #expect(await session.evaluate(text).failure?.line == line)
+        }
+    }
+
     @Test func `values are shown within bounds`() async throws {
         try await withSession { session, _, _ in
             #expect(shown(await session.evaluate("{ 1, 'a', k = { true } }")) == "{ 1, \"a\", k = { true } }\n")

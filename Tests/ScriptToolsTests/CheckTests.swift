@@ -343,12 +343,17 @@ struct Mistake: CustomTestStringConvertible {
         let module =
             "local iwinv = require 'iwinv'\nlocal m = {}\nfunction m.go() iwinv.instances.rebot('a') end\nreturn m"
         let found = Self.findings(script, modules: ["helper": module])
-        #expect(found.map(\.file) == ["s.lua", "s.lua", "helper.lua"])
-        #expect(found.map(\.rule) == [.unusedNeed, .unusedNeed, .unknownOperation])
+        #expect(found.map(\.file) == ["s.lua", "helper.lua"])
+        #expect(found.map(\.rule) == [.unusedNeed, .unknownOperation])
         #expect(
             Self.findings(script, modules: ["helper": module.replacing("rebot", with: "reboot")]).map(\.rule) == [
                 .unusedNeed
             ])
+    }
+
+    @Test func aScriptMayNameItself() {
+        let source = "local me = require 'me'\npritn(me)"
+        #expect(Self.findings(source, modules: ["me": source], named: "me.lua").map(\.place) == ["me.lua:2:1"])
     }
 
     @Test func everyShippedScriptIsWithoutFindings() throws {

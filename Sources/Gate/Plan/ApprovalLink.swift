@@ -68,12 +68,15 @@ final class ApprovalLink: GateLink {
 
     private func confirm(_ call: Call) async throws(CloudError) {
         do { try await turns.enter("") } catch {
-            throw CloudError(.cancelled, "cancelled before it was sent", operation: call.operation.name)
+            throw CloudError(
+                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
+                operation: call.operation.name)
         }
         defer { turns.leave("") }
         guard await ask(call) == .given else {
             throw CloudError(
-                .denied, "the change is not in the plan that was approved", operation: call.operation.name)
+                .denied, LocalizedText("the change is not in the plan that was approved", "승인한 계획에 없는 변경입니다"),
+                operation: call.operation.name)
         }
     }
 }

@@ -42,7 +42,7 @@ public final class DriftGuard: Sendable {
         turns = KeyedLock(clock: clock)
         var fields: [OperationName: Set<String>] = [:]
         for entry in plan.entries {
-            guard let list = Catalog.iwinv[entry.operation].flatMap(Self.list) else { continue }
+            guard let list = Catalog.iwinv[entry.operation].flatMap(Self.list(of:)) else { continue }
             fields[list.name, default: []].formUnion(entry.expected.keys)
         }
         self.fields = fields
@@ -72,6 +72,7 @@ public final class DriftGuard: Sendable {
             let parts = try await rows(of: list, for: id, entry)
             row[list.partsName] = .array(Array(parts.values))
         }
+        if let membership = try await membership(id, of: operation, entry, names) { return "\(title): \(membership)" }
         let differences = entry.expected.keys.sorted().compactMap { field -> String? in
             guard let expected = entry.expected[field].flatMap(names.resolve), let actual = row.value(of: field),
                 actual.unordered != expected.unordered, !(Self.isEmpty(actual) && Self.isEmpty(expected))
@@ -79,6 +80,23 @@ public final class DriftGuard: Sendable {
             return "`\(field)` is \(Self.text(actual)), and was \(Self.text(expected))"
         }
         return differences.isEmpty ? nil : "\(title): \(differences.joined(separator: ", "))"
+    }
+
+    /// What is wrong with who belongs to it, where that is what the change changes.
+    private func membership(
+        _ id: String, of operation: CloudOperation, _ entry: PlanEntry, _ names: PlanNames
+    ) async throws(CloudError) -> String? {
+        guard let witness = operation.witness, let list = Catalog.iwinv[witness.read] else { return nil }
+        let (field, isWanted): (String, Bool)
+        switch witness.sign {
+        case .listed(let name): (field, isWanted) = (name, false)
+        case .notListed(let name): (field, isWanted) = (name, true)
+        default: return nil
+        }
+        guard let member = entry.arguments[field].flatMap(names.resolve) else { return nil }
+        let isListed = try await rows(of: list, for: id, entry).values.contains { $0[field] == member }
+        guard isListed != isWanted else { return nil }
+        return "\(member.identifierText ?? "") is \(isListed ? "attached already" : "not attached any longer")"
     }
 
     private func row(
@@ -108,7 +126,8 @@ public final class DriftGuard: Sendable {
         }
         let place = "\(list.name) \(list.subject.flatMap { arguments[$0.name]?.identifierText } ?? "")"
         do { try await turns.enter(place) } catch {
-            throw CloudError(.cancelled, "cancelled before it was sent", operation: entry.operation)
+            throw CloudError(
+                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"), operation: entry.operation)
         }
         defer { turns.leave(place) }
         let known = state.withLock { state -> [String: JSONValue]? in
@@ -129,11 +148,15 @@ public final class DriftGuard: Sendable {
         return rows
     }
 
-    /// The list that shows what an operation changes.
+    /// The list in which what an operation changes has a row. That of its witness may be about something else: it is the
+    /// servers of a firewall that show an attachment.
     private static func list(of operation: CloudOperation) -> CloudOperation? {
-        guard let witness = operation.witness, let read = Catalog.iwinv[witness.read] else { return nil }
-        if read.isList { return read }
-        return Catalog.iwinv[OperationName(resource: read.name.resource, verb: "list")]
+        guard let target = operation.target else { return nil }
+        let list = Catalog.iwinv.operations.first { list in
+            list.isList && list.effect == .read && list.row?.key == target.name
+                && (list.subject == nil || operation.part != nil && list.subject?.name == operation.subject?.name)
+        }
+        return list.flatMap { Catalog.iwinv[$0.name] }
     }
 
     private static func isEmpty(_ value: JSONValue) -> Bool { value.isNull || value == "" }

@@ -94,24 +94,41 @@ struct Inversion {
         }
     }
 
-    /// The arguments of the inverse; nil if one that it needs is not known.
-    func inverseArguments(_ row: [String: JSONValue]) -> [String: JSONValue]? {
+    /// The arguments of the inverse, and the fields that it cannot bring back; nil if one that it needs is not known.
+    func inverseArguments(
+        _ row: [String: JSONValue]
+    ) -> (values: [String: JSONValue], stays: [String], doesSomething: Bool)? {
         guard let inverse else { return nil }
         var values: [String: JSONValue] = [:]
+        var stays: [String] = []
         let restores = inverse.name == operation.name
         for parameter in inverse.parameters where parameter.place == .path || parameter.place == .body {
             let name = parameter.name
             if restores, parameter.place == .body {
                 guard arguments[name] != nil else { continue }
                 guard let old = before[name] else { return nil }
-                // An empty text clears.
-                values[name] = old.isNull ? "" : old
+                if !old.isNull {
+                    values[name] = old
+                } else if parameter.canBeCleared {
+                    // An empty text clears.
+                    values[name] = ""
+                } else {
+                    stays.append(name)
+                }
             } else if let value = arguments[name] ?? before[name] ?? row[name], !value.isNull {
                 values[name] = value
             } else if parameter.isRequired {
                 return nil
             }
         }
-        return values
+        let restored = inverse.parameters.contains { $0.place == .body && values[$0.name] != nil }
+        return (values, stays, !restores || restored)
+    }
+}
+
+extension Parameter {
+    /// Whether the cloud takes an empty text for it (CONTRACT 3.9: that of a rule it would keep).
+    fileprivate var canBeCleared: Bool {
+        if case .text(let length, _) = type { length.contains(0) } else { true }
     }
 }

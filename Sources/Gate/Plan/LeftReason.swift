@@ -45,6 +45,11 @@ struct LeftReason {
         LeftReason(title, "\(what.english) is not known, and not brought back", "\(what.korean)은 알 수 없어 되돌리지 않습니다")
     }
 
+    static func stays(_ title: String, _ fields: [String]) -> LeftReason {
+        let names = fields.map { "`\($0)`" }.joined(separator: ", ")
+        return LeftReason(title, "the cloud cannot empty \(names) again", "\(names) 값은 다시 비울 수 없습니다")
+    }
+
     static func refused(_ title: String, _ error: CloudError) -> LeftReason {
         LeftReason(title, error.sentence.english, error.sentence.korean)
     }

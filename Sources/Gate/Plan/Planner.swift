@@ -180,7 +180,8 @@ public final class Planner: Sendable {
                 status: refusal.status, errorCode: refusal.code, advice: meaning, outcome: .refused)
         case .cannotTell(let sentence):
             throw CloudError(
-                .invalid, "the plan cannot tell: \(sentence)", operation: call.operation.name,
+                .invalid, LocalizedText("the plan cannot tell: \(sentence)", "계획으로는 알 수 없습니다: \(sentence)"),
+                operation: call.operation.name,
                 advice: LocalizedText(
                     "what depends on this can only be run, not planned", "이 부분은 계획할 수 없고 실제 실행만 가능합니다"))
         }
@@ -204,7 +205,9 @@ public final class Planner: Sendable {
                 return state.stages[id] == nil
             }
             if isLeft {
-                throw CloudError(.cancelled, "cancelled before it was planned", operation: call.operation.name)
+                throw CloudError(
+                    .cancelled, LocalizedText("cancelled before it was planned", "계획하기 전에 취소되었습니다"),
+                    operation: call.operation.name)
             }
         }
         let stage = state.withLock { state in

@@ -80,11 +80,13 @@ public struct Undoer: Sendable {
         case .asBefore: planner.leave(.asBefore(inversion.title))
         case .neither(let how): planner.leave(.neither(inversion.title, how))
         case .asLeft(let row):
-            if let arguments = inversion.inverseArguments(row) {
-                if let lost = inversion.operation.undoLoses { planner.leave(.lost(inversion.title, lost)) }
-                return [arguments]
+            guard let arguments = inversion.inverseArguments(row) else {
+                planner.leave(.unknownBefore(inversion.title))
+                break
             }
-            planner.leave(.unknownBefore(inversion.title))
+            if let lost = inversion.operation.undoLoses { planner.leave(.lost(inversion.title, lost)) }
+            if !arguments.stays.isEmpty { planner.leave(.stays(inversion.title, arguments.stays)) }
+            return arguments.doesSomething ? [arguments.values] : []
         }
         return []
     }

@@ -26,7 +26,9 @@ extension IwinvClient {
             // The error names the operation itself; only a record inside an argument is still to be named.
             let place = error.owner.dropFirst("\(operation.name), ".count)
             throw CloudError(
-                .invalid, place.isEmpty ? error.detail : "\(place): \(error.detail)", operation: operation.name)
+                .invalid,
+                place.isEmpty ? error.sentence : LocalizedText("\(place): ", "\(place): ") + error.sentence,
+                operation: operation.name)
         }
     }
 
@@ -47,7 +49,9 @@ extension IwinvClient {
         if let row = reply.rows.first { return Row(row: row) }
         if case .acknowledgement = operation.result { return Row(row: .object([:])) }
         throw CloudError(
-            .network, "the cloud accepted the request, but its answer has no row", operation: name,
+            .network,
+            LocalizedText("the cloud accepted the request, but its answer has no row", "클라우드가 요청을 받았으나 응답에 행이 없습니다"),
+            operation: name,
             status: reply.status, outcome: .accepted)
     }
 }

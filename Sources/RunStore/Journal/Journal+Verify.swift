@@ -37,11 +37,29 @@ struct JournalAudit {
         let known = JournalSchema.migrator.migrations.map { SHA256.hex($0) }
         let applied = try texts(db, "SELECT CAST(identifier AS BLOB) FROM grdb_migrations").map { SHA256.hex($0[0]) }
         if Set(applied) != Set(known) { fault("grdb_migrations", "all", "not the migrations of this version") }
+        try verifySchema(db)
         try verifyHeads(db)
         try verifyRuns(db)
         try verifyTexts(db)
         try verifyApprovals(db)
         try verifyHolders(db)
+    }
+
+    /// Tables, indexes and nothing else: a trigger could write what nobody has written.
+    private mutating func verifySchema(_ db: Database) throws {
+        let made = try DatabaseQueue()
+        try JournalSchema.migrator.migrate(made)
+        let wanted = try made.read(Self.schema)
+        let found = try Self.schema(db)
+        for name in Set(wanted.keys).union(found.keys).sorted() where wanted[name] != found[name] {
+            fault("sqlite_schema", name, wanted[name] == nil ? "is not of the journal" : "is not as the journal has it")
+        }
+    }
+
+    private static func schema(_ db: Database) throws -> [String: String] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT name, type || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema")
+        return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }
 
     mutating func fault(

@@ -33,7 +33,7 @@ public enum JournalEvent: Sendable, Hashable {
     /// What the call changed, as the run's record has it. Written by the gate, after it has read what a lost reply left open.
     ///
     /// With the rows of the reply, without their secrets, if there was one: a run that is cut before its script sees them
-    /// is given them when it resumes.
+    /// is given them when it resumes. Once more, without rows, when a later read shows more of what became of it.
     case concluded(call: UInt64, changes: [JSONValue], rows: [JSONValue]? = nil)
     /// A person said what becomes of a change that no read can tell. Written by resume.
     case decided(call: UInt64, ResumeDecision)

@@ -5,6 +5,7 @@ import Synchronization
 final class JournalStore: Sendable {
     let file: StoreFile
     let queue: DatabaseQueue
+    private let identity: StoreFile.Identity?
     private let openReaders = Mutex<DatabasePool?>(nil)
     let holder: BudgetHolder
     let boot: String
@@ -18,6 +19,7 @@ final class JournalStore: Sendable {
     ) throws(StoreError) {
         file = StoreFile(folder: folder, name: name, durability: .survivesPowerCut)
         queue = try file.open(migrator)
+        identity = file.identity
         self.holder = holder
         self.boot = boot
         self.fate = fate ?? { holder.fate(of: $0) }
@@ -107,6 +109,13 @@ final class JournalStore: Sendable {
         let sql = "SELECT holder, boot FROM holder WHERE run = ?"
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [run]) else { return false }
         return fate(of: row) != .dead
+    }
+
+    /// SQLite goes on with a file that was moved away, and never looks at the one that others see in its place.
+    ///
+    /// - Throws: ``StoreError``: `.moved`.
+    func checkPlace() throws(StoreError) {
+        guard file.identity == identity else { throw error(.moved, "another file") }
     }
 
     func error(_ code: StoreError.Code, _ detail: String) -> StoreError {

@@ -44,6 +44,7 @@ public struct RecordedChange: Sendable, Hashable {
             attempts.append(Attempt(number: attempt, at: instant))
             // Also after a conclusion: a change of unknown outcome is sent again if a person says so.
             stage = .inFlight
+            rows = nil
         case .answered(let answer):
             if let index = attempts.lastIndex(where: { $0.number == answer.attempt }) {
                 attempts[index].answer = answer
@@ -51,7 +52,8 @@ public struct RecordedChange: Sendable, Hashable {
             stage = .answered(answer)
         case .compared(_, let row, let known): (self.row, self.known) = (row, known)
         case .concluded(_, let changes, let rows):
-            (self.changes, self.rows) = (changes, rows)
+            // What a later read has shown of it comes without the reply.
+            (self.changes, self.rows) = (changes, rows ?? self.rows)
             stage = .concluded
         case .decided(_, let decision): self.decision = decision
         default: break  // A withheld attempt left nothing behind.

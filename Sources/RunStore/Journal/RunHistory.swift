@@ -9,6 +9,9 @@ public struct RunHistory: Sendable, Hashable {
     public struct Call: Sendable, Hashable {
         public var question: CallQuestion?
         public var delivery: CallDelivery?
+        /// When it was made, and answered, among the calls and answers of the run.
+        fileprivate var askedAt = 0
+        fileprivate var deliveredAt = 0
     }
 
     /// What the script was given, in the order in which it saw it: the tape that a resumed run is fed.
@@ -34,8 +37,8 @@ public struct RunHistory: Sendable, Hashable {
     /// Numbers of the calls, in the order in which they were made.
     public private(set) var asked: [UInt64] = []
     public private(set) var given: [Given] = []
-    /// How many of them it had when it made its last call.
-    public private(set) var givenAtLastQuestion = 0
+    /// How many calls and answers there were.
+    private var moments = 0
     /// By call.
     public private(set) var changes: [UInt64: RecordedChange] = [:]
     /// Calls that change something, in the order of their intents.
@@ -57,12 +60,15 @@ public struct RunHistory: Sendable, Hashable {
         case .begun(let header, let number, _): (self.header, self.number) = (header, number)
         case .asked(let question):
             if calls[question.call]?.question == nil { asked.append(question.call) }
-            givenAtLastQuestion = given.count
+            moments += 1
             calls[question.call, default: Call()].question = question
+            calls[question.call]?.askedAt = moments
         case .delivered(let call, let delivery):
             // A script sees the answer to a call once.
             guard calls[call]?.delivery == nil else { break }
+            moments += 1
             calls[call, default: Call()].delivery = delivery
+            calls[call]?.deliveredAt = moments
             given.append(.answer(call: call))
         case .drawn(let name, let value): given.append(.value(name: name, value))
         case .intended(let intent):
@@ -82,21 +88,55 @@ public struct RunHistory: Sendable, Hashable {
         }
     }
 
-    /// Takes back how it ended, for a run that goes on: an error after which it made no further call is what ended it, and
-    /// that call is made again. Its new answer takes the place of the error.
+    /// Takes back how it ended, for a run that goes on: the errors that ended it are asked for again, and the new answers
+    /// take their place.
     public mutating func forgetEnding() {
         defer { ending = nil }
         guard let ending, ending.word != "done" else { return }
-        let last = given[min(givenAtLastQuestion, given.count)...]
-        given.removeLast(last.count)
-        for given in last {
-            if case .answer(let call) = given, case .failure? = calls[call]?.delivery {
-                calls[call]?.delivery = nil
-            } else {
-                self.given.append(given)
-            }
+        for call in endingErrors(ending) { calls[call]?.delivery = nil }
+        given.removeAll { given in
+            if case .answer(let call) = given { calls[call]?.delivery == nil } else { false }
         }
     }
+
+    /// Calls whose errors ended the run: nothing that the script did later can have come of them.
+    ///
+    /// That is sure where no call followed at all. Where tasks beside it still ended what they had begun, it is an error
+    /// after which its own task did nothing more, nor did whoever waited for that task; what the script caught looks the
+    /// same, so that it must be the error that the run ended with, or have come after that one.
+    private func endingErrors(_ ending: Ending) -> [UInt64] {
+        let failed = given.compactMap { given -> (call: UInt64, at: Int, task: Int64, message: String)? in
+            guard case .answer(let number) = given, let call = calls[number], case .failure(let error)? = call.delivery
+            else { return nil }
+            let task = call.question?.task ?? Self.scriptTask
+            return (number, call.deliveredAt, task, error["message"]?.stringValue ?? "")
+        }
+        guard !failed.isEmpty else { return [] }
+        var lastAsked: [Int64: Int] = [:]
+        var firstAsked: [Int64: Int] = [:]
+        for number in asked {
+            guard let call = calls[number], let task = call.question?.task else { continue }
+            lastAsked[task] = max(lastAsked[task] ?? 0, call.askedAt)
+            firstAsked[task] = min(firstAsked[task] ?? .max, call.askedAt)
+        }
+        let last = lastAsked.values.max() ?? 0
+        let open = failed.filter { error in
+            let known = firstAsked.filter { $0.value < error.at }.keys.max() ?? Self.scriptTask
+            // The script's own task waits for all others; a task that is new was begun by somebody who went on.
+            return lastAsked.allSatisfy { task, at in
+                at < error.at || task != error.task && task != Self.scriptTask && task <= known
+            }
+        }
+        let message = ending.report["error"]?["message"]?.stringValue ?? ""
+        let reason = open.first { error in
+            !error.message.isEmpty && (message.contains(error.message) || error.message.contains(message))
+        }
+        let since = reason?.at ?? (message.isEmpty ? last : 0)
+        return open.filter { $0.at > last || $0.at >= since && ending.word != "interrupted" }.map(\.call)
+    }
+
+    /// The script's own task.
+    private static let scriptTask: Int64 = 1
 
     /// Values that were drawn, in order.
     public var drawn: [(name: String, value: JSONValue)] {

@@ -71,6 +71,7 @@ extension ScheduleLedger {
     }
 
     static func check(_ lease: ScheduleLease, _ store: JournalStore, _ db: Database) throws {
+        try store.checkPlace()
         let epoch = try Int64.fetchOne(db, sql: "SELECT epoch FROM lease WHERE name = ?", arguments: [name])
         guard epoch == lease.epoch else { throw store.error(.leaseLost, "lease \(lease.epoch)") }
     }

@@ -36,8 +36,11 @@ public final class ScheduleLedger: Sendable {
     private init(_ store: JournalStore) { self.store = store }
 
     /// Grows with each change of a schedule, though not with its occurrences: a daemon sees by it that it must look again.
+    ///
+    /// - Throws: ``StoreError``: `.moved` if the file is no more where it was opened.
     public func revision() async throws(StoreError) -> Int64 {
-        try await store.glance { db in try Int64.fetchOne(db, sql: "SELECT number FROM revision") ?? 0 }
+        try store.checkPlace()
+        return try await store.glance { db in try Int64.fetchOne(db, sql: "SELECT number FROM revision") ?? 0 }
     }
 
     static func revise(_ db: Database) throws { try db.execute(sql: "UPDATE revision SET number = number + 1") }

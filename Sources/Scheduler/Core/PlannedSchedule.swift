@@ -55,6 +55,9 @@ public struct PlannedSchedule: Sendable {
         instant + Jitter.delay(of: name, within: policy.jitter)
     }
 
+    /// Whether nothing of it may start then.
+    public func isBlackout(at instant: Instant) -> Bool { policy.isBlackout(zone.wall(at: instant)) }
+
     /// The first instant that nobody has seen to.
     public var next: Instant? { recurrence.next(after: cursor, in: zone) }
 

@@ -50,13 +50,15 @@ public struct SchedulerCore: Sendable {
     /// Takes up an occurrence that an earlier daemon left.
     ///
     /// - Parameter isRunning: Its run is still under way, or will be resumed: its end will be reported.
-    public mutating func restore(_ occurrence: OccurrenceRecord, isRunning: Bool) {
-        guard let place = places[occurrence.key.schedule] else { return }
+    /// - Returns: What follows from it: one that waits is given up if its schedule was paused while nobody was there.
+    @discardableResult
+    public mutating func restore(_ occurrence: OccurrenceRecord, isRunning: Bool) -> [SchedulerAction] {
+        guard let place = places[occurrence.key.schedule] else { return [] }
         var open = SchedulerLine.Open(instant: occurrence.key.instant, due: occurrence.due)
         open.phase = isRunning ? .running : .waiting
         (open.retries, open.timeouts) = (occurrence.retries, occurrence.timeouts)
         if occurrence.attempts > 0 { open.last = AttemptEnd(word: "failed", verdict: .failed) }
-        lines[place].restore(open)
+        return change(place) { $0.restore(open) }
     }
 
     /// What is to be done now. To be asked at ``wake``, and whenever one likes.

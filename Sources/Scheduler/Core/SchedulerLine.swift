@@ -65,7 +65,9 @@ struct SchedulerLine: Sendable {
             return
         }
         catchUp(late, isNewerDue: !punctual.isEmpty, at: now, upSince: upSince)
-        for instant in punctual { admit(instant, at: now) }
+        for instant in punctual {
+            if schedule.isPaused { skip(instant, .paused) } else { admit(instant, at: now) }
+        }
         startFirst(at: now)
     }
 
@@ -122,6 +124,8 @@ struct SchedulerLine: Sendable {
             claim(instant, isCaughtUp: false)
         case .replace:
             giveUpWaiting(.overlap)
+            // The last of them may have been one failure too many.
+            guard !schedule.isPaused else { return skip(instant, .paused) }
             if let first = open.first, first.phase == .running {
                 open[0].phase = .stopping
                 actions.append(.stop(key(first.instant)))
@@ -138,21 +142,29 @@ struct SchedulerLine: Sendable {
 
     /// Those that were never tried are skipped, those that wait for a retry are over.
     private mutating func giveUpWaiting(_ reason: SkipReason) {
-        for waiting in open where waiting.phase == .waiting { giveUp(waiting, reason) }
+        let waiting = open.filter { $0.phase == .waiting }
         open.removeAll { $0.phase == .waiting }
+        for one in waiting { giveUp(one, reason) }
     }
 
     private mutating func giveUp(_ waiting: Open, _ reason: SkipReason) {
         guard let last = waiting.last else { return skip(waiting.instant, reason) }
-        schedule.failures += 1
         record(.ended(key(waiting.instant), word: last.word, verdict: .failure))
+        failed()
+    }
+
+    /// One more failure in a row: enough of them pause the schedule.
+    private mutating func failed() {
+        schedule.failures += 1
+        guard let limit = schedule.policy.pauseAfter, schedule.failures >= limit else { return }
+        pause(limit == 1 ? "it failed" : "\(schedule.failures) failures in a row")
     }
 
     private mutating func startFirst(at now: Instant) {
         while let first = open.first, first.phase == .waiting, first.due <= now, !schedule.isPaused {
             if schedule.policy.isBlackout(schedule.zone.wall(at: now)) {
-                giveUp(first, .blackout)
                 open.removeFirst()
+                giveUp(first, .blackout)
                 continue
             }
             open[0].phase = .running
@@ -179,12 +191,8 @@ struct SchedulerLine: Sendable {
         let verdict: OccurrenceVerdict = end.verdict == .done ? .success : isStopped ? .stopped : .failure
         record(.ended(key(instant), word: end.word, verdict: verdict))
         if verdict == .success { schedule.failures = 0 }
-        if verdict == .failure { schedule.failures += 1 }
-        if end.verdict == .unknown {
-            pause("unknown outcome")
-        } else if verdict == .failure, let limit = schedule.policy.pauseAfter, schedule.failures >= limit {
-            pause(limit == 1 ? "it failed" : "\(schedule.failures) failures in a row")
-        }
+        if end.verdict == .unknown { pause("unknown outcome") }
+        if verdict == .failure { failed() }
         startFirst(at: now)
     }
 
@@ -231,8 +239,13 @@ struct SchedulerLine: Sendable {
     mutating func refused(_ instant: Instant) { open.removeAll { $0.instant == instant } }
 
     mutating func restore(_ occurrence: Open) {
+        // Else it would wait for ever, and be looked at again and again.
+        if schedule.isPaused, occurrence.phase == .waiting { return giveUp(occurrence, .paused) }
         open.append(occurrence)
-        open.sort { $0.instant < $1.instant }
+        // What is under way is the first, whatever its instant is: one by hand may run while an earlier one has to wait.
+        open.sort { a, b in
+            (a.phase == .waiting) == (b.phase == .waiting) ? a.instant < b.instant : b.phase == .waiting
+        }
     }
 }
 

@@ -8,6 +8,8 @@ public struct DaemonEvent: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// An attempt begins.
         case begun
+        /// An attempt that an earlier daemon has begun goes on.
+        case resumed
         /// The attempt has failed, and another one follows.
         case retrying(word: String, due: Instant, isTimeout: Bool)
         /// The occurrence is over, with the run's word for its end: `done`, `failed`, `unknown`, …

@@ -97,7 +97,7 @@ extension ScheduleDaemon {
             }
             guard occurrence.state == .running, let run = occurrence.run else {
                 // One that waits may be known already: somebody has asked for it.
-                core.restore(occurrence, isRunning: false)
+                try await perform(core.restore(occurrence, isRunning: false))
                 continue
             }
             switch await runs.left(run) {
@@ -105,7 +105,7 @@ extension ScheduleDaemon {
                 try await self.record([.returned(key)])
                 var returned = occurrence
                 returned.attempts -= 1
-                core.restore(returned, isRunning: false)
+                try await perform(core.restore(returned, isRunning: false))
             case .ended(let end):
                 core.restore(occurrence, isRunning: true)
                 try await perform(core.ended(key, end, at: clock.now))
@@ -115,6 +115,10 @@ extension ScheduleDaemon {
                 launch(key) { .ended(key, await resume(record, run)) }
                 attempts[key]?.run = run
                 attempts[key]?.begun = occurrence.begun
+                told(
+                    DaemonEvent(
+                        at: clock.now, schedule: record.definition.name, instant: key.instant, run: run, kind: .resumed)
+                )
             }
         }
     }

@@ -39,7 +39,7 @@ extension ScheduleDaemon {
     func takeRequests() async throws {
         for occurrence in try await ledger.openOccurrences()
         where occurrence.state == .waiting && !core.knows(occurrence.key) {
-            core.restore(occurrence, isRunning: false)
+            try await perform(core.restore(occurrence, isRunning: false))
         }
     }
 

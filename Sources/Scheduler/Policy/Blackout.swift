@@ -37,6 +37,9 @@ public struct Blackout: Sendable, Hashable {
             return
         }
         guard let hours = words.last, words.count <= 2, let (start, end) = Self.hours(hours) else { throw problem }
+        guard start != end else {
+            throw Problem(description: "`\(text)` begins when it ends; a whole day is 00:00-24:00")
+        }
         var days: UInt64 = 0b111_1111
         if words.count == 2, words[0].lowercased() != "daily" {
             let parser = CronParser(String(words[0]))

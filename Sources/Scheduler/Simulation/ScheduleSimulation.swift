@@ -40,14 +40,17 @@ public struct ScheduleSimulation: Sendable {
     private let schedules: [PlannedSchedule]
     private let length: @Sendable (PlannedSchedule) -> Duration
     private let requests: @Sendable (PlannedSchedule) -> Int
+    private let atOnce: Int
 
     /// - Parameters:
     ///   - length: How long a run of a schedule takes.
     ///   - requests: How many it sends, evenly over that time.
+    ///   - atOnce: So many runs may be under way at once, as the daemon's: others wait for their turn.
     public init(
         _ schedules: [PlannedSchedule], length: @escaping @Sendable (PlannedSchedule) -> Duration,
-        requests: @escaping @Sendable (PlannedSchedule) -> Int = { _ in 0 }
+        requests: @escaping @Sendable (PlannedSchedule) -> Int = { _ in 0 }, atOnce: Int = .max
     ) {
+        self.atOnce = atOnce
         self.schedules = schedules
         self.length = length
         self.requests = requests
@@ -55,7 +58,7 @@ public struct ScheduleSimulation: Sendable {
 
     /// From after `start` until `end`; runs that end later are in it with their end.
     public func run(from start: Instant, to end: Instant) -> Report {
-        var state = State(schedules, requests: requests, at: start)
+        var state = State(schedules, requests: requests, atOnce: atOnce, at: start)
         while let now = state.next(before: end) { state.step(to: now, length) }
         return state.finish(from: start, to: end)
     }
@@ -67,12 +70,20 @@ public struct ScheduleSimulation: Sendable {
         /// By occurrence: the place of its event and the end of its run.
         private var running: [OccurrenceKey: (place: Int, end: Instant)] = [:]
 
+        /// Those that wait because so many run already, in the order of their coming.
+        private var line: [OccurrenceKey] = []
+        private var isEnding = false
+
         private let requests: (PlannedSchedule) -> Int
+        private let atOnce: Int
         /// By minute.
         private var load: [Int64: Double] = [:]
 
-        init(_ schedules: [PlannedSchedule], requests: @escaping (PlannedSchedule) -> Int, at start: Instant) {
+        init(
+            _ schedules: [PlannedSchedule], requests: @escaping (PlannedSchedule) -> Int, atOnce: Int, at start: Instant
+        ) {
             self.requests = requests
+            self.atOnce = atOnce
             core = SchedulerCore(upSince: start)
             for var schedule in schedules {
                 schedule.cursor = start
@@ -90,11 +101,40 @@ public struct ScheduleSimulation: Sendable {
             let over = running.filter { $0.value.end <= now }.keys.sorted {
                 ($0.instant, $0.schedule) < ($1.instant, $1.schedule)
             }
-            for key in over {
-                running[key] = nil
-                take(core.ended(key, AttemptEnd(word: "done", verdict: .done), at: now), at: now, length)
-            }
+            for key in over { end(key, AttemptEnd(word: "done", verdict: .done), at: now, length) }
+            if over.isEmpty { advance(to: now, length) }
+        }
+
+        private mutating func end(
+            _ key: OccurrenceKey, _ end: AttemptEnd, at now: Instant, _ length: (PlannedSchedule) -> Duration
+        ) {
+            running[key] = nil
+            // As in the daemon, its room is for who waits longest, and not for the next one of the same schedule.
+            isEnding = true
+            take(core.ended(key, end, at: now), at: now, length)
+            isEnding = false
+            advance(to: now, length)
+        }
+
+        private mutating func advance(to now: Instant, _ length: (PlannedSchedule) -> Duration) {
             take(core.advance(to: now), at: now, length)
+            while !line.isEmpty, running.count < atOnce { start(line.removeFirst(), at: now, length) }
+        }
+
+        private mutating func start(
+            _ key: OccurrenceKey, at now: Instant, _ length: (PlannedSchedule) -> Duration
+        ) {
+            guard let schedule = schedules[key.schedule] else { return }
+            guard running.count + (isEnding ? 1 : 0) < atOnce else { return line.append(key) }
+            let taken = schedule.policy.timeLimit.map { min($0, length(schedule)) } ?? length(schedule)
+            let end = now + max(.seconds(1), taken)
+            report.encounters += running.count
+            spread(requests(schedule), from: now, to: end)
+            running[key] = (report.events.count, end)
+            report.events.append(
+                Event(
+                    schedule: schedule.name, instant: key.instant, at: now, kind: .run(until: end, wasStopped: false)))
+            if running.count > report.peak { (report.peak, report.peakAt) = (running.count, now) }
         }
 
         private mutating func take(
@@ -103,21 +143,20 @@ public struct ScheduleSimulation: Sendable {
             var stopped: [OccurrenceKey] = []
             for action in actions {
                 switch action {
-                case .start(let key, _):
-                    guard let schedule = schedules[key.schedule] else { continue }
-                    let taken = schedule.policy.timeLimit.map { min($0, length(schedule)) } ?? length(schedule)
-                    let end = now + max(.seconds(1), taken)
-                    report.encounters += running.count
-                    spread(requests(schedule), from: now, to: end)
-                    running[key] = (report.events.count, end)
-                    report.events.append(
-                        Event(
-                            schedule: schedule.name, instant: key.instant, at: now,
-                            kind: .run(until: end, wasStopped: false)))
-                    if running.count > report.peak { (report.peak, report.peakAt) = (running.count, now) }
+                case .start(let key, _): start(key, at: now, length)
                 case .stop(let key):
-                    guard let run = running.removeValue(forKey: key) else { continue }
-                    report.events[run.place].kind = .run(until: now, wasStopped: true)
+                    if let place = line.firstIndex(of: key) {
+                        // It had no turn yet, and as in the daemon it ends at once when it has.
+                        line.remove(at: place)
+                        report.events.append(
+                            Event(
+                                schedule: schedules[key.schedule]?.name ?? "", instant: key.instant, at: now,
+                                kind: .run(until: now, wasStopped: true)))
+                    } else if let run = running[key] {
+                        report.events[run.place].kind = .run(until: now, wasStopped: true)
+                    } else {
+                        continue
+                    }
                     stopped.append(key)
                 case .record(.skipped(let key, let reason, _, _)):
                     guard let schedule = schedules[key.schedule] else { continue }
@@ -127,7 +166,7 @@ public struct ScheduleSimulation: Sendable {
                 }
             }
             for key in stopped {
-                take(core.ended(key, AttemptEnd(word: "interrupted", verdict: .interrupted), at: now), at: now, length)
+                end(key, AttemptEnd(word: "interrupted", verdict: .interrupted), at: now, length)
             }
         }
 

@@ -85,6 +85,10 @@ public final class ZoneCatalog: Sendable {
 
     private func unknown(_ name: String) -> Problem {
         let names = names()
+        // Letters that clocks in the cloud's own country go by, which no zone is named for.
+        if name.uppercased() == "KST" {
+            return Problem(description: "there is no time zone `\(name)`; did you mean `Asia/Seoul`?")
+        }
         let exact = names.first { $0.lowercased() == name.lowercased() }
         let city = names.first { $0.lowercased().hasSuffix("/" + name.lowercased().replacing(" ", with: "_")) }
         let nearest = exact ?? city ?? Suggestion.nearest(to: name, among: names)

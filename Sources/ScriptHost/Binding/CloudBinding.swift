@@ -75,8 +75,11 @@ struct CloudBinding: Sendable {
             throw LuaError(
                 cloud: CloudError(
                     .invalid,
-                    "the list that \(place) reads lazily is still open: a change moves rows between its pages, and "
-                        + "the loop would skip some", operation: operation.name,
+                    LocalizedText(
+                        "the list that \(place) reads lazily is still open: a change moves rows between its pages, and "
+                            + "the loop would skip some",
+                        "\(place)에서 나누어 읽는 목록이 아직 열려 있습니다. 변경하면 페이지 사이에서 행이 옮겨져 일부를 건너뜁니다"),
+                    operation: operation.name,
                     advice: LocalizedText("read the whole list first: leave `stream` out", "stream 없이 전체 목록을 먼저 읽으세요")))
         }
         let readsAll = call.arguments.dropFirst(2).first == "all"
@@ -122,26 +125,43 @@ struct CloudBinding: Sendable {
                     throw LuaError(
                         cloud: CloudError(
                             .invalid,
-                            "\(owner): entry \(index + 1) of the list is neither an identifier nor a row with one"))
+                            LocalizedText(
+                                "\(owner): entry \(index + 1) of the list is neither an identifier nor a row with one",
+                                "\(owner): 목록의 \(index + 1)번째는 식별자도, 식별자가 있는 행도 아닙니다")))
                 }
                 return id
             }
         default:
-            throw LuaError(cloud: CloudError(.invalid, "\(owner) takes a row, an identifier, or a list of them first"))
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid,
+                    LocalizedText(
+                        "\(owner) takes a row, an identifier, or a list of them first",
+                        "\(owner)의 첫 인자는 행, 식별자 또는 그 목록입니다")))
         }
         for id in ids where !Identifier.isValid(id) {
-            throw LuaError(cloud: CloudError(.invalid, "\(owner): `\(id.escapedForTerminal())` is not an identifier"))
+            throw LuaError(
+                cloud: CloudError(
+                    .invalid,
+                    LocalizedText(
+                        "\(owner): `\(id.escapedForTerminal())` is not an identifier",
+                        "\(owner): `\(id.escapedForTerminal())`은(는) 식별자가 아닙니다")))
         }
         let state = call.arguments.dropFirst(2).first?.stringValue ?? ""
         let states = list.row?.states ?? []
         guard !state.isEmpty else {
             throw LuaError(
-                cloud: CloudError(.invalid, "\(owner) needs the state to wait for: \(states.joined(separator: ", "))"))
+                cloud: CloudError(
+                    .invalid,
+                    LocalizedText(
+                        "\(owner) needs the state to wait for: \(states.joined(separator: ", "))",
+                        "\(owner): 기다릴 상태가 필요합니다: \(states.joined(separator: ", "))")))
         }
         guard states.contains(state) else {
-            let hint = Suggestion.nearest(to: state, among: states).map { "; did you mean `\($0)`?" } ?? ""
-            throw LuaError(
-                cloud: CloudError(.invalid, "\(owner): the state is one of \(states.joined(separator: ", "))\(hint)"))
+            let hint = Suggestion.nearest(to: state, among: states).map(LocalizedText.didYouMean)
+            let names = states.joined(separator: ", ")
+            let sentence = LocalizedText("\(owner): the state is one of \(names)", "\(owner): 상태는 다음 중 하나입니다: \(names)")
+            throw LuaError(cloud: CloudError(.invalid, sentence + (hint ?? LocalizedText("", ""))))
         }
         let timeout = try call.arguments.dropFirst(3).first.flatMap { $0 == .nil ? nil : $0 }.map { value throws in
             try duration(value, owner)
@@ -176,13 +196,18 @@ struct CloudBinding: Sendable {
                 cloud: CloudError(
                     .invalid,
                     operation.subject == nil
-                        ? "it takes one table of named arguments"
-                        : "it takes the identifier and then one table of named arguments", operation: name))
+                        ? LocalizedText("it takes one table of named arguments", "이름 있는 인자의 테이블 하나를 받습니다")
+                        : LocalizedText(
+                            "it takes the identifier and then one table of named arguments",
+                            "식별자와, 이름 있는 인자의 테이블 하나를 받습니다"), operation: name))
         }
         for (parameter, value) in [(operation.subject?.name, id), (operation.partner, partner)] {
             guard let parameter, let value, value != .nil else { continue }
             guard arguments[parameter] == nil else {
-                throw LuaError(cloud: CloudError(.invalid, "`\(parameter)` is given twice", operation: name))
+                throw LuaError(
+                    cloud: CloudError(
+                        .invalid, LocalizedText("`\(parameter)` is given twice", "`\(parameter)`이(가) 두 번 주어졌습니다"),
+                        operation: name))
             }
             arguments[parameter] = try value.json(path: parameter)
         }
@@ -242,71 +267,9 @@ struct CloudBinding: Sendable {
         let call = LuaCall(id: 0, task: 0, name: "check", arguments: given, position: nil)
         let (operation, arguments) = try self.arguments(of: call, id: nil)
         do { _ = try Arguments(arguments, for: operation) } catch {
-            throw LuaError(cloud: CloudError(.invalid, error.detail, operation: operation.name))
+            throw LuaError(cloud: CloudError(.invalid, error.sentence, operation: operation.name))
         }
         return [true]
-    }
-
-    /// `refuse(what, owner, name, exists)`: an error that the prelude found, raised at the script's line.
-    private func refuse(_ arguments: [LuaValue]) throws -> [LuaValue] {
-        let texts = arguments.map { $0.stringValue ?? "" } + ["", "", ""]
-        let (what, owner, name) = (texts[0], texts[1], texts[2])
-        switch what {
-        case "row" where arguments.last == true:
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, "`\(name)` of this \(owner) was not read",
-                    advice: LocalizedText("ask for it: fields = {\"\(name)\", …}", "fields = {\"\(name)\", …} 로 요청하세요"))
-            )
-        case "row":
-            let type = catalog.operations.compactMap(\.row).first { $0.name == owner }
-            let methods = type.map { CloudSurface(catalog).methods(of: $0).map(\.name.verb) } ?? []
-            let names = (type?.fields.map(\.name) ?? []) + methods
-            throw unknown("\(owner) has no field `\(name)`", name, among: names)
-        case "method":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, "it is called with a colon: row:\(name){…}",
-                    operation: OperationName(stringLiteral: owner)))
-        case "retry":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, "iwinv.retry takes a function, and a table of `times` (1–1000) and `pause` (\"5s\")"))
-        case "subject":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, "`\(name)` comes first: write f(id, {…}) or row:f{…}",
-                    operation: OperationName(stringLiteral: owner)))
-        case "colon":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, "it is called with a dot: iwinv.\(owner)(…), not with a colon",
-                    operation: OperationName(stringLiteral: owner)))
-        case "surplus":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, "there are more arguments than it takes", operation: OperationName(stringLiteral: owner)))
-        case "function_first":
-            throw LuaError(cloud: CloudError(.invalid, "iwinv.\(owner) takes a function first"))
-        case "list":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, "it takes a list first", operation: OperationName(stringLiteral: owner)))
-        case "assign":
-            throw LuaError(cloud: CloudError(.invalid, "\(owner) cannot be changed"))
-        default:
-            let resource = owner.split(separator: ".").dropFirst().joined(separator: ".")
-            let names =
-                resource.isEmpty
-                ? catalog.grantResources + ["check", "retry"] : CloudSurface(catalog).names(in: resource)
-            throw unknown("\(owner) has no `\(name)`", name, among: names)
-        }
-    }
-
-    private func unknown(_ message: String, _ name: String, among names: [String]) -> LuaError {
-        let hint = Suggestion.nearest(to: name, among: names).map { "; did you mean `\($0)`?" }
-        return LuaError(
-            cloud: CloudError(.invalid, message + (hint ?? "; there are \(names.joined(separator: ", "))")))
     }
 }
 

@@ -84,7 +84,12 @@ func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duratio
                     .invalid, "\(function): `\(text.prefix(100))` is not a duration; write 30s, 5m or 1h30m"))
         }
         seconds = Double(duration.wholeNanoseconds) / 1e9
-    default: throw LuaError(cloud: CloudError(.invalid, "\(function) takes seconds, or a text such as \"5m\""))
+    default:
+        throw LuaError(
+            cloud: CloudError(
+                .invalid,
+                LocalizedText(
+                    "\(function) takes seconds, or a text such as \"5m\"", "\(function)에는 초 또는 \"5m\" 같은 글을 주세요")))
     }
     guard seconds >= 0, seconds <= 315_360_000 else {
         throw LuaError(.host, "\(function): \(seconds) seconds is out of range (0 to ten years)")

@@ -26,9 +26,11 @@ extension Journal {
             parameters: .object(parameters), grants: options.rules.grants.descriptions, profile: profile,
             account: account, seed: options.seed, clockStart: clock.now, options: .object(record), toolVersion: tool,
             parent: parent)
-        return try await begin(
+        let log = try await begin(
             header, id: options.id ?? ScriptRun.randomID(), texts: [script.source] + modules.map(\.value),
             clock: clock)
+        FailPoint.afterBegin.reach()
+        return log
     }
 }
 
@@ -90,5 +92,6 @@ extension RunLog {
                 Dictionary(uniqueKeysWithValues: modules.map { ($0.key, .string(SHA256.hex($0.value))) }))
         }
         try await commit(.resumed(script: script.map { SHA256.hex($0.source) }, options: .object(options)))
+        FailPoint.afterResumed.reach()
     }
 }

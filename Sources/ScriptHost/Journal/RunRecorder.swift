@@ -25,6 +25,10 @@ final class RunRecorder: LuaCallRecorder {
         /// Everything of the run that does something.
         var active = 0
         var hasDiverged = false
+        /// How many calls each task has made.
+        var made: [UInt64: Int] = [:]
+        /// The greatest number of a call.
+        var lastNumber: UInt64
     }
 
     private static let mostValues = 100_000
@@ -32,13 +36,22 @@ final class RunRecorder: LuaCallRecorder {
     private let log: RunLog?
     private let tape: Tape?
     private let clock: any HostClock
+    /// Where the planned changes stand in the script that was planned; nil for a script that stands for itself.
+    private let plannedPlaces: [Int64: String?]?
     private let diverged: @Sendable (Divergence) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    /// - Parameter diverged: told once, when the script does not do what the tape says; the run is to be stopped.
+    /// - Parameters:
+    ///   - plan: What the run carries out: its changes are told by their places in the script that was planned.
+    ///   - diverged: Told once, when the script does not do what the tape says; the run is to be stopped.
     init(
-        log: RunLog?, tape: Tape?, clock: any HostClock, diverged: @escaping @Sendable (Divergence) -> Void
+        log: RunLog?, tape: Tape?, clock: any HostClock, plan: Plan? = nil,
+        diverged: @escaping @Sendable (Divergence) -> Void
     ) {
+        plannedPlaces = plan.map { plan in
+            Dictionary(plan.entries.map { (Int64($0.number), $0.place) }, uniquingKeysWith: { first, _ in first })
+        }
+        state = Mutex(State(lastNumber: tape?.lastNumber ?? 0))
         self.log = log
         self.tape = tape
         self.clock = clock
@@ -56,11 +69,26 @@ final class RunRecorder: LuaCallRecorder {
 
     // MARK: - Calls
 
+    /// What a task asks depends on its own answers, not on how the calls of the others fall between: the journal knows a
+    /// call again by its place among those of its task.
+    func renumbered(_ call: LuaCall) -> LuaCall {
+        guard let tape else { return call }
+        let number = state.withLock { state in
+            let place = state.made[call.task, default: 0]
+            state.made[call.task] = place + 1
+            if let known = tape.numbers[Int64(clamping: call.task)], place < known.count { return known[place] }
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        return LuaCall(
+            id: number, task: call.task, name: call.name, arguments: call.arguments, position: call.position)
+    }
+
     func answer(
         _ call: LuaCall, handler: @Sendable () async -> Result<[LuaValue], LuaError>
     ) async -> Result<[LuaValue], LuaError> {
         let question = CallQuestion(
-            call: call.id, task: Int64(clamping: call.task), name: call.name, place: call.position?.description,
+            call: call.id, task: Int64(clamping: call.task), name: call.name, place: place(of: call),
             arguments: call.arguments.map(\.journal))
         guard let tape else {
             log?.note(.asked(question))
@@ -85,6 +113,11 @@ final class RunRecorder: LuaCallRecorder {
             return diverge(Divergence(at: question.place, asks: question, where: nil))
         }
         return await handler()
+    }
+
+    private func place(of call: LuaCall) -> String? {
+        guard let plannedPlaces else { return call.position?.description }
+        return call.arguments.first?.integerValue.flatMap { plannedPlaces[$0] } ?? nil
     }
 
     func delivering(_ call: LuaCall, _ result: Result<[LuaValue], LuaError>) {

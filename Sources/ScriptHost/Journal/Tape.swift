@@ -13,6 +13,10 @@ public struct Tape: Sendable {
     let order: [UInt64]
     let answers: [UInt64: Result<[LuaValue], LuaError>]
     let values: [(name: String, value: LuaValue)]
+    /// The numbers of the calls of each task, in the order in which it made them.
+    let numbers: [Int64: [UInt64]]
+    /// The greatest number of a call.
+    let lastNumber: UInt64
     private let decision: Change.Decision?
     /// Whether calls beyond the tape are made; else the tape is all there is.
     let goesOn: Bool
@@ -52,6 +56,8 @@ public struct Tape: Sendable {
             }
         }
         (self.order, self.answers, self.values) = (order, answers, values)
+        numbers = Dictionary(grouping: history.asked) { history.calls[$0]?.question?.task ?? 0 }
+        lastNumber = history.asked.max() ?? 0
     }
 
     /// What an earlier process had done of a call whose answer is not given again.

@@ -55,7 +55,10 @@ extension CloudBinding {
         let total = arguments.dropFirst(2).first?.integerValue ?? 0
         throw LuaError(
             cloud: CloudError(
-                .denied, "not as planned, so it was left alone: \(text)\n\(made) of \(total) changes were made",
+                .denied,
+                LocalizedText(
+                    "not as planned, so it was left alone: \(text)\n\(made) of \(total) changes were made",
+                    "계획과 달라져 그대로 두었습니다: \(text)\n변경 \(total)건 중 \(made)건을 했습니다"),
                 advice: LocalizedText("make a new plan", "계획을 다시 만드세요")))
     }
 }

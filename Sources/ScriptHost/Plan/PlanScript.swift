@@ -1,5 +1,6 @@
 public import Gate
 public import IwinvCatalog
+import IwinvWire
 
 /// The script that carries plans out: a run like any other, with journal, limits and interruption.
 ///
@@ -25,17 +26,19 @@ public enum PlanScript {
         try Script(name: plan.origin.script, source: source)
     }
 
-    /// Only this very text has the module `plan`.
+    /// Only this very text, and ``earlier`` ones, have the module `plan`.
     static let source = #"""
         local iwinv, plan = require "iwinv", require "plan"
-        local ids, drifted, made = {}, {}, 0
+        local ids, drifted, made, is_over = {}, {}, 0, false
 
         local function carry_out(number)
+            -- Those that were under way already end, and are counted.
+            if is_over then return end
             -- What the cloud refuses for a moment, or what a lost reply turns out not to have done, is asked for again.
             local answer = iwinv.retry(function() return plan.perform(number, ids) end)
             if answer.drift then
                 drifted[#drifted + 1] = answer.drift
-                if plan.on_drift ~= "skip" then plan.refuse(answer.drift, made, plan.total) end
+                is_over = plan.on_drift ~= "skip"
                 return
             end
             for placeholder, id in pairs(answer.created) do ids[placeholder] = id end
@@ -44,6 +47,7 @@ public enum PlanScript {
         end
 
         for _, step in ipairs(plan.steps) do
+            if is_over then break end
             if step.kind == "changes" then
                 task.map(step.entries, carry_out, { limit = 16 })
             elseif step.kind == "wait" then
@@ -62,7 +66,12 @@ public enum PlanScript {
         return { made = made, planned = plan.total }
         """#
 
-    static func isOne(_ script: Script) -> Bool { script.source == source }
+    /// SHA-256 of the texts that earlier versions have begun runs with: those can be resumed and replayed.
+    static let earlier: Set<String> = ["7d958daf71215314f8ff8e8b9b47a6851970ab3676c7e5eee765618aa448dd0a"]
+
+    static func isOne(_ script: Script) -> Bool {
+        script.source == source || earlier.contains(SHA256.hex(script.source))
+    }
 
     /// The plan that a run of this script carries out; nil for other scripts.
     static func plan(of script: Script, _ parameters: [String: JSONValue]) -> Plan? {

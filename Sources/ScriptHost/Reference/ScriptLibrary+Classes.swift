@@ -81,6 +81,9 @@ extension ScriptLibrary {
                         + "limit: 실행 한도, cancelled: 취소됨")),
             .init("message", "string", LocalizedText("What happened", "무슨 일이 있었는지")),
             .init(
+                "message_ko?", "string",
+                LocalizedText("The same in Korean, where the words are not the cloud's", "같은 내용의 한국어(클라우드의 말이 아닐 때)")),
+            .init(
                 "outcome", Outcome.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: "|"),
                 LocalizedText("How far the change got", "변경이 어디까지 갔는지")),
             .init(

@@ -8,6 +8,7 @@ extension LuaError {
             "kind": .string(error.kind.rawValue), "message": .string(error.description),
             "outcome": .string(error.outcome.rawValue), "retryable": .boolean(error.isRetryable),
         ]
+        value["message_ko"] = error.koreanDescription.map(LuaValue.string)
         value["operation"] = error.operation.map { .string("\($0)") }
         value["status"] = error.status.map { .integer(Int64($0)) }
         value["code"] = error.code.map(LuaValue.string)
@@ -27,6 +28,7 @@ extension RunFailure {
             kind: error.code == .host
                 ? value?["kind"]?.stringValue ?? "script" : error.code == .syntax ? "syntax" : "script",
             message: value?["message"]?.stringValue ?? error.message,
+            korean: value?["message_ko"]?.stringValue,
             operation: (value?["operation"]?.stringValue).map { OperationName(stringLiteral: $0) },
             status: (value?["status"]?.integerValue).map { Int(clamping: $0) }, code: value?["code"]?.stringValue,
             errorCode: (value?["error_code"]?.stringValue).map { ErrorCode(rawValue: $0) },

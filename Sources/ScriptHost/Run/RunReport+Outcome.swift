@@ -14,7 +14,8 @@ extension RunReport {
         switch outcome {
         // However it ended: what it was stopped for is what there is to say.
         case _ where stop?.isDecisive ?? false:
-            (ended, limit, failure) = Self.stopped(stop, RunFailure(kind: "cancelled", message: "interrupted"))
+            (ended, limit, failure) = Self.stopped(
+                stop, RunFailure(kind: "cancelled", message: "interrupted", korean: "중단되었습니다"))
         case .success(let values):
             do { result = try (values.first ?? .nil).json(path: "result") } catch {
                 failure = RunFailure(error)
@@ -58,18 +59,18 @@ extension RunReport {
         failure.line = error.position?.line
         switch error.reason {
         case .cpu:
-            failure.message = "killed: the script used up its processor time"
+            failure.say("killed: the script used up its processor time", "강제 종료: 스크립트가 프로세서 시간을 다 썼습니다")
             failure.advice = LocalizedText("allow more with --cpu", "--cpu로 늘리세요")
             return (.killed, .cpu, failure)
         case .memory:
-            failure.message = "killed: the script used up its memory"
+            failure.say("killed: the script used up its memory", "강제 종료: 스크립트가 메모리를 다 썼습니다")
             failure.advice = LocalizedText("allow more with --memory", "--memory로 늘리세요")
             return (.killed, .memory, failure)
         case .output:
-            failure.message = "killed: the script printed too much"
+            failure.say("killed: the script printed too much", "강제 종료: 스크립트가 너무 많이 출력했습니다")
             return (.killed, .output, failure)
         case .calls:
-            failure.message = "killed: the script made too many calls"
+            failure.say("killed: the script made too many calls", "강제 종료: 스크립트가 호출을 너무 많이 했습니다")
             return (.killed, .calls, failure)
         case .worker:
             failure.kind = "worker"
@@ -80,7 +81,7 @@ extension RunReport {
             return (.failed, nil, failure)
         default:
             failure.kind = "cancelled"
-            failure.message = "interrupted"
+            failure.say("interrupted", "중단되었습니다")
             return stopped(stop, failure)
         }
     }
@@ -94,15 +95,15 @@ extension RunReport {
         switch reason {
         case .interrupted, nil: return (.interrupted, nil, interrupted)
         case .time:
-            failure.message = "killed: the run's time is up"
+            failure.say("killed: the run's time is up", "강제 종료: 실행 시간이 다 되었습니다")
             failure.advice = LocalizedText("allow more with --time", "--time으로 늘리세요")
             return (.killed, .time, failure)
         case .output:
-            failure.message = "killed: the script logged too much"
+            failure.say("killed: the script logged too much", "강제 종료: 스크립트가 로그를 너무 많이 남겼습니다")
             return (.killed, .output, failure)
         case .asked:
             failure.kind = "cancelled"
-            failure.message = "stopped by `iwlua stop`"
+            failure.say("stopped by `iwlua stop`", "`iwlua stop`으로 멈추었습니다")
             return (.interrupted, nil, failure)
         case .undecided(let error): return (.unknown, nil, RunFailure(LuaError(cloud: error)))
         case .diverged(let divergence):

@@ -38,11 +38,18 @@ public struct RunReport: Sendable {
     }
 
     /// The report of a run that was denied before it began.
-    public static func denied(_ message: String, advice: LocalizedText) -> RunReport {
+    public static func denied(_ message: LocalizedText, advice: LocalizedText) -> RunReport {
         RunReport(
             id: nil, ended: .denied, limit: nil,
-            failure: RunFailure(kind: "denied", message: message, advice: advice),
+            failure: RunFailure(kind: "denied", message: message.english, korean: message.korean, advice: advice),
             result: .null, changes: [])
+    }
+
+    /// The report of a run whose plan had no yes.
+    public static var unconfirmedPlan: RunReport {
+        .denied(
+            LocalizedText("the plan was not confirmed", "계획이 승인되지 않았습니다"),
+            advice: LocalizedText("nothing was changed", "변경된 것이 없습니다"))
     }
 
     /// The report of a run that did not begin, since the cloud did not answer what had to be known first.
@@ -50,7 +57,8 @@ public struct RunReport: Sendable {
         RunReport(
             id: nil, ended: .refused, limit: nil,
             failure: RunFailure(
-                kind: error.kind.rawValue, message: error.description, operation: error.operation,
+                kind: error.kind.rawValue, message: error.description, korean: error.koreanDescription,
+                operation: error.operation,
                 status: error.status, code: error.code, errorCode: error.errorCode, advice: error.advice),
             result: .null, changes: [])
     }
@@ -88,6 +96,8 @@ public struct RunFailure: Sendable, Hashable {
     /// `api`, `network`, `denied`, `invalid`, `limit`, `cancelled`, or `script`, `syntax`, `failed`.
     public var kind: String
     public var message: String
+    /// The message in Korean, where the words are this project's.
+    public var korean: String?
     public var operation: OperationName?
     public var status: Int?
     public var code: String?
@@ -100,6 +110,11 @@ public struct RunFailure: Sendable, Hashable {
     public var line: Int?
     /// The chain of calls in the script, innermost first: "web.lua:12 in rename".
     public var traceback: [String] = []
+
+    mutating func say(_ english: String, _ korean: String) { (message, self.korean) = (english, korean) }
+
+    /// The message in a language, where there is one in it.
+    public func message(in language: Language) -> String { language == .korean ? korean ?? message : message }
 
     /// The lines of the tool's own scripts tell nobody anything.
     mutating func forgetPlace() { (chunk, line, traceback) = (nil, nil, []) }
@@ -117,5 +132,14 @@ public struct RunFailure: Sendable, Hashable {
         members["advice"] = advice.map { .string($0.english) }
         if !traceback.isEmpty { members["traceback"] = .array(traceback.map(JSONValue.string)) }
         return .object(members)
+    }
+}
+
+extension LocalizedText {
+    /// A script asks for what nobody has granted.
+    public static func missingGrants(_ grants: [String], of script: String) -> LocalizedText {
+        let list = grants.joined(separator: ", ")
+        return LocalizedText(
+            "\(script) needs what this run was not given: \(list)", "\(script)에 필요한 권한이 이 실행에 없습니다: \(list)")
     }
 }

@@ -85,6 +85,8 @@ struct ChangingWorld: LuaActivity, LuaCallRecorder {
     func begin() { world.activity.begin() }
     func end() { world.activity.end() }
 
+    func renumbered(_ call: LuaCall) -> LuaCall { world.recorder?.renumbered(call) ?? call }
+
     func answer(
         _ call: LuaCall, handler: @Sendable () async -> Result<[LuaValue], LuaError>
     ) async -> Result<[LuaValue], LuaError> {

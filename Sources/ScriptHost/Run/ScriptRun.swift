@@ -28,9 +28,11 @@ public final class ScriptRun: Sendable {
         let stop = StopReason()
         self.stop = stop
         let log = options.log
+        let applied = PlanScript.plan(of: script, parameters)
         let recorder =
             log == nil && options.tape == nil
-            ? nil : RunRecorder(log: log, tape: options.tape, clock: clock) { stop.stop(.diverged($0)) }
+            ? nil
+            : RunRecorder(log: log, tape: options.tape, clock: clock, plan: applied) { stop.stop(.diverged($0)) }
         let maximumChanges = [options.rules.maximumChanges, script.header.maximumChanges].compactMap(\.self).min()
         let gate = client.map { client in
             var rules = options.rules
@@ -54,7 +56,7 @@ public final class ScriptRun: Sendable {
         var host = RunBinding(
             world: RunWorld(gate: gate, clock: clock, planner: options.planner, recorder: recorder, state: state),
             script: script.name,
-            applied: PlanScript.plan(of: script, parameters), catalog: catalog, parameters: parameters,
+            applied: applied, catalog: catalog, parameters: parameters,
             showsSecrets: options.showsSecrets, meter: OutputMeter(limit: limits.output) { stop.stop(.output) },
             tape: options.tape, undecided: { stop.stop(.undecided($0)) }, emit: { continuation.yield($0) }
         ).host(limits: limits)
@@ -85,6 +87,7 @@ public final class ScriptRun: Sendable {
                 if let reason = stop.reason { log.note(.stopped(reason: reason.word)) }
                 // What cannot be written now was told to whoever made the last change.
                 try? await log.end(report.ended.rawValue, report: report.json)
+                FailPoint.afterEnd.reach()
             }
             continuation.yield(.ended(report))
             return report

@@ -61,7 +61,10 @@ final class StatusWatcher: Sendable {
                     listed.insert(id)
                 } else if listed.contains(id) {
                     throw CloudError(
-                        .api, "\(id) is no longer in the list while waiting for `\(state)`", operation: list.name,
+                        .api,
+                        LocalizedText(
+                            "\(id) is no longer in the list while waiting for `\(state)`",
+                            "`\(state)`을(를) 기다리는 동안 \(id)이(가) 목록에서 사라졌습니다"), operation: list.name,
                         outcome: .accepted)
                 } else {
                     row = try await lookUp(id, list, place: place)
@@ -69,7 +72,10 @@ final class StatusWatcher: Sendable {
                 let status = row["status"]?.stringValue ?? "unknown"
                 if status == "error", state != "error" {
                     throw CloudError(
-                        .api, "\(id) went into the state `error` while waiting for `\(state)`", operation: list.name,
+                        .api,
+                        LocalizedText(
+                            "\(id) went into the state `error` while waiting for `\(state)`",
+                            "`\(state)`을(를) 기다리는 동안 \(id)이(가) `error` 상태가 되었습니다"), operation: list.name,
                         outcome: .observed)
                 }
                 let isSettled = !gate.changes.isUnobserved(id) || clock.elapsed - began >= Self.grace
@@ -80,7 +86,9 @@ final class StatusWatcher: Sendable {
                 let more = missing.count > 3 ? " and \(missing.count - 3) more" : ""
                 throw CloudError(
                     .limit,
-                    "not `\(state)` after \(timeout.text): \(missing.prefix(3).joined(separator: ", "))\(more)",
+                    LocalizedText(
+                        "not `\(state)` after \(timeout.text): \(missing.prefix(3).joined(separator: ", "))\(more)",
+                        "\(timeout.text) 뒤에도 `\(state)`이(가) 아닙니다: \(missing.prefix(3).joined(separator: ", "))\(more)"),
                     operation: OperationName(resource: list.name.resource, verb: "wait"),
                     advice: LocalizedText(
                         "wait longer, or look at it in the web console", "더 오래 기다리거나 웹 콘솔에서 확인하세요"))
@@ -92,11 +100,13 @@ final class StatusWatcher: Sendable {
     private func lookUp(_ id: String, _ list: CloudOperation, place: String?) async throws -> JSONValue {
         let name = OperationName(resource: list.name.resource, verb: "get")
         guard let get = Catalog.iwinv[name], let subject = get.subject else {
-            throw CloudError(.invalid, "\(id) is not in the list", operation: list.name)
+            throw CloudError(
+                .invalid, LocalizedText("\(id) is not in the list", "\(id)은(는) 목록에 없습니다"), operation: list.name)
         }
         let reply = try await gate.perform(get, [subject.name: .string(id)], place: place)
         guard let row = reply.rows.first else {
-            throw CloudError(.api, "\(id) does not exist", operation: name, outcome: .refused)
+            throw CloudError(
+                .api, LocalizedText("\(id) does not exist", "\(id)은(는) 없습니다"), operation: name, outcome: .refused)
         }
         return row
     }

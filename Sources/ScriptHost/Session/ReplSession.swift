@@ -149,6 +149,10 @@ public final class ReplSession: Sendable {
             await life.rest()
             outcome = life.outcome(of: error)
         }
+        // Behind a comment the call's bracket stands on a line of its own.
+        if outcome.failure?.chunk == chunk, let line = outcome.failure?.line {
+            outcome.failure?.line = min(line, text.split(separator: "\n", omittingEmptySubsequences: false).count)
+        }
         outcome.changes = Array(life.changes.dropFirst(before))
         if !isPlan || outcome.ending == .lost { await conclude(&outcome, text, in: life) }
         return outcome

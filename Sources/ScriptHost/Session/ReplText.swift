@@ -32,7 +32,7 @@ public struct ReplText: Sendable {
         case .nil: return "nil"
         case .boolean(let flag): return flag ? "true" : "false"
         case .integer(let number): return String(number)
-        case .number(let number): return String(number)
+        case .number(let number): return number
         case .text(let text, let more): return Self.quoted(text) + Self.rest(more)
         case .secret: return SecretVault.placeholder
         case .opaque(let name): return name.escapedForTerminal()

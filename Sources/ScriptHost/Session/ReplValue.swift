@@ -5,7 +5,8 @@ public indirect enum ReplValue: Sendable, Hashable {
     case `nil`
     case boolean(Bool)
     case integer(Int64)
-    case number(Double)
+    /// As Lua writes it: `1e+15`, `inf`.
+    case number(String)
     /// Text, and how many bytes of it were left out.
     case text(String, more: Int)
     /// A password or a console link; its value stays with the host.
@@ -60,6 +61,7 @@ extension ReplValue {
     /// Reads a description of ``SessionPrelude``.
     init(_ description: LuaValue) {
         switch description["k"]?.stringValue {
+        case "n": self = .number(description["v"]?.stringValue ?? "")
         case "v": self.init(scalar: description["v"] ?? .nil)
         case "s": self = .text(description["v"]?.displayText ?? "", more: Int(description["more"]?.integerValue ?? 0))
         case "f": self = .opaque(description["v"]?.stringValue ?? "function")
@@ -82,7 +84,6 @@ extension ReplValue {
         switch value {
         case .boolean(let flag): self = .boolean(flag)
         case .integer(let number): self = .integer(number)
-        case .number(let number): self = .number(number)
         case .handle: self = .secret
         default: self = .nil
         }

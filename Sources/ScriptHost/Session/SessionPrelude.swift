@@ -25,14 +25,22 @@ enum SessionPrelude {
             return { k = "s", v = sub(value, 1, limit), more = #value - limit }
         end
 
+        -- A number that is none cannot leave, and Lua writes the others in its own way.
+        local function is_finite(value) return value == value and value - value == 0 end
+
+        -- Functions of the cloud by their names.
+        local names = {}
+
         -- `left` counts what may still be shown.
         local function describe(value, depth, left, above)
             local kind = type(value)
             left.n = left.n - 1
             if kind == "nil" then return { k = "nil" } end
+            if math_type(value) == "float" then return { k = "n", v = tostring(value) } end
             if kind == "boolean" or kind == "number" then return { k = "v", v = value } end
             if kind == "string" then return text(value, left.text) end
             if kind == "userdata" then return { k = "v", v = value } end
+            if names[value] then return { k = "f", v = "function: " .. names[value] } end
             if kind ~= "table" then return { k = "f", v = tostring(value) } end
             local description = { k = "t", n = 0, name = type(getmetatable(value)) == "string" and getmetatable(value) or nil }
             if above[value] then
@@ -102,6 +110,7 @@ enum SessionPrelude {
         -- What a cell of a table shows of a value.
         local function cell(value)
             local kind = type(value)
+            if math_type(value) == "float" and not is_finite(value) then return tostring(value) end
             if kind == "boolean" or kind == "number" or kind == "userdata" then return value end
             if kind == "string" then return #value <= 1000 and value or sub(value, 1, 1000) .. "…" end
             if kind ~= "table" then return kind end
@@ -162,7 +171,13 @@ enum SessionPrelude {
         function session.run(source, chunk, size)
             local is_expression = load("return " .. source, "=" .. chunk) ~= nil
             -- As arguments, not as `return f()`: that would be a tail call, which leaves no line to name in an error.
-            local f, problem = load(is_expression and "return (...)(" .. source .. "\n)" or source, "=" .. chunk)
+            -- The bracket stands on the last line: what reads a field there is at it. A comment swallows it.
+            local text = source
+            if is_expression then
+                local call = "return (...)(" .. gsub(source, "%s+$", "")
+                text = load(call .. ")", "=" .. chunk) and call .. ")" or call .. "\n)"
+            end
+            local f, problem = load(text, "=" .. chunk)
             if not f then return { problem = problem } end
             shown = nil
             local results = is_expression and f(pack) or pack(f())
@@ -257,7 +272,6 @@ enum SessionPrelude {
 
         -- Help ---------------------------------------------------------------------------------------------------------
 
-        local names = {}
         local found, iwinv = pcall(require, "iwinv")
         if found then
             local function walk(prefix, resource)
@@ -269,12 +283,12 @@ enum SessionPrelude {
                     end
                 end
             end
-            walk("", iwinv)
+            walk("iwinv.", iwinv)
         end
 
         local globals = environment()
         function globals.help(topic)
-            local name = names[topic] or is_row(topic) or topic
+            local name = names[topic] and gsub(names[topic], "^iwinv%.", "") or is_row(topic) or topic
             if type(topic) == "table" and name == topic then
                 local title = getmetatable(topic)
                 name = type(title) == "string" and title or "table"

@@ -8,6 +8,8 @@ struct CheckContext {
     let catalog: Catalog
     let vocabulary: CheckVocabulary
     let header: HeaderPlaces
+    /// What rows can do, by the field that identifies them: the functions that take it. `wait` reads the list.
+    let methods: [String: [String: CloudOperation]]
     /// The modules that stand beside the script.
     let modules: Set<String>
     let assignedGlobals: Set<String>
@@ -34,6 +36,17 @@ struct CheckContext {
         self.header = header
         self.modules = modules
         self.assignedGlobals = assignedGlobals
+        var methods: [String: [String: CloudOperation]] = [:]
+        for operation in catalog.interface {
+            let isNested = operation.name.resource.contains(".")
+            if let key = isNested ? operation.partner : operation.subject?.name {
+                methods[key, default: [:]][operation.name.verb] = operation
+            }
+            if operation.name.verb == "list", let row = operation.row, let key = row.key, !row.states.isEmpty {
+                methods[key, default: [:]]["wait"] = operation
+            }
+        }
+        self.methods = methods
     }
 
     static func finding(

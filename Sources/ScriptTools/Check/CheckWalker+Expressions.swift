@@ -3,42 +3,104 @@ import LuaSyntax
 import ScriptHost
 
 extension CheckWalker {
-    /// Looks at an expression whose value goes somewhere.
-    mutating func value(_ expression: LuaExpression) { travel(meaning(of: expression)) }
+    /// Looks at an expression whose value is looked at and goes nowhere.
+    mutating func value(_ expression: LuaExpression) { _ = meaning(of: expression) }
 
-    /// What is known only here may be used by others in ways that are not seen.
-    mutating func travel(_ meaning: Meaning?) {
-        switch meaning {
-        case .module, .resource: context.callsAnyOperation = true
-        case .parameters: context.readsAnyParameter = true
-        default: break
+    /// The values of a list of expressions; the last may be a call that gives several.
+    mutating func meanings(of expressions: [LuaExpression]) -> Results {
+        var all = Results.none
+        for (index, expression) in expressions.enumerated() {
+            let first = meaning(of: expression)
+            guard index == expressions.count - 1 else {
+                all.list.append(first)
+                continue
+            }
+            switch expression.kind {
+            case .varargs: all.isOpen = true
+            case .suffixed(_, let suffixes) where suffixes.last?.isCall == true:
+                all.list += results.list
+                all.isOpen = results.isOpen
+            default: all.list.append(first)
+            }
         }
+        return all
     }
 
     /// Looks at an expression and says what it is.
     mutating func meaning(of expression: LuaExpression) -> Meaning? {
         switch expression.kind {
-        case .nil, .true, .false, .varargs, .number, .missing: return nil
+        case .nil: return .nothing
+        case .true, .false, .varargs, .number, .missing: return nil
         case .string: return .text
-        case .function(let function):
-            self.function(function)
-            return nil
+        case .function(let function): return closure(function)
         case .name(let name): return name.text.isEmpty ? nil : variable(name, suffixes: [])
         case .parenthesized(let inner): return meaning(of: inner)
         case .suffixed(let base, let suffixes): return meaning(of: base, suffixes, tokens: expression.tokens)
         case .table(let fields):
             checkKeys(fields)
-            expression.parts.forEach { value($0) }
-        case .chain(let first, let operations):
-            if operations.count == 1, [.equal, .notEqual].contains(operations[0].operator) {
-                compare(first, operations[0].operand)
-            } else {
-                expression.parts.forEach { value($0) }
-            }
-        // The length of a list tells nothing about it.
-        case .unary(_, let operand): _ = meaning(of: operand)
+            return record(fields, expression.tokens.lowerBound)
+        case .chain(let first, let operations): return chain(first, operations)
+        case .unary(.length, let operand):
+            if case .drawn(_, position: 0)? = meaning(of: operand) { reportEach(operand.tokens) }
+            return nil
+        case .unary(_, let operand):
+            _ = meaning(of: operand)
+            return nil
         }
-        return nil
+    }
+
+    /// Operators are applied from left to right, each to what all before it give.
+    private mutating func chain(_ first: LuaExpression, _ operations: [LuaOperation]) -> Meaning? {
+        var left: Operand = (first, meaning(of: first))
+        for operation in operations {
+            let right = meaning(of: operation.operand)
+            switch operation.operator {
+            case .equal, .notEqual:
+                compare(left, (operation.operand, right))
+                left.meaning = nil
+            case .or: left.meaning = facts.join(left.meaning, right)
+            case .and: left.meaning = right
+            default:
+                var isText = false
+                // Tables may have an operator of their own.
+                if case .text? = left.meaning, case .text? = right { isText = operation.operator == .concat }
+                left.meaning = isText ? .text : nil
+            }
+            left.expression = nil
+        }
+        return left.meaning
+    }
+
+    /// A table that is written out.
+    private mutating func record(_ fields: [LuaField], _ id: Int) -> Meaning {
+        facts.define(record: id, fields)
+        var place = 0
+        for (index, field) in fields.enumerated() {
+            switch field.kind {
+            case .item(let item):
+                let values = meanings(of: [item])
+                place += 1
+                facts.note(item: place, of: id, values[0])
+                // Only the last gives all that it has.
+                guard index == fields.count - 1 else { continue }
+                values.list.dropFirst().forEach { facts.note(elementOf: id, isComputed: false, $0) }
+                if values.isOpen { facts.note(elementOf: id, isComputed: false, nil) }
+            case .named(let name, let value):
+                let meaning = meaning(of: value)
+                facts.note(field: name.text, of: id, meaning)
+            case .keyed(let key, let value):
+                self.value(key)
+                let meaning = meaning(of: value)
+                if let name = key.stringValue {
+                    facts.note(field: name, of: id, meaning)
+                } else {
+                    var isComputed = true
+                    if case .number = key.kind { isComputed = false }
+                    facts.note(elementOf: id, isComputed: isComputed, meaning)
+                }
+            }
+        }
+        return .record(id)
     }
 
     /// A beginning with fields, indices and calls behind it.
@@ -57,10 +119,14 @@ extension CheckWalker {
                 if let name = key.stringValue {
                     current = member(of: current, name, key.tokens.lowerBound, base)
                 } else {
-                    current = element(of: current)
+                    current = element(of: current, key)
                 }
-            case .call(let arguments): current = call(current, arguments, suffix)
-            case .method(let name, let arguments): current = method(of: current, name, arguments, suffix)
+            case .call(let arguments):
+                results = call(current, arguments, suffix)
+                current = results[0]
+            case .method(let name, let arguments):
+                results = method(of: current, name, arguments, suffix)
+                current = results[0]
             }
         }
         return current
@@ -69,8 +135,10 @@ extension CheckWalker {
     // MARK: - Variables
 
     private mutating func variable(_ name: LuaName, suffixes: [LuaSuffix]) -> Meaning? {
-        guard let reference = references[name.token] else { return nil }
-        if let variable = reference.variable { return meanings[variable] }
+        guard let reference = survey.references[name.token] else { return nil }
+        if let variable = reference.variable {
+            return tree.names.variables[variable].kind == .implicitSelf ? nil : facts.variable(variable)
+        }
         return reference.environment == nil ? global(name, suffixes: suffixes) : nil
     }
 
@@ -96,165 +164,28 @@ extension CheckWalker {
             report(.undefinedGlobal, tokens, "begin the script with `local iwinv = require \"iwinv\"`")
             return .module
         }
-        let visible = tree.names.visible(atToken: name.token).map(\.name)
+        guard !isQuiet else { return nil }
+        if let elsewhere = tree.names.variables.first(where: { $0.name == text }) {
+            let line = tree.position(ofToken: elsewhere.token).line
+            let isLater = elsewhere.token > name.token
+            report(
+                .undefinedGlobal, tokens,
+                isLater
+                    ? "`\(text)` is nil here: it is a local variable only from line \(line) on"
+                    : "`\(text)` is nil here: the local variable of line \(line) has ended")
+            return nil
+        }
+        let names = tree.names.visible(atToken: name.token).map(\.name) + context.vocabulary.names.sorted()
         report(
             .undefinedGlobal, tokens, "no variable is called `\(text)`: it is nil",
-            suggestion: Suggestion.nearest(to: text, among: visible + context.vocabulary.names.sorted()))
+            suggestion: Suggestion.nearest(to: text, among: names))
         return nil
     }
 
-    private mutating func reportAbsent(_ name: String, _ tokens: Range<Int>) {
+    mutating func reportAbsent(_ name: String, _ tokens: Range<Int>) {
         let reason = context.vocabulary.reason(forMissing: name) ?? ""
         let replacement = CheckVocabulary.replacements[name]
         let hint = replacement.map { "; use \($0.contains("`") ? $0 : "`\($0)`")" } ?? ""
         report(.sandbox, tokens, "scripts have no `\(name)`: \(reason)\(hint)")
-    }
-
-    // MARK: - Members
-
-    mutating func member(of owner: Meaning?, _ name: String, _ token: Int, _ base: LuaExpression) -> Meaning? {
-        let tokens = token..<token + 1
-        switch owner {
-        case .module:
-            if context.catalog.resources.contains(name) { return .resource(name) }
-            if ["check", "retry"].contains(name) { return .moduleFunction(name) }
-            let names = context.catalog.grantResources + ["check", "retry"]
-            report(
-                .unknownOperation, tokens, "`iwinv` has no `\(name)`",
-                suggestion: Suggestion.nearest(to: name, among: names))
-        case .resource(let resource): return member(ofResource: resource, name, token)
-        case .library(let library):
-            let full = "\(library).\(name)"
-            if context.vocabulary.tables[library]?.contains(name) == true { return .function(full) }
-            guard library != "_G", !assignedKeys.contains(name) else { return nil }
-            if context.vocabulary.absent[full] != nil {
-                reportAbsent(full, tokens)
-            } else {
-                let names = context.vocabulary.tables[library]?.sorted() ?? []
-                report(
-                    .unknownFunction, tokens, "there is no `\(full)`",
-                    suggestion: Suggestion.nearest(to: name, among: names).map { "\(library).\($0)" })
-            }
-        case .parameters: readParameter(name, tokens)
-        case .row(let rows): return member(of: rows, name, token, base)
-        case .index:
-            report(.unknownField, tokens, "`ipairs` gives an index first and the row second: `for _, row in ipairs(…)`")
-        case .object(let fields, let owner):
-            if let field = fields.first(where: { $0.name == name }) {
-                return Self.meaning(of: field.type, "\(owner).\(name)")
-            }
-            guard !assignedKeys.contains(name) else { return nil }
-            report(
-                .unknownField, .warning, tokens, "`\(owner)` is not known to have `\(name)`",
-                suggestion: Suggestion.nearest(to: name, among: fields.map(\.name)))
-        default: break
-        }
-        return nil
-    }
-
-    private mutating func readParameter(_ name: String, _ tokens: Range<Int>) {
-        context.use(parameter: name)
-        guard let header = context.header.header, !header.parameters.contains(where: { $0.name == name }) else {
-            return
-        }
-        // A file without a header may be a module of a script that has one.
-        report(
-            .unknownParameter, context.header.isThere ? .error : .warning, tokens,
-            "the header declares no parameter `\(name)`",
-            suggestion: Suggestion.nearest(to: name, among: header.parameters.map(\.name)))
-    }
-
-    private mutating func member(ofResource resource: String, _ name: String, _ token: Int) -> Meaning? {
-        let catalog = context.catalog
-        if catalog.resources.contains("\(resource).\(name)") { return .resource("\(resource).\(name)") }
-        if let operation = catalog[OperationName(resource: resource, verb: name)] {
-            use(operation, token)
-            return .operation(operation, isEach: false)
-        }
-        let list = catalog[OperationName(resource: resource, verb: "list")]
-        let hasEach = list != nil && list?.subject == nil
-        let hasWait = list?.row?.states.isEmpty == false
-        if let list, name == "each" && hasEach || ["wait", "wait_all"].contains(name) && hasWait {
-            use(list, token)
-            return name == "each" ? .operation(list, isEach: true) : .wait(resource: resource)
-        }
-        let names =
-            catalog.interface.filter { $0.name.resource == resource }.map(\.name.verb) + (hasEach ? ["each"] : [])
-            + (hasWait ? ["wait", "wait_all"] : [])
-            + catalog.resources.filter { $0.hasPrefix("\(resource).") }.map { String($0.dropFirst(resource.count + 1)) }
-        report(
-            .unknownOperation, token..<token + 1, "`iwinv.\(resource)` has no `\(name)`",
-            suggestion: Suggestion.nearest(to: name, among: names))
-        return nil
-    }
-
-    /// Something of a list or a table by a key that the run computes, or a number.
-    private mutating func element(of owner: Meaning?) -> Meaning? {
-        switch owner {
-        case .module, .resource:
-            context.callsAnyOperation = true
-            return nil
-        case .parameters:
-            context.readsAnyParameter = true
-            return nil
-        case .rows(let rows): return .row(rows)
-        case .list(let element, let owner): return Self.meaning(of: element, owner)
-        default: return nil
-        }
-    }
-
-    // MARK: - Rows
-
-    private mutating func member(of rows: Rows, _ name: String, _ token: Int, _ base: LuaExpression) -> Meaning? {
-        let type = rows.type
-        if rows.added.contains(name) || assignedKeys.contains(name) { return nil }
-        if let field = type.field(name) {
-            var isSettled = true
-            if case .name(let variable) = base.kind, let id = references[variable.token]?.variable {
-                isSettled = !travelling.contains(id)
-            }
-            if let asked = rows.asked, !asked.contains(name), isSettled {
-                let names = asked.union([name]).subtracting([type.key ?? ""]).sorted().map { "\"\($0)\"" }
-                report(
-                    .unreadField, token..<token + 1,
-                    "`\(name)` was not asked for: `fields = { \(names.joined(separator: ", ")) }`")
-            }
-            if name == "status", !type.states.isEmpty { return .state(type.states, owner: type.name) }
-            return Self.meaning(of: field.type, "\(type.name).\(name)")
-        }
-        if let operation = methods(of: type)[name] {
-            use(operation, token)
-            return .rowMethod(name)
-        }
-        let names = type.fields.map(\.name) + methods(of: type).keys.sorted()
-        report(
-            .unknownField, token..<token + 1, "rows of type \(type.name) have no field `\(name)`",
-            suggestion: Suggestion.nearest(to: name, among: names))
-        return nil
-    }
-
-    static func meaning(of type: FieldType, _ owner: String) -> Meaning? {
-        switch type {
-        case .string: .text
-        case .integer, .boolean, .any: nil
-        case .object(let fields): .object(fields, owner: owner)
-        case .list(let element): .list(element, owner: owner)
-        }
-    }
-
-    /// What rows of a type can do: the functions that take their identifier. `wait` reads the list.
-    func methods(of type: RowType) -> [String: CloudOperation] {
-        guard let key = type.key else { return [:] }
-        var methods: [String: CloudOperation] = [:]
-        for operation in context.catalog.interface {
-            let isNested = operation.name.resource.contains(".")
-            if (isNested ? operation.partner : operation.subject?.name) == key {
-                methods[operation.name.verb] = operation
-            }
-            if operation.name.verb == "list", operation.row?.key == key, operation.row?.states.isEmpty == false {
-                methods["wait"] = operation
-            }
-        }
-        return methods
     }
 }

@@ -3,24 +3,25 @@ import LuaSyntax
 
 // What a script does with rows besides reading them.
 extension CheckWalker {
+    /// A side of an operator; what other operators gave has no expression of its own.
+    typealias Operand = (expression: LuaExpression?, meaning: Meaning?)
+
     /// `vm.status == "runing"` is never true.
-    mutating func compare(_ left: LuaExpression, _ right: LuaExpression) {
-        let sides = [(left, meaning(of: left)), (right, meaning(of: right))]
-        sides.forEach { travel($0.1) }
-        for (index, side) in sides.enumerated() {
-            guard case .state(let states, let owner)? = side.1 else { continue }
-            let other = sides[1 - index].0
-            guard let literal = LiteralValue.of(other), !literal.isNull else { continue }
-            guard !(literal.stringValue.map(states.contains) ?? false) else { continue }
+    mutating func compare(_ left: Operand, _ right: Operand) {
+        for (side, other) in [(left, right), (right, left)] {
+            guard case .word(let words, let owner)? = side.meaning, let expression = other.expression,
+                let literal = LiteralValue.of(survey.literal(expression)), !literal.isNull,
+                !(literal.stringValue.map(words.contains) ?? false)
+            else { continue }
             report(
-                .wrongComparison, .warning, other.tokens,
-                "the status of \(owner) is one of \(states.joined(separator: ", "))",
-                suggestion: literal.stringValue.flatMap { Suggestion.nearest(to: $0, among: states) })
+                .wrongComparison, .warning, expression.tokens, "\(owner) is one of \(words.joined(separator: ", "))",
+                suggestion: literal.stringValue.flatMap { Suggestion.nearest(to: $0, among: words) })
         }
     }
 
     /// A key that stands twice in a table: the first value is lost.
     mutating func checkKeys(_ fields: [LuaField]) {
+        guard !isQuiet else { return }
         var seen: Set<String> = []
         for field in fields {
             let key: (name: String, tokens: Range<Int>)? =
@@ -61,11 +62,14 @@ extension CheckWalker {
     /// The variables of a `for … in`, and what they are drawn from.
     mutating func draw(_ names: [LuaName], from source: Meaning?, _ expression: LuaExpression) {
         switch source {
-        case .drawn(let rows, let position)?:
-            if position < names.count {
-                bind(names[position], .row(rows))
-            } else if let first = names.first {
-                bind(first, .index)
+        case .drawn(let item, let position)?:
+            for (index, name) in names.enumerated() {
+                if index == position { bind(name, item) } else if index > position { bind(name, .nothing) }
+            }
+            if position > 0, let first = names.first {
+                var isIndex = false
+                if case .row? = item { isIndex = true }
+                bind(first, isIndex ? .index : nil)
             }
             if position == 0, names.count > 1 {
                 report(
@@ -74,30 +78,14 @@ extension CheckWalker {
             }
         case .rows?:
             report(.wrongLoop, expression.tokens, "this is a list: draw from it with `ipairs(…)`, or use `each`")
+            names.forEach { bind($0, nil) }
         case .operation?:
             report(.wrongLoop, expression.tokens, "this is a function: call it")
-        default: travel(source)
+            names.forEach { bind($0, nil) }
+        case .nothing?: names.forEach { bind($0, .nothing) }
+        default:
+            travel(source)
+            names.forEach { bind($0, nil) }
         }
-    }
-
-    // MARK: - Lists that the script makes
-
-    /// `list[#list + 1] = vm`: from here on a table that began as `{}` holds rows, or nobody knows what.
-    mutating func collect(_ value: LuaExpression, _ meaning: Meaning?, into list: LuaExpression) {
-        guard case .name(let name) = list.kind, let variable = references[name.token]?.variable,
-            emptyTables.contains(variable)
-        else { return }
-        if case .nil = value.kind { return }
-        if case .row(let rows)? = meaning {
-            switch meanings[variable] {
-            case nil:
-                meanings[variable] = .rows(Rows(type: rows.type, asked: nil, added: rows.added))
-                return
-            case .rows(let held)? where held.type.name == rows.type.name: return
-            default: break
-            }
-        }
-        emptyTables.remove(variable)
-        meanings[variable] = nil
     }
 }

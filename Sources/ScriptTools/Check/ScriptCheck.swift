@@ -86,7 +86,9 @@ public struct ScriptCheck: Sendable {
         var files = [(path, main)]
         // A module may be the script itself, or one file by two names.
         for (name, text) in modules.sorted(by: { $0.key < $1.key }) {
-            files.append((folder + name.replacing(".", with: "/") + ".lua", LuaTree(parsing: text)))
+            let file = folder + name.replacing(".", with: "/") + ".lua"
+            // A script may name itself.
+            if file != path { files.append((file, LuaTree(parsing: text))) }
         }
         var context = CheckContext(
             catalog: catalog, vocabulary: CheckVocabulary(isTest: path.hasSuffix("_test.lua")),

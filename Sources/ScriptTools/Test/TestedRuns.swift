@@ -32,7 +32,7 @@ struct TestedRuns: Sendable {
         guard missing.isEmpty else {
             // As `iwlua run` without a terminal.
             let report = RunReport.denied(
-                "\(script.name) needs what this run was not given: \(missing.joined(separator: ", "))",
+                .missingGrants(missing, of: script.name),
                 advice: LocalizedText("give it with allow = { … }", "allow = { … } 로 허용하세요"))
             return [outcome(of: report, Heard(), at: call.position)]
         }

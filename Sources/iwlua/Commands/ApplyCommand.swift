@@ -53,7 +53,7 @@ struct ApplyCommand: AsyncParsableCommand {
         if let refusal = approval.wrongAccount {
             session.close()
             throw refusal
-        } else if let denial = approval.outdated(maximumAge: age) {
+        } else if let denial = try await denial(approval, maximumAge: age, settings) {
             session.close()
             report = denial
             conductor.finish(report)
@@ -63,6 +63,18 @@ struct ApplyCommand: AsyncParsableCommand {
         }
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    private func denial(
+        _ approval: PlanApproval, maximumAge: Duration, _ settings: Settings
+    ) async throws -> RunReport? {
+        if let outdated = approval.outdated(maximumAge: maximumAge) { return outdated }
+        do {
+            return try await approval.alreadyCreated(in: try await approval.session.journal(settings))
+        } catch {
+            approval.session.close()
+            throw error
+        }
     }
 }
 

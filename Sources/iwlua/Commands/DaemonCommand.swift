@@ -41,7 +41,9 @@ struct DaemonCommand: AsyncParsableCommand {
     var expose = false
 
     @Option(help: ArgumentHelp("Run at most so many scripts at once.", valueName: "n"))
-    var atOnce = 16
+    var atOnce = Self.defaultAtOnce
+
+    static let defaultAtOnce = 16
 
     @Flag(help: "Print a systemd unit for this user and these schedules, and end.")
     var printUnit = false
@@ -68,12 +70,12 @@ struct DaemonCommand: AsyncParsableCommand {
         let pages = try web.map { text throws(UsageError) in
             try ListenAddress(text, flag: "--web", isExposed: expose)
         }
-        let token = try webToken(settings.environment)
         if printUnit || printContainerfile {
-            let files = DaemonFiles(listen: listen, environment: settings.environment)
+            let files = DaemonFiles(arguments: arguments, environment: settings.environment)
             Terminal.out(printContainerfile ? files.containerfile : forUsers ? files.unitForUsers : files.unit)
             return try Terminal.checkOutput()
         }
+        let token = try webToken(settings.environment)
         let log = DaemonLog(
             format: try display.format(settings), terminal: try display.terminal(settings),
             level: try display.level(settings), isDated: settings.environment["JOURNAL_STREAM"] != nil)
@@ -96,7 +98,7 @@ struct DaemonCommand: AsyncParsableCommand {
                 })
         }
         if let pages {
-            let router = Router()
+            let router = Router(options: .autoGenerateHeadEndpoints)
             WebPages(
                 ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: [pages.host],
                 live: live,
@@ -115,6 +117,19 @@ struct DaemonCommand: AsyncParsableCommand {
         do { try await DaemonServices(services: services).run() } catch let error as StoreError {
             throw UsageError("\(error)", isAboutStore: true)
         } catch { throw UsageError("\(error)".escapedForTerminal()) }
+    }
+
+    /// What the daemon of a unit or container is to be started with.
+    private var arguments: [String] {
+        var words: [String] = []
+        for (flag, value) in [("--listen", listen), ("--web", web)] { words += value.map { [flag, $0] } ?? [] }
+        // A service starts in no folder of the person's.
+        if let webTokenFile {
+            words += ["--web-token-file", URL(fileURLWithPath: webTokenFile).standardizedFileURL.path]
+        }
+        if expose { words.append("--expose") }
+        if atOnce != Self.defaultAtOnce { words += ["--at-once", "\(atOnce)"] }
+        return words
     }
 
     /// Never of the command line, which others on the machine can read.

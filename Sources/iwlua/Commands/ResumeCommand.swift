@@ -97,7 +97,7 @@ struct ResumeCommand: AsyncParsableCommand {
         options.locks = session.locks
         let conductor = RunConductor(
             session, terminal, try display.format(settings), try display.level(settings))
-        options.rules.confirmCanary = conductor.canaryConfirmation()
+        options.rules.confirmCanary = conductor.canaryConfirmation(self.limits, yes: false)
         // Who said yes to a plan has not said yes to more.
         if options.rules.approved != nil { options.rules.confirm = conductor.confirmation(script, isPlanned: true) }
         announce(recorded, session, terminal)

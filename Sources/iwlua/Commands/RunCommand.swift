@@ -90,8 +90,8 @@ struct RunCommand: AsyncParsableCommand {
                 }
             }
             options.rules.confirm = conductor.confirmation(script, isPlanned: options.rules.approved != nil)
-            options.rules.confirmCanary = conductor.canaryConfirmation()
         }
+        options.rules.confirmCanary = conductor.canaryConfirmation(limits, yes: isApproved)
         let report = try await conductor.conduct(script, parameters, options, limits, in: journal, settings)
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
@@ -132,13 +132,14 @@ struct RunCommand: AsyncParsableCommand {
             }
         }
         let flags = list.map { "--allow \($0)" }.joined(separator: " ")
-        let message = "\(script.name) needs what this run was not given: \(list.joined(separator: ", "))"
         try refuse(
-            message, LocalizedText("run it again with \(flags)", "\(flags) 를 붙여 다시 실행하세요"), script, terminal, format)
+            .missingGrants(list, of: script.name),
+            LocalizedText("run it again with \(flags)", "\(flags) 를 붙여 다시 실행하세요"), script, terminal, format)
     }
 
     private func refuse(
-        _ message: String, _ advice: LocalizedText, _ script: Script, _ terminal: Terminal, _ format: OutputFormat
+        _ message: LocalizedText, _ advice: LocalizedText, _ script: Script, _ terminal: Terminal,
+        _ format: OutputFormat
     ) throws -> Never {
         let report = RunReport.denied(message, advice: advice)
         RunPrinter(format: format, terminal: terminal, progress: nil).finish(report, script: script)

@@ -1,11 +1,14 @@
 import Foundation
+import IwinvCatalog
+import IwinvWire
 
 /// Files that others need to run a daemon.
 struct DaemonFiles {
-    var listen: String?
+    /// Of the daemon, after its name.
+    var arguments: [String]
     var environment: [String: String]
 
-    private var command: String { "daemon" + (listen.map { " --listen \($0)" } ?? "") }
+    private var command: [String] { ["daemon"] + arguments }
 
     /// A systemd unit that serves what this user has scheduled.
     var unit: String {
@@ -19,7 +22,9 @@ struct DaemonFiles {
                 + unit(
                     user: NSUserName(), program: Self.program,
                     environment: ["IWLUA_STATE=\(state)", "XDG_CONFIG_HOME=\(config)"],
-                    confinement: ["ProtectSystem=strict", "ProtectHome=read-only", "ReadWritePaths=\(state)"])
+                    confinement: [
+                        "ProtectSystem=strict", "ProtectHome=read-only", "ReadWritePaths=\(Self.word(state))",
+                    ])
     }
 
     /// A systemd unit for an installed program: each user that it is named for has schedules in a home of their own, which
@@ -33,7 +38,8 @@ struct DaemonFiles {
 
     private func unit(user: String, program: String, environment: [String], confinement: [String]) -> String {
         let service =
-            ["User=\(user)"] + environment.map { "Environment=\($0)" } + ["ExecStart=\(program) \(command)"]
+            ["User=\(user)"] + environment.map { "Environment=\(Self.word($0))" }
+            + ["ExecStart=" + ([program] + command).map { Self.word($0) }.joined(separator: " ")]
         return """
             [Unit]
             Description=Scheduled runs of iwlua
@@ -78,9 +84,15 @@ struct DaemonFiles {
         VOLUME /var/lib/iwlua
         STOPSIGNAL SIGTERM
         ENTRYPOINT ["iwlua"]
-        CMD [\(command.split(separator: " ").map { "\"\($0)\"" }.joined(separator: ", "))]
+        CMD [\(command.map { String(decoding: JSONCodec.encode(.string($0)), as: UTF8.self) }.joined(separator: ", "))]
 
         """
+    }
+
+    /// As systemd reads it: `%` would name something, and a space would end it.
+    private static func word(_ text: String) -> String {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("%", with: "%%")
+        return escaped.contains { $0.isWhitespace || "\"'\\;".contains($0) } ? "\"\(escaped)\"" : escaped
     }
 
     private static var program: String {

@@ -29,8 +29,10 @@ struct DaemonLog: Sendable {
     func tell(_ schedule: String, _ run: String, _ event: RunEvent, at now: Instant) {
         switch event {
         case .printed(let text):
-            // A table is one text of many lines.
-            for line in text.split(separator: "\n") { say(now, "\(schedule) \(run): \(line)") }
+            // A table is one text of many lines, and `print` puts tabs between its values.
+            for line in text.split(separator: "\n") {
+                say(now, "\(schedule) \(run): \(line.replacing("\t", with: "  "))")
+            }
         case .logged(let line) where level.shows(line.level):
             let fields = line.fields.keys.sorted().map { key in
                 let value = line.fields[key] ?? .null
@@ -48,6 +50,7 @@ struct DaemonLog: Sendable {
         let took = event.took.map { TimeText.length($0) } ?? ""
         switch event.kind {
         case .begun: return terminal.say("run\(run) begins", "실행\(run) 시작")
+        case .resumed: return terminal.say("run\(run) goes on where it was cut", "실행\(run) 중단된 곳부터 계속")
         case .retrying(let word, let due, _):
             let end = HistoryWords.state(.ended(word))(terminal.language)
             return terminal.say(
@@ -63,8 +66,7 @@ struct DaemonLog: Sendable {
         case .skipped(let reason, let through, let count):
             let instant = event.instant.map { TimeText.local($0) } ?? ""
             let what = count > 1 ? "\(instant) – \(TimeText.local(through)) (\(count))" : instant
-            let korean = ScheduleWords.korean(reason)
-            return terminal.say("\(what) skipped: \(reason.rawValue)", "\(what) 건너뜀: \(korean)")
+            return terminal.say("\(what) skipped: \(reason.rawValue)", "\(what) 건너뜀: \(reason.korean)")
         case .paused(let reason): return terminal.say("paused: \(reason)", "일시 중지: \(reason)")
         case .idle(let reason):
             return terminal.say("armed but idle: \(reason)", "활성 상태이지만 실행되지 않음: \(reason)")
@@ -82,6 +84,7 @@ extension DaemonEvent {
         members["seconds"] = took.map { .number(Double($0.wholeNanoseconds) / 1e9) }
         switch kind {
         case .begun: members["event"] = "begun"
+        case .resumed: members["event"] = "resumed"
         case .retrying(let word, let due, let isTimeout):
             members["event"] = "retrying"
             members["word"] = .string(word)

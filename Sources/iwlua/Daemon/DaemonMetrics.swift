@@ -28,7 +28,7 @@ final class DaemonMetrics: Sendable {
         let schedule = event.schedule ?? ""
         counts.withLock { counts in
             switch event.kind {
-            case .begun, .recovered, .idle: break
+            case .begun, .resumed, .recovered, .idle: break
             case .retrying(_, _, let isTimeout):
                 counts.retries[[schedule, isTimeout ? "timeout" : "failure"], default: 0] += 1
                 Self.observe(event.took, &counts)

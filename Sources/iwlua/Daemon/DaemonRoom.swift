@@ -19,7 +19,7 @@ struct DaemonRoom: Sendable {
     ///
     /// A page adds its routes here, or makes a router of its own for an address of its own.
     func router() -> Router<BasicRequestContext> {
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         addHealth(to: router)
         return router
     }

@@ -1,5 +1,7 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
+import NIOCore
 import Scheduler
 import ServiceLifecycle
 import UnixSignals
@@ -46,8 +48,12 @@ struct DaemonServices {
     ) -> some Service {
         Application(
             router: router,
+            // Who says nothing for so long is let go, and who keeps many lines open gets no more of them: the daemon needs
+            // its descriptors for runs.
+            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
             configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), serverName: nil),
+                address: .hostname(address.host, port: address.port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(128, logger: silent)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? address.port) }, logger: silent)
     }
 

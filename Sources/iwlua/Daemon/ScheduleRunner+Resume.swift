@@ -39,7 +39,7 @@ extension ScheduleRunner {
             return Self.leftInTheMiddle
         }
         do {
-            guard let (log, entries) = try await reopen(run) else {
+            guard let (log, entries) = try await reopen(run, schedule) else {
                 // Another process had it, and has ended it.
                 if case .ended(let end) = await left(run) { return end }
                 return Task.isCancelled ? AttemptEnd(word: "interrupted", verdict: .interrupted) : Self.leftInTheMiddle
@@ -60,22 +60,29 @@ extension ScheduleRunner {
     /// To begin anew could do again what was done: a person must look.
     private static let leftInTheMiddle = AttemptEnd(word: "cut", verdict: .unknown)
 
-    /// - Returns: Nil if a living process has it, such as `iwlua resume`; that is waited for.
-    private func reopen(_ run: String) async throws -> (RunLog, [JournalEntry])? {
+    /// Waits for a living process that has it, such as `iwlua resume`, or a daemon that was stopped for so long that this
+    /// one took over.
+    ///
+    /// - Returns: Nil if that has ended it for good; what it has only cut is taken up.
+    private func reopen(_ run: String, _ schedule: String) async throws -> (RunLog, [JournalEntry])? {
         let clock = SystemClock()
+        var isTold = false
         while true {
             switch await taken(run, clock) {
             case .success(let taken): return taken
             case .failure(let error):
                 guard error.code == .runHeld else { throw error }
+                if !isTold { problem(schedule, "waits: \(error.detail)") }
+                isTold = true
                 do { try await clock.sleep(for: .milliseconds(500)) } catch { return nil }
-                if case .ended = try await journal.find(run).state { return nil }
+                if case .ended = await left(run) { return nil }
             }
         }
     }
 
     private func taken(_ run: String, _ clock: SystemClock) async -> Result<(RunLog, [JournalEntry]), StoreError> {
-        do throws(StoreError) { return .success(try await journal.reopen(run, clock: clock)) } catch {
+        // Who cannot be seen was a daemon in another container, whose lease is over: what it still writes is refused.
+        do throws(StoreError) { return .success(try await journal.reopen(run, clock: clock, takesOver: true)) } catch {
             return .failure(error)
         }
     }

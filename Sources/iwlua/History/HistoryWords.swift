@@ -7,24 +7,7 @@ import RunStore
 /// Words of a journal for a person.
 enum HistoryWords {
     /// How a run stands.
-    static func state(_ state: RunSummary.State) -> LocalizedText {
-        switch state {
-        case .running: LocalizedText("running", "실행 중")
-        case .cut: LocalizedText("cut", "끊김")
-        case .ended(let word):
-            switch word {
-            case "done": LocalizedText(word, "완료")
-            case "failed": LocalizedText(word, "실패")
-            case "denied": LocalizedText(word, "권한 없음")
-            case "refused": LocalizedText(word, "클라우드 거절")
-            case "unknown": LocalizedText(word, "결과 불명")
-            case "killed": LocalizedText(word, "강제 종료")
-            case "interrupted": LocalizedText(word, "중단됨")
-            // A newer version's.
-            default: LocalizedText(word, word)
-            }
-        }
-    }
+    static func state(_ state: RunSummary.State) -> LocalizedText { state.words }
 
     static func style(_ state: RunSummary.State) -> Terminal.Style? {
         switch state {

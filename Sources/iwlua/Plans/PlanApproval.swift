@@ -25,7 +25,9 @@ struct PlanApproval {
         let age = session.clock.now - plan.origin.madeAt
         guard age > maximumAge else { return nil }
         return .denied(
-            "the plan is \(Duration.seconds(age.components.seconds).text) old, and at most \(maximumAge.text) is allowed",
+            LocalizedText(
+                "the plan is \(Duration.seconds(age.components.seconds).text) old, and at most \(maximumAge.text) is allowed",
+                "계획이 \(Duration.seconds(age.components.seconds).text) 전의 것입니다. \(maximumAge.text)까지만 허용됩니다"),
             advice: LocalizedText(
                 "make a new plan, or allow more with --max-age", "계획을 다시 만들거나 --max-age로 늘리세요"))
     }
@@ -40,14 +42,13 @@ struct PlanApproval {
     func ask(_ conductor: RunConductor) async -> RunReport? {
         guard Terminal.isInteractive else {
             return .denied(
-                "a plan needs a yes, and there is no terminal to ask on",
+                LocalizedText(
+                    "a plan needs a yes, and there is no terminal to ask on", "계획에는 승인이 필요하지만 물어볼 터미널이 없습니다"),
                 advice: LocalizedText("carry it out with --yes", "--yes를 붙여 실행하세요"))
         }
         let question = terminal.say("Make these changes?", "이 변경을 진행할까요?")
         guard await conductor.ask(question) else {
-            return .denied(
-                "the plan was not confirmed",
-                advice: LocalizedText("nothing was changed", "변경된 것이 없습니다"))
+            return .unconfirmedPlan
         }
         return nil
     }
@@ -56,14 +57,14 @@ struct PlanApproval {
 extension RunConductor {
     /// Carries a plan out; its approval is the leave for it.
     private func apply(
-        _ plan: Plan, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions, _ options: RunOptions,
+        _ plan: Plan, yes: Bool, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions, _ options: RunOptions,
         _ settings: Settings
     ) async throws -> RunReport {
         var options = options
         options.rules.grants = Grants(plan.grants.compactMap { try? Grant($0) })
         options.rules.protected = limits.overrideProtection ? [] : session.protected
         options.rules.confirm = nil
-        options.rules.confirmCanary = canaryConfirmation()
+        options.rules.confirmCanary = canaryConfirmation(limits, yes: yes)
         options.locks = session.locks
         let script = try PlanScript.script(for: plan)
         let parameters = PlanScript.parameters(for: plan, onDrift: onDrift)
@@ -86,7 +87,7 @@ extension RunConductor {
             finish(denial)
             return denial
         }
-        return try await apply(approval.plan, onDrift, limits, options, settings)
+        return try await apply(approval.plan, yes: yes, onDrift, limits, options, settings)
     }
 
     /// Shows a report of a run that did not begin.

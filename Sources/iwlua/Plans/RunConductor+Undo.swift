@@ -49,14 +49,10 @@ extension RunConductor {
             Terminal.error(terminal.say("the plan ends there: ", "계획은 여기까지입니다: ") + reason + "\n")
             let question = terminal.say(
                 "Run \(script.name) all the same, and ask before its first change?", "그래도 실행하고 첫 변경 전에 다시 물을까요?")
-            return await ask(question) ? .given(nil) : .denied(Self.unconfirmed)
+            return await ask(question) ? .given(nil) : .denied(.unconfirmedPlan)
         }
         guard !plan.isEmpty else { return .given([]) }
         let question = terminal.say("Let \(script.name) make these changes?", "이 변경을 모두 진행할까요?")
-        return await ask(question) ? .given(plan.entries) : .denied(Self.unconfirmed)
-    }
-
-    private static var unconfirmed: RunReport {
-        .denied("the plan was not confirmed", advice: LocalizedText("nothing was changed", "변경된 것이 없습니다"))
+        return await ask(question) ? .given(plan.entries) : .denied(.unconfirmedPlan)
     }
 }

@@ -28,7 +28,8 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         name: .customLong("stop-after-failures"),
-        help: ArgumentHelp("Make no further change when this many have failed: 3, or 10%.", valueName: "n"))
+        help: ArgumentHelp(
+            "Make no further change when this many have failed: 3, or 10% (from the tenth change on).", valueName: "n"))
     var stopAfterFailures: String?
 
     @Flag(help: "Let the run destroy or switch off what the profile protects.")

@@ -88,9 +88,9 @@ struct RunConductor: Sendable {
         }
     }
 
-    /// Asks after the canary.
-    func canaryConfirmation() -> CanaryConfirmation? {
-        guard Terminal.isInteractive else { return nil }
+    /// Asks after the canary; nil where nobody can be asked, or a yes and a pause were given in advance.
+    func canaryConfirmation(_ limits: LimitOptions, yes: Bool) -> CanaryConfirmation? {
+        guard Terminal.isInteractive, !(yes && limits.pause != nil) else { return nil }
         return { made, failed in
             progress.clear()
             let question = terminal.say(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Glibc
 import IwinvCatalog
+import IwinvWire
 import ScriptHost
 
 /// A script and its parameters.
@@ -31,8 +32,25 @@ struct ScriptOptions: ParsableArguments {
 
     /// - Throws: ``UsageError``.
     func load() throws -> (script: Script, parameters: [String: JSONValue]) {
+        let loaded = try loadNotingFiles()
+        return (loaded.script, loaded.parameters)
+    }
+
+    /// The same, with the files that values come from.
+    ///
+    /// - Returns: Of each file, by its path, the SHA-256 of what was read.
+    /// - Throws: ``UsageError``.
+    func loadNotingFiles() throws -> (script: Script, parameters: [String: JSONValue], files: [String: String]) {
         let script = try chosenScript()
-        do { return (script, try script.bind(try given(), read: Self.readFile)) } catch { throw UsageError("\(error)") }
+        var files: [String: String] = [:]
+        do {
+            let parameters = try script.bind(try given()) { path in
+                let text = try Self.readFile(path)
+                if path != "-" { files[URL(fileURLWithPath: path).standardizedFileURL.path] = SHA256.hex(text) }
+                return text
+            }
+            return (script, parameters, files)
+        } catch { throw UsageError("\(error)") }
     }
 
     /// - Throws: ``UsageError``.

@@ -56,8 +56,7 @@ struct ScheduleText {
         guard let reason = SkipReason(rawValue: word) else {
             return HistoryWords.state(.ended(word))(terminal.language)
         }
-        let korean = ScheduleWords.korean(reason)
-        return terminal.say("skipped: \(reason.rawValue)", "건너뜀: \(korean)")
+        return terminal.say("skipped: \(reason.rawValue)", "건너뜀: \(reason.korean)")
     }
 
     // MARK: - One
@@ -76,7 +75,7 @@ struct ScheduleText {
             rows.append((terminal.say("problem", "문제"), "\(error)"))
             return lines(rows)
         }
-        rows.append((terminal.say("policy", "정책"), PolicyText(policy: schedule.policy).text))
+        rows.append((terminal.say("policy", "정책"), "\(schedule.policy)"))
         if record.failures > 0 { rows.append((terminal.say("failures", "연속 실패"), "\(record.failures)")) }
         let next = next(record, 5)
         if next.isEmpty, record.state == .active {
@@ -94,12 +93,18 @@ struct ScheduleText {
     private func nextTable(_ instants: [Instant], _ schedule: PlannedSchedule) -> String {
         guard !instants.isEmpty else { return "" }
         let local = zones.local()
-        let headings = [
+        var headings = [
             terminal.say("next", "다음") + " (\(schedule.zone.name))",
             terminal.say("local time", "현지 시각") + " (\(local.name))",
         ]
-        return "\n"
-            + TextTable(headings: headings, rows: instants.map { [schedule.zone.text($0), local.text($0)] }).text()
+        var rows = instants.map { [schedule.zone.text($0), local.text($0)] }
+        if instants.contains(where: schedule.isBlackout) {
+            headings.append("")
+            for (index, instant) in instants.enumerated() {
+                rows[index].append(schedule.isBlackout(at: instant) ? word(SkipReason.blackout.rawValue) : "")
+            }
+        }
+        return "\n" + TextTable(headings: headings, rows: rows).text()
     }
 
     private func occurrenceTable(_ occurrences: [OccurrenceRecord], _ schedule: PlannedSchedule) -> String {

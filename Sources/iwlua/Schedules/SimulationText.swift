@@ -57,7 +57,7 @@ struct SimulationText {
             let left = (skips[name] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }
             return [
                 name, "\(runs[name] ?? 0)",
-                left.map { terminal.say($0.key.rawValue, ScheduleWords.korean($0.key)) + " \($0.value)" }.joined(
+                left.map { terminal.say($0.key.rawValue, $0.key.korean) + " \($0.value)" }.joined(
                     separator: ", "),
             ]
         }
@@ -76,7 +76,7 @@ struct SimulationText {
                     terminal.say("run", "실행") + " \((until - event.at).text)"
                         + (wasStopped ? terminal.say(", replaced", ", 교체됨") : "")
                 case .skipped(let reason):
-                    terminal.say("skipped: \(reason.rawValue)", "건너뜀: \(ScheduleWords.korean(reason))")
+                    terminal.say("skipped: \(reason.rawValue)", "건너뜀: \(reason.korean)")
                 }
             return [zone.text(event.at), event.schedule, what]
         }

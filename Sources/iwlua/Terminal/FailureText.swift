@@ -20,7 +20,8 @@ struct FailureText {
         let place = failure.chunk.map { isVerdict ? "\($0): " : "\($0):\(failure.line ?? 0): " } ?? ""
         lines.append(
             terminal.style(terminal.say("error: ", "오류: "), .red)
-                + terminal.style(place + failure.message.escapedForTerminal(keepingLines: true), .bold))
+                + terminal.style(
+                    place + failure.message(in: terminal.language).escapedForTerminal(keepingLines: true), .bold))
         if !isVerdict { lines += excerpt(failure) }
         if failure.traceback.count > 1, !isVerdict {
             lines += failure.traceback.dropFirst().prefix(6).map {

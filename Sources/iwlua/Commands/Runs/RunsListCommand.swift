@@ -40,7 +40,12 @@ struct RunsListCommand: AsyncParsableCommand {
         if try display.format(settings) == .json {
             Terminal.out(json: list.json)
         } else if runs.isEmpty {
-            Terminal.error(terminal.say("no runs\n", "실행 기록이 없습니다\n"))
+            Terminal.error(
+                filter == RunFilter()
+                    ? terminal.say(
+                        "no runs (those with --simulate are not kept: their cloud ends with them)\n",
+                        "실행 기록이 없습니다(--simulate 실행은 클라우드와 함께 사라지므로 남지 않습니다)\n")
+                    : terminal.say("no runs\n", "실행 기록이 없습니다\n"))
         } else {
             Terminal.out(list.text)
         }

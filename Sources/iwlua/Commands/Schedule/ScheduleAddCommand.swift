@@ -51,7 +51,7 @@ struct ScheduleAddCommand: AsyncParsableCommand {
             throw UsageError("a schedule needs a script that is a file")
         }
         let policy = try policies.policy(time: try LimitOptions.duration(limits.time, "--time"))
-        let (script, parameters) = try chosen.load()
+        let (script, parameters, files) = try chosen.loadNotingFiles()
         let grants = try limits.runOptions().rules.grants
         let missing = grants.missing(from: script.header.needs).map { "--allow \"\($0)\"" }.joined(separator: " ")
         guard missing.isEmpty else {
@@ -72,6 +72,7 @@ struct ScheduleAddCommand: AsyncParsableCommand {
                 "profile": .string(session.name), "endpoint": cloud.endpoint.map(JSONValue.string) ?? .null,
                 "limits": limits.record, "override_protection": .boolean(limits.overrideProtection),
                 "require_jail": .boolean(limits.sandbox.requireJail),
+                "files": .object(files.mapValues(JSONValue.string)),
             ])
         let (ledger, journal) = (try await settings.schedules(), try await settings.journal())
         let record = try await RunJournals.reporting { () async throws(StoreError) in

@@ -34,10 +34,17 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long a run takes of which nothing is known (default: 1m).", valueName: "duration"))
     var take: String?
 
+    @Option(help: ArgumentHelp("Run at most so many at once, as the daemon does with the same flag.", valueName: "n"))
+    var atOnce = DaemonCommand.defaultAtOnce
+
     @Flag(help: "List each run and each skip.")
     var events = false
 
     @OptionGroup var display: DisplayOptions
+
+    func validate() throws {
+        guard (1...1000).contains(atOnce) else { throw ValidationError("--at-once takes a number from 1 to 1000") }
+    }
 
     func run() async throws {
         let settings = try Settings()
@@ -55,7 +62,8 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
         }
         let past = try await past(schedules, ledger, try await settings.journal())
         let report = ScheduleSimulation(
-            schedules, length: { past[$0.id]?.length ?? assumed }, requests: { past[$0.id]?.requests ?? 0 }
+            schedules, length: { past[$0.id]?.length ?? assumed }, requests: { past[$0.id]?.requests ?? 0 },
+            atOnce: atOnce
         ).run(from: start, to: end)
         let text = SimulationText(report: report, zone: zone, start: start, end: end, terminal: terminal)
         if try display.format(settings) == .json {

@@ -51,7 +51,7 @@ actor NotificationCourier {
     /// Something was written of which somebody may want to know.
     @Sendable nonisolated func look(_ event: DaemonEvent) {
         switch event.kind {
-        case .begun, .retrying: break
+        case .begun, .resumed, .retrying: break
         case .ended, .recovered, .skipped, .paused, .idle: send.yield(.look)
         }
     }

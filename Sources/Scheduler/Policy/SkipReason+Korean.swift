@@ -1,9 +1,9 @@
-import RunStore
+public import RunStore
 
-/// Words of schedules that several texts have.
-enum ScheduleWords {
-    static func korean(_ reason: SkipReason) -> String {
-        switch reason {
+extension SkipReason {
+    /// For people who read Korean.
+    public var korean: String {
+        switch self {
         case .overlap: "겹침"
         case .missed: "놓침"
         case .paused: "일시 중지"

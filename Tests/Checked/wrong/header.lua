@@ -1,0 +1,21 @@
+-- ==Script==
+-- @name     header
+-- @param    count   number   default 5   How many
+-- @param    when    duration default "5 parsecs"  When
+-- @param    count2  integer  default "x"  Number
+-- @needs    instance:read
+-- @needs    instances:reed
+-- @limit    changes many
+-- @limit    tme 5m
+-- @summry   x
+-- @param    list    list     default "a,b" ok
+-- ==/Script==
+--!3 header ;;
+--!4 header ;;
+--!5 header ;;
+--!6 header ;;
+--!7 header ;;
+--!8 header ;;
+--!9 header ;;
+--!10 header ;;
+print(#params.list, params.list)
