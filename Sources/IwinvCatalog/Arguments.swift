@@ -56,7 +56,7 @@ public struct Arguments: Sendable, Hashable {
         }
         switch parameter.type {
         case .text(let length, let characters):
-            guard let raw = value.stringValue else { throw wrongType("a string") }
+            guard let raw = value.stringValue else { throw wrongType("a string", "문자열") }
             // Composing makes a text shorter, by no more than that; one of megabytes is not worth its time.
             guard raw.utf8.count <= 64 * (length.upperBound + 1) else {
                 throw problem(.length(raw.unicodeScalars.count, allowed: length))

@@ -81,7 +81,10 @@ func duration(_ value: LuaValue, _ function: String) throws(LuaError) -> Duratio
         guard text.utf8.count <= 100, let duration = Duration(parsing: text) else {
             throw LuaError(
                 cloud: CloudError(
-                    .invalid, "\(function): `\(text.prefix(100))` is not a duration; write 30s, 5m or 1h30m"))
+                    .invalid,
+                    LocalizedText(
+                        "\(function): `\(text.prefix(100))` is not a duration; write 30s, 5m or 1h30m",
+                        "\(function): `\(text.prefix(100))`은(는) 시간 길이가 아닙니다. 30s, 5m, 1h30m처럼 쓰세요")))
         }
         seconds = Double(duration.wholeNanoseconds) / 1e9
     default:

@@ -84,7 +84,6 @@ public struct ScriptCheck: Sendable {
         let main = LuaTree(parsing: source)
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         var files = [(path, main)]
-        // A module may be the script itself, or one file by two names.
         for (name, text) in modules.sorted(by: { $0.key < $1.key }) {
             let file = folder + name.replacing(".", with: "/") + ".lua"
             // A script may name itself.
@@ -104,7 +103,8 @@ public struct ScriptCheck: Sendable {
         }
         // Without its whole text nobody knows what a script uses.
         if files.allSatisfy(\.1.problems.isEmpty) { context.checkHeader(path, main) }
-        let order = Dictionary(files.enumerated().map { ($0.element.0, $0.offset) }) { first, _ in first }
+        let order = Dictionary(
+            files.enumerated().map { ($0.element.0, $0.offset) }, uniquingKeysWith: { first, _ in first })
         return context.findings.sorted {
             (order[$0.file] ?? 0, $0.start.offset) < (order[$1.file] ?? 0, $1.start.offset)
         }
