@@ -35,15 +35,6 @@ import Testing
         #expect(korean.output.contains("오류 1개, 경고 0개"))
     }
 
-    @Test func `a script that requires itself is checked once more, as its own module`() async throws {
-        let iwlua = try Iwlua()
-        defer { iwlua.remove() }
-        let script = try iwlua.file("own.lua", "local own = require \"own\"\nreturn own\n")
-        let result = try await iwlua.run("check", script)
-        #expect(result.status == 0, "\(result.errors)")
-        #expect(result.output == "1 script: nothing found\n")
-    }
-
     @Test func `a file that is one line of findings is checked in time`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
