@@ -36,10 +36,12 @@ let package = Package(
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
         // Lua
+        // Texts that would take time out of proportion. No Foundation: the worker has it, too.
+        .target(name: "TextGuard"),
         .target(name: "CLuaFence", dependencies: ["CLua"]),
-        .target(name: "LuaMachine", dependencies: ["CLuaFence"]),
+        .target(name: "LuaMachine", dependencies: ["CLuaFence", "TextGuard"]),
         .target(name: "CSpawn"),
-        .target(name: "WorkerProtocol", dependencies: ["CLuaFence", "LuaMachine"]),
+        .target(name: "WorkerProtocol", dependencies: ["CLuaFence", "LuaMachine", "TextGuard"]),
         .target(name: "LuaRuntime", dependencies: ["CSpawn", "LuaMachine", "WorkerProtocol"]),
         // The jail is the worker's alone, so that an embedder's program does not link libseccomp.
         .target(name: "CJail", dependencies: ["CSeccomp"]),
@@ -48,9 +50,9 @@ let package = Package(
         .target(name: "LuaSyntax"),
 
         // The cloud
-        .target(name: "Clocks"),
+        .target(name: "Clocks", dependencies: ["TextGuard"]),
         .target(name: "IwinvCatalog"),
-        .target(name: "IwinvWire", dependencies: ["Clocks", "IwinvCatalog", "CCrypto"]),
+        .target(name: "IwinvWire", dependencies: ["Clocks", "IwinvCatalog", "TextGuard", "CCrypto"]),
         .target(name: "IwinvModel", dependencies: ["Clocks", "IwinvCatalog"]),
         .target(
             name: "IwinvClient",
@@ -141,6 +143,7 @@ let package = Package(
                 "Scheduler", "TestSupport",
                 "iwlua",
                 "iwlua-worker",
+                "WorkerProbe",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(

@@ -25,11 +25,15 @@ bool jail_seccomp(int socket) {
         status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain[i], 0);
     /* Memory that can be executed is never made. */
     struct scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, not_executable);
+    /* Nor is anything mapped that somebody else has, too. */
+    struct scmp_arg_cmp its_own = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_SHARED, MAP_ANONYMOUS);
+    status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, not_executable, its_own);
     status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, not_executable);
+    /* With no address: to whom it speaks is settled. */
     struct scmp_arg_cmp the_socket = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket);
-    status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1, the_socket);
-    status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, the_socket);
+    struct scmp_arg_cmp its_peer = SCMP_A4(SCMP_CMP_EQ, 0);
+    status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 2, the_socket, its_peer);
+    status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2, the_socket, its_peer);
     /* abort() signals its own process. */
     struct scmp_arg_cmp itself = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
     status |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, itself);

@@ -61,14 +61,14 @@ static int after_call(lua_State *L, int status, lua_KContext context) {
 
 static bool note_call(clf_vm *vm, task *t, const clf_call *call) {
     if (vm->calls_count == vm->calls_capacity) {
-        size_t capacity = vm->calls_capacity ? vm->calls_capacity * 2 : 8;
+        size_t capacity = vm->calls_capacity ? vm->calls_capacity * 2 : 1; /* most runs wait for one call */
         clf_call *calls = realloc(vm->calls, capacity * sizeof *calls);
         if (calls == NULL) return false;
         vm->calls = calls;
         vm->calls_capacity = capacity;
     }
     if (vm->waiting_count == vm->waiting_capacity) {
-        uint32_t capacity = vm->waiting_capacity ? vm->waiting_capacity * 2 : 8;
+        uint32_t capacity = vm->waiting_capacity ? vm->waiting_capacity * 2 : 1;
         waiting_call *waiting = realloc(vm->waiting, capacity * sizeof *waiting);
         if (waiting == NULL) return false;
         vm->waiting = waiting;

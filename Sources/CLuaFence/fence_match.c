@@ -126,6 +126,7 @@ static const char *match_balance(matcher *m, const char *s, const char *p) {
     if (s >= m->text_end || *s != *p) return NULL;
     int open = *p, close = p[1], depth = 1;
     while (++s < m->text_end) {
+        if (((uintptr_t)s & 4095) == 0) fence_poll(m->vm);
         if (*s == close) {
             if (--depth == 0) return s + 1;
         } else if (*s == open) {
@@ -312,12 +313,14 @@ static const char *find_plain(clf_vm *vm, const char *s, size_t ls, const char *
     return NULL;
 }
 
-static bool has_specials(const char *p, size_t length) {
+static bool has_specials(clf_vm *vm, const char *p, size_t length) {
     static const char special[256] = {
         ['^'] = 1, ['$'] = 1, ['*'] = 1, ['+'] = 1, ['?'] = 1, ['.'] = 1, ['('] = 1, ['['] = 1, ['%'] = 1, ['-'] = 1,
     };
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
+        if ((i & 4095) == 0) fence_poll(vm);
         if (special[(unsigned char)p[i]]) return true;
+    }
     return false;
 }
 
@@ -336,7 +339,7 @@ static int search(lua_State *L, bool find) {
         lua_pushnil(L);
         return 1;
     }
-    if (find && (lua_toboolean(L, 4) || !has_specials(p, lp))) {
+    if (find && (lua_toboolean(L, 4) || !has_specials(VM(L), p, lp))) {
         const char *at = find_plain(VM(L), s + from, ls - from, p, lp);
         if (at != NULL) {
             lua_pushinteger(L, at - s + 1);
@@ -412,6 +415,7 @@ static void add_template(matcher *m, luaL_Buffer *out, const char *s, const char
     size_t length;
     const char *t = lua_tolstring(m->L, 3, &length), *stop = t + length;
     while (t < stop) {
+        fence_poll(m->vm);
         const char *percent = memchr(t, '%', (size_t)(stop - t));
         if (percent == NULL) { luaL_addlstring(out, t, (size_t)(stop - t)); return; }
         luaL_addlstring(out, t, (size_t)(percent - t));

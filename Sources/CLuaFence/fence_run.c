@@ -181,6 +181,7 @@ const clf_call *clf_calls(const clf_vm *vm, size_t *count) {
 }
 
 const uint8_t *clf_calls_data(const clf_vm *vm) { return vm->call_data.data; }
+size_t clf_calls_size(const clf_vm *vm) { return vm->call_data.length; }
 clf_buffer *clf_reply_buffer(clf_vm *vm) { return &vm->replies; }
 uint32_t clf_pending_calls(const clf_vm *vm) { return vm->waiting_count; }
 

@@ -34,6 +34,7 @@ static void merge(lua_State *L, int from, int to, lua_Integer low, lua_Integer m
             }
         }
     }
+    fence_poll(VM(L));
     for (; i < middle; i++) { lua_rawgeti(L, from, i); lua_rawseti(L, to, at++); }
     for (; j < high; j++) { lua_rawgeti(L, from, j); lua_rawseti(L, to, at++); }
 }
@@ -126,6 +127,7 @@ int fence_table_sort(lua_State *L) {
         to = swap;
     }
     for (lua_Integer i = 1; i <= n; i++) {
+        fence_poll(VM(L));
         lua_rawgeti(L, from, i);
         fence_set_item(L, 1, i, raw);
     }

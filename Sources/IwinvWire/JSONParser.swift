@@ -1,4 +1,5 @@
 import IwinvCatalog
+import TextGuard
 
 /// A recursive-descent parser over bytes; the depth is bounded, so the stack is too.
 struct JSONParser {
@@ -185,6 +186,10 @@ struct JSONParser {
 
     private func text(_ slice: ArraySlice<UInt8>, from start: Int) throws(JSONProblem) -> String {
         guard let text = String(validating: slice, as: UTF8.self) else {
+            throw JSONProblem(reason: .string, offset: start)
+        }
+        // Comparing composes, keys of an object above all: marks without end are not let in.
+        guard slice.count <= String.mostMarks || !text.hasTooManyMarks else {
             throw JSONProblem(reason: .string, offset: start)
         }
         return text

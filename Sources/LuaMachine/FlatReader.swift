@@ -1,4 +1,5 @@
 internal import CLuaFence
+internal import TextGuard
 
 /// Reads the flat encoding (see CLuaFence.h). The fence has written it, so it is not checked again.
 struct FlatReader {
@@ -42,7 +43,7 @@ struct FlatReader {
             let count = Int(take(UInt32.self))
             var fields = [String: LuaValue](minimumCapacity: count)
             for _ in 0..<count {
-                let key = String(decoding: bytes(), as: UTF8.self)
+                let key = fieldName(bytes())
                 fields[key] = value()
             }
             return .object(fields)
@@ -67,13 +68,23 @@ struct FlatReader {
     /// Text that is shown, whatever its bytes are.
     mutating func text() -> String? {
         guard Int(byte()) == CLF_STRING else { return nil }
-        return String(decoding: bytes(), as: UTF8.self)
+        return fieldName(bytes())
     }
 }
 
+/// The name of a field or the text of an error, as it can be compared: what is not UTF-8 is repaired, and combining marks
+/// without end, which every comparison would put in order, are cut.
 @inline(__always)
-func validString(_ bytes: UnsafeRawBufferPointer) -> String? {
-    String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
+package func fieldName(_ bytes: UnsafeRawBufferPointer) -> String {
+    let name = String(decoding: bytes, as: UTF8.self)
+    return bytes.count <= String.mostMarks ? name : name.withoutSurplusMarks
+}
+
+/// A text; nil if it is not UTF-8, or has marks without end: it stays bytes then, which nobody compares with a text.
+@inline(__always)
+package func validString(_ bytes: UnsafeRawBufferPointer) -> String? {
+    guard let text = String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self) else { return nil }
+    return bytes.count > String.mostMarks && text.hasTooManyMarks ? nil : text
 }
 
 extension LuaPosition {

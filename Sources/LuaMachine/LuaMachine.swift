@@ -106,8 +106,8 @@ public final class LuaMachine {
         let status = clf_run(vm)
         let calls = status == Int32(CLF_KILLED) || status == Int32(CLF_INTERRUPTED) ? [] : newCalls()
         switch Int(status) {
-        case CLF_WAITING: return LuaStep(calls: calls, state: .waiting)
-        case CLF_YIELDED: return LuaStep(calls: calls, state: .yielded)
+        case CLF_WAITING: return LuaStep(calls: calls, state: .waiting, callBytes: clf_calls_size(vm))
+        case CLF_YIELDED: return LuaStep(calls: calls, state: .yielded, callBytes: clf_calls_size(vm))
         case CLF_FINISHED:
             var length = 0
             var count: UInt32 = 0
@@ -127,7 +127,7 @@ public final class LuaMachine {
                 LuaKill(rawValue: clf_kill_reason(vm)) ?? .stopped, LuaPosition(clf_kill_position(vm)))
         }
         isOver = true
-        return LuaStep(calls: calls, state: ended ?? .waiting)
+        return LuaStep(calls: calls, state: ended ?? .waiting, callBytes: clf_calls_size(vm))
     }
 
     /// Bytes of the Lua heap now; 0 after a kill.

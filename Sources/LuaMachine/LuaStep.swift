@@ -77,4 +77,6 @@ public struct LuaStep: Sendable {
     /// Calls made since the last step, in their order.
     public let calls: [LuaCall]
     public let state: State
+    /// Bytes of the arguments of those calls.
+    package var callBytes = 0
 }

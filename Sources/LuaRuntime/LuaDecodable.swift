@@ -71,15 +71,21 @@ extension String: LuaDecodable {
     public init(luaValue: LuaValue) throws(LuaMismatch) {
         switch luaValue {
         case .string(let text): self = text
-        case .bytes: throw LuaMismatch(expected: "string", got: "a string that is not UTF-8")
+        case .bytes(let bytes): throw LuaMismatch(expected: "string", got: Self.kind(ofBytes: bytes))
         default: throw LuaMismatch(expected: "string", got: luaValue.typeName)
         }
     }
 
     public static func decode(_ call: borrowing LuaRawCall, at index: Int) throws -> String {
         if let text = call.string(index) { return text }
-        let isString = call.withBytes(index) { $0 != nil }
-        throw LuaMismatch(expected: "string", got: isString ? "a string that is not UTF-8" : call.typeName(index))
+        let kind = call.withBytes(index) { bytes -> String? in bytes.map { Self.kind(ofBytes: Array($0)) } }
+        throw LuaMismatch(expected: "string", got: kind ?? call.typeName(index))
+    }
+
+    /// Why bytes are no text.
+    private static func kind(ofBytes bytes: [UInt8]) -> String {
+        String(validating: bytes, as: UTF8.self) == nil
+            ? "a string that is not UTF-8" : "a string with more than 64 combining marks in a row"
     }
 }
 

@@ -112,13 +112,17 @@ public struct LuaHost: Sendable {
     }
 
     /// Starts a script.
+    ///
+    /// - Parameter withEvents: whether ``LuaRun/events`` tells what happens. They are kept until they are read, with the
+    ///   arguments and results of every call: a run whose events nobody reads goes without them.
     public func start(
         _ source: String,
         name: String = "script.lua",
         arguments: [LuaValue] = [],
-        seed: UInt64 = .random(in: .min ... .max)
+        seed: UInt64 = .random(in: .min ... .max),
+        withEvents: Bool = true
     ) -> LuaRun {
-        LuaRun(self, Script(source: source, name: name, arguments: arguments), seed: seed, withEvents: true)
+        LuaRun(self, Script(source: source, name: name, arguments: arguments), seed: seed, withEvents: withEvents)
     }
 
     struct Script: Sendable {

@@ -49,6 +49,13 @@ final class SliceAccount: Sendable {
         }
     }
 
+    /// What is computed on other threads for a call grows with what it brings along: 50 MB a second, about.
+    func charge(callBytes bytes: Int) {
+        if bytes > 0 { used.add(UInt64(bytes) * Self.nanosecondsOfByte, ordering: .relaxed) }
+    }
+
+    static let nanosecondsOfByte: UInt64 = 20
+
     /// Whether the signal has something to tell.
     var wantsSignal: Bool { interrupt.reason != nil || interrupt.interruption != nil }
 

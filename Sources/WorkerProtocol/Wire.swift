@@ -16,6 +16,8 @@ package enum Wire {
     package static let values = 1_000_000
     /// Bytes of all calls of a worker that wait for their replies. More ends the run: the parent holds them.
     package static let callsInFlight = 256 << 20
+    /// Bytes for a worker that it has not taken. More ends it.
+    package static let unsent = 256 << 20
     /// Frames of a traceback.
     package static let tracebackFrames = 1000
     /// How often either end looks for what must come within microseconds before it sleeps: about 30 µs. To be woken

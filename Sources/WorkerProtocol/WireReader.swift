@@ -1,5 +1,6 @@
 internal import CLuaFence
 internal import LuaMachine
+internal import TextGuard
 
 /// Reads the payload of one frame. Nothing in the bytes is believed: every length is compared with what is there, and
 /// every wrong byte is a ``WireError``.
@@ -102,15 +103,14 @@ struct WireReader {
         case CLF_NUMBER: return .number(Double(bitPattern: try integer()))
         case CLF_STRING:
             let raw = try raw()
-            return String(validating: raw, as: UTF8.self).map { .string($0) } ?? .bytes(Array(raw))
+            return validString(raw).map { .string($0) } ?? .bytes(Array(raw))
         case CLF_ARRAY: return .array(try list(depth - 1))
         case CLF_OBJECT:
             let count = try count(bytes: 5)
             try reserve(count)
             var fields = [String: LuaValue](minimumCapacity: count)
             for _ in 0..<count {
-                // As the fence's own reader does: a name that is not UTF-8 is repaired.
-                let key = String(decoding: try raw(), as: UTF8.self)
+                let key = fieldName(try raw())
                 fields[key] = try value(depth - 1)
             }
             return .object(fields)
@@ -124,7 +124,7 @@ struct WireReader {
     mutating func error() throws(WireError) -> LuaError {
         let byte = try byte()
         guard let code = LuaError.Code(rawValue: byte) else { throw .unknown("error code", byte) }
-        let message = try text()
+        let message = try text().withoutSurplusMarks
         let value = try flag() ? try value() : nil
         let position = try position()
         let count = try count(bytes: 12)

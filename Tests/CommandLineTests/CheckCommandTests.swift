@@ -35,6 +35,15 @@ import Testing
         #expect(korean.output.contains("오류 1개, 경고 0개"))
     }
 
+    @Test func `a file that is one line of findings is checked in time`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let script = try iwlua.file("line.lua", "return " + String(repeating: "a and ", count: 10_000) + "1")
+        let result = try await iwlua.run("check", script)
+        #expect(result.status == 2)
+        #expect(result.output.split(separator: "\n").count == 10_001)
+    }
+
     @Test func warningsCanBeLeftOut() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }

@@ -88,6 +88,23 @@ import Testing
         #expect(try await run(report + calls, limits: limits).description.contains("more calls at once than tasks"))
     }
 
+    @Test func aWorkerThatAsksAndTakesNoAnswerIsEnded() async throws {
+        let folder = try TemporaryFolder()
+        let ask = frame(3, number(0) + number(0) + number(0) + number(0))
+        let octal = (report + ask).map { "\\" + String(UInt32($0) + 512, radix: 8).suffix(3) }.joined()
+        let again = ask.map { "\\" + String(UInt32($0) + 512, radix: 8).suffix(3) }.joined()
+        let path = try folder.write(
+            "worker", "#!/bin/sh\nprintf '\(octal)' >&3\nwhile printf '\(again)' >&3; do :; done\nexec sleep 1000\n",
+            executable: true)
+        var host = LuaHost()
+        host.limits.cpu = nil
+        host.execution = .process(worker: path)
+        let answer = String(repeating: "x", count: 8 << 20)
+        host.function("answer") { answer }
+        let killed = try await #require(throws: LuaKilled.self) { try await host.run("return 1") }
+        #expect(killed.description == "the Lua worker died (signal 9)")
+    }
+
     @Test func aWorkerThatDiesIsNamedWithItsEnd() async throws {
         #expect(try await run(report, then: "exit 3").description == "the Lua worker died (exit status 3)")
         #expect(try await run(report, then: "kill -9 $$").description == "the Lua worker died (signal 9)")

@@ -57,7 +57,7 @@ import Testing
         for name in ["open_descriptors", "environment", "own_session", "terminal", "end"] { results[name] = nil }
         #expect(results.removeValue(forKey: "mmap_plain") == 0)
         #expect(results.removeValue(forKey: "memory_beyond_limit") == ENOMEM)
-        #expect(results.count > 45)
+        #expect(results.count > 105)
         for (name, errno) in results { #expect(errno == EPERM, "\(name) ended with \(errno)") }
     }
 

@@ -121,6 +121,7 @@ int clf_run(clf_vm *vm);
 const clf_call *clf_calls(const clf_vm *vm, size_t *count); /* the new calls of the last clf_run */
 static inline const char *clf_call_chunk(const clf_call *call) { return call->position.chunk; }
 const uint8_t *clf_calls_data(const clf_vm *vm);
+size_t clf_calls_size(const clf_vm *vm); /* bytes of it */
 static inline bool clf_same_text(const char *a, const clf_position *b) { return strcmp(a, b->chunk) == 0; }
 static inline void clf_copy_text(clf_position *to, const char *from) { strncpy(to->chunk, from, sizeof to->chunk - 1); }
 static inline const char *clf_position_chunk(const clf_position *position) { return position->chunk; }

@@ -12,6 +12,13 @@ final class WorkerLink: Sendable {
         var open = true
         var unsent: [UInt8] = []
         var hasSender = false
+
+        func end(_ socket: Int32) {
+            guard let pid else { return }
+            kill(pid, SIGKILL)
+            // Whoever else may hold the other end: nobody waits for its bytes.
+            shutdown(socket, Int32(SHUT_RDWR))
+        }
     }
 
     private let socket: Int32
@@ -46,7 +53,12 @@ final class WorkerLink: Sendable {
         let startsSender = state.withLock { state in
             guard state.open else { return false }
             if !state.unsent.isEmpty {
-                state.unsent += bytes
+                // One that asks and asks and takes no answer is no worker any more; the answers are held here.
+                if state.unsent.count + bytes.count > Wire.unsent {
+                    state.end(socket)
+                } else {
+                    state.unsent += bytes
+                }
                 return false
             }
             let sent = bytes.withUnsafeBytes { sendNow($0) }
@@ -112,12 +124,7 @@ final class WorkerLink: Sendable {
 
     /// Ends the worker at once. What it has sent can still be received.
     func terminate() {
-        state.withLock { state in
-            guard let pid = state.pid else { return }
-            kill(pid, SIGKILL)
-            // Whoever else may hold the other end: nobody waits for its bytes.
-            shutdown(socket, Int32(SHUT_RDWR))
-        }
+        state.withLock { $0.end(socket) }
     }
 
     /// Nanoseconds that the worker has computed; `nil` when it has ended.

@@ -47,16 +47,6 @@ final class WorkerRun: RunControl {
         var serviceTime: UInt64 { served &+ (service?.spent ?? 0) }
     }
 
-    /// The reader is at work on a message. It cannot be stopped in it, so nobody waits for it when the time is up.
-    struct Service {
-        var clock: clockid_t
-        var since: UInt64
-        var position: LuaPosition?
-        var isAbandoned = false
-
-        var spent: UInt64 { readClock(clock) &- since }
-    }
-
     let shell: RunShell
     let state = Mutex(State())
     let requiresJail: Bool
@@ -184,28 +174,6 @@ final class WorkerRun: RunControl {
             }
         }
     }
-
-    // MARK: - The reader's own time
-
-    /// What a worker asks for is computed here, and counts as if the worker had computed it: a script has no second
-    /// budget for the asking.
-    func serving<Value>(on clock: clockid_t, _ work: () throws -> Value) rethrows -> Value {
-        let since = readClock(clock)
-        state.withLock { $0.service = Service(clock: clock, since: since) }
-        defer {
-            let spent = readClock(clock) &- since
-            state.withLock { state in
-                state.service = nil
-                state.served += spent
-            }
-        }
-        return try work()
-    }
-
-    func noteService(at position: LuaPosition?) { state.withLock { $0.service?.position = position } }
-
-    /// What is computed elsewhere for a call grows with what it brings along.
-    func charge(bytes: Int) { state.withLock { $0.served += UInt64(clamping: bytes) * WorkerWatch.nanosecondsOfByte } }
 
     /// For the driver; the reader's only way to say something.
     func tell(_ item: News) { news.put(item) }
@@ -340,12 +308,5 @@ final class WorkerRun: RunControl {
             }
             return spent &+ 5_000_000 > budget ? 1_000_000 : 5_000_000
         }
-    }
-
-    /// The end does not wait for the reader: what it computes may take long, and nobody wants it any more.
-    private func abandonService(_ state: inout State, _ reason: LuaKill, _ now: UInt64) {
-        guard let service = state.service, !service.isAbandoned, now > state.killedAt + WorkerWatch.courtesy else { return }
-        state.service?.isAbandoned = true
-        tell(.end(.failure(LuaKilled(reason: reason, position: service.position))))
     }
 }

@@ -13,8 +13,6 @@ final class WorkerWatch: @unchecked Sendable {
 
     /// Wall time that the reader has to come to the end of what it serves when the run is to end.
     static let courtesy: UInt64 = 10_000_000
-    /// What a byte of a call's arguments counts, for the checks and conversions on its way: about 50 MB a second.
-    static let nanosecondsOfByte: UInt64 = 20
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

@@ -33,7 +33,7 @@ extension LuaValue {
             guard number.isFinite else { throw Fault(": \(number) has no place in JSON") }
             return .number(number)
         case .string(let text): return .string(text)
-        case .bytes: throw Fault(": the text is not valid UTF-8")
+        case .bytes: throw Fault(": the text is not valid UTF-8, or has more than 64 combining marks in a row")
         case .array(let elements):
             var result: [JSONValue] = []
             result.reserveCapacity(elements.count)
@@ -48,7 +48,9 @@ extension LuaValue {
             }
             return .object(result)
         case .handle:
-            guard secrets == .placeholder else { throw Fault(": this is a secret, and a secret cannot be sent anywhere") }
+            guard secrets == .placeholder else {
+                throw Fault(": this is a secret, and a secret cannot be sent anywhere")
+            }
             return .string(SecretVault.placeholder)
         }
     }

@@ -65,7 +65,7 @@ private struct ComposedText: LuaDecodable {
             throw LuaMismatch(expected: "string of at most 1 MiB", got: "one of \(text.utf8.count) bytes")
         }
         guard let composed = text.composed else {
-            throw LuaMismatch(expected: "string", got: "one with more than 256 combining marks in a row")
+            throw LuaMismatch(expected: "string", got: "one with more than 64 combining marks in a row")
         }
         return composed
     }

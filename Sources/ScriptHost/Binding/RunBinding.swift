@@ -139,7 +139,9 @@ struct RunBinding: Sendable {
                 let unit = arguments.dropFirst().first?.stringValue ?? ""
                 let width = arguments.dropFirst(2).first?.integerValue ?? 40
                 guard (1...200).contains(width) else { throw LuaError(.host, "ui.bars: the width is 1 to 200") }
-                guard unit.utf8.count <= 100 else { throw LuaError(.host, "ui.bars: the unit is longer than 100 bytes") }
+                guard unit.utf8.count <= 100 else {
+                    throw LuaError(.host, "ui.bars: the unit is longer than 100 bytes")
+                }
                 guard bars.count * (3 * Int(width) + 200) <= Self.largestDrawing else {
                     throw LuaError(.host, "ui.bars: the chart would have more than 4 MiB")
                 }

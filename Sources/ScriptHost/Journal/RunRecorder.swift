@@ -16,6 +16,8 @@ final class RunRecorder: LuaCallRecorder {
         var given = 0
         /// How many of its values.
         var drawn = 0
+        /// How many values were written down.
+        var noted = 0
         /// Calls of the tape that wait for their turn.
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
         /// Calls that wait for the end of the tape.
@@ -28,6 +30,8 @@ final class RunRecorder: LuaCallRecorder {
         /// The greatest number of a call.
         var lastNumber: UInt64
     }
+
+    private static let mostValues = 100_000
 
     private let log: RunLog?
     private let tape: Tape?
@@ -157,6 +161,14 @@ final class RunRecorder: LuaCallRecorder {
                 _ = diverge(problem)
                 throw LuaError(.cancelled, problem.description)
             }
+        }
+        let isSurplus = state.withLock { state in
+            state.noted += 1
+            return state.noted > Self.mostValues
+        }
+        // Each is kept for good.
+        if isSurplus {
+            throw LuaError(.limit, "\(name): a run asks at most \(Self.mostValues) times; wait with time.sleep")
         }
         let value = try value()
         log?.note(.drawn(name: name, value: value.journal))

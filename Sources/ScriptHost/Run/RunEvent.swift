@@ -2,22 +2,25 @@ public import IwinvCatalog
 public import IwinvClient
 
 /// What happens in a run while it happens.
+///
+/// Events wait for their reader, and a script can print a million empty lines: the large cases stand behind a reference, so
+/// that the small ones are small.
 public enum RunEvent: Sendable {
     /// The script printed a line.
     case printed(String)
-    case logged(LogLine)
+    indirect case logged(LogLine)
     /// A call is on its way.
     case called(operation: OperationName, subject: String?)
     /// A call has ended.
-    case answered(operation: OperationName, subject: String?, error: CloudError?)
+    indirect case answered(operation: OperationName, subject: String?, error: CloudError?)
     /// A request was sent and answered, or failed. One call may be several.
-    case attempted(AttemptReport)
+    indirect case attempted(AttemptReport)
     /// The script says how far it is.
     case progress(done: Int, total: Int, text: String?)
     /// A secret that the script wants a person to see. It goes to a terminal and nowhere else.
     case secret(String)
     /// The run has ended; no event follows.
-    case ended(RunReport)
+    indirect case ended(RunReport)
 }
 
 /// A line that a script wrote with `log`.

@@ -68,21 +68,13 @@ public final class ScriptRun: Sendable {
         clock.beginActivity()
         task = Task {
             defer { continuation.finish() }
-            let running = lua.start(script.source, name: script.name, seed: options.seed)
+            let running = lua.start(script.source, name: script.name, seed: options.seed, withEvents: false)
             stop.attach { running.cancel() }
-            let alarm = time.map { time in
-                clock.beginActivity()
-                return Task {
-                    defer { clock.endActivity() }
-                    guard (try? await clock.sleep(for: time)) != nil else { return }
-                    stop.stop(.time)
-                }
-            }
+            let alarm = time.map { Alarm(after: $0, on: clock) { stop.stop(.time) } }
             clock.endActivity()
             let outcome: Result<[LuaValue], any Error>
             do { outcome = .success(try await running.value()) } catch { outcome = .failure(error) }
-            alarm?.cancel()
-            await alarm?.value
+            await alarm?.cancel()
             // A script that failed by itself says why.
             if stop.reason == nil, case .success = outcome, let rest = recorder?.unfinished() {
                 stop.stop(.diverged(rest))

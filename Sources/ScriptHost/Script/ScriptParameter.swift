@@ -76,7 +76,7 @@ public enum ParameterValue {
     /// Text becomes NFC, as the cloud's names are: what a Mac types decomposed still finds its server.
     public static func parse(_ raw: String, as kind: ScriptParameter.Kind) throws(Problem) -> JSONValue {
         guard let text = raw.composed else {
-            throw Problem(reason: "must be text, and this has more than 256 combining marks in a row")
+            throw Problem(reason: "must be text, and this has more than 64 combining marks in a row")
         }
         switch kind {
         case .string: return .string(text)

@@ -13,7 +13,7 @@ final class SessionLife: Sendable {
 
     private struct State {
         var stop: StopReason.Reason?
-        var alarm: Task<Void, Never>?
+        var alarm: Alarm?
         /// What the evaluation has called with success.
         var operations: Set<OperationName> = []
         var error: LuaValue?
@@ -114,12 +114,7 @@ final class SessionLife: Sendable {
             state.error = nil
         }
         guard let time else { return }
-        clock.beginActivity()
-        let alarm = Task { [clock, book] in
-            defer { clock.endActivity() }
-            guard (try? await clock.sleep(for: time)) != nil else { return }
-            book.stop(.time)
-        }
+        let alarm = Alarm(after: time, on: clock) { [book] in book.stop(.time) }
         book.state.withLock { $0.alarm = alarm }
     }
 
@@ -130,8 +125,7 @@ final class SessionLife: Sendable {
             defer { state.alarm = nil }
             return state.alarm
         }
-        alarm?.cancel()
-        await alarm?.value
+        await alarm?.cancel()
     }
 
     /// What was called with success since this was asked last.

@@ -48,7 +48,8 @@ extension ScriptFinding {
 
     /// The line, and under it a caret below each column that the finding is about.
     public var excerpt: [String] {
-        guard !line.isEmpty else { return [] }
+        // One of many on a line of a whole file: showing each would take time without end.
+        guard !line.isEmpty, line.utf8.count <= 4096 else { return [] }
         let characters = Array(line)
         let from = min(start.column - 1, characters.count)
         let to = end.line > start.line ? characters.count : min(end.column - 1, characters.count)
