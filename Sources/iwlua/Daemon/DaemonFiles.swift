@@ -54,13 +54,20 @@ struct DaemonFiles {
             TimeoutStopSec=120
             Restart=on-failure
             RestartSec=5
+            UMask=0077
             NoNewPrivileges=yes
             PrivateTmp=yes
             \(confinement.joined(separator: "\n"))
             ProtectKernelTunables=yes
+            ProtectKernelModules=yes
+            ProtectKernelLogs=yes
             ProtectControlGroups=yes
+            ProtectClock=yes
+            ProtectHostname=yes
+            RestrictRealtime=yes
             RestrictSUIDSGID=yes
             LockPersonality=yes
+            SystemCallArchitectures=native
 
             [Install]
             WantedBy=multi-user.target
