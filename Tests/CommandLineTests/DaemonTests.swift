@@ -50,6 +50,12 @@ import Testing
         let record = try await world.ledger.schedule("often")
         #expect(record.state == .paused(reason: "count.lua was changed since it was approved"))
         #expect(log.errors.contains("skipped: approval"), "\(log.errors)")
+        let resumed = try await world.world.run(["schedule", "resume", "often"])
+        #expect(
+            resumed.status == 2 && resumed.errors.contains("stays paused: count.lua was changed"), "\(resumed.errors)")
+        // What it was, it may be again.
+        _ = try world.world.iwlua.file("count.lua", DaemonWorld.script)
+        #expect(try await world.world.run(["schedule", "resume", "often"]).status == 0)
         #expect(world.world.effects("instances.edit").isEmpty)
         try await world.world.end()
     }

@@ -97,6 +97,17 @@ import Testing
         #expect(all.map(\.state) == [.skipped(.overlap), .run(word: "failed")])
     }
 
+    @Test func `a clock that was set back keeps nobody waiting for a container that is gone`() async throws {
+        let first = try await ScheduleLedger.open(folder: scratch.path)
+        let second = try await ScheduleLedger.open(folder: scratch.path, holder: .make()) { _ in .outOfSight }
+        _ = try await first.lease(at: now, lasting: .seconds(30))
+        let held = await #expect(throws: StoreError.self) {
+            try await second.lease(at: now + .seconds(10), lasting: .seconds(30))
+        }
+        #expect(held?.code == .leaseHeld)
+        _ = try await second.lease(at: now + .seconds(-86_400), lasting: .seconds(30))
+    }
+
     @Test func `a daemon that was taken over from writes nothing more`() async throws {
         let holders = (BudgetHolder.make(), BudgetHolder.make())
         let lost = LostHolders()

@@ -115,6 +115,15 @@ import Testing
         #expect(words(core.advance(to: at(3))) == ["skip 1 missed", "skip 2 missed", "claim 3", "start 3"])
     }
 
+    @Test mutating func `a clock that is set back starts nothing again`() throws {
+        try add()
+        _ = core.advance(to: at(3))
+        _ = core.ended(key(3), Self.done, at: at(3, 1))
+        for minute in stride(from: 0, to: 180, by: 20) { #expect(core.advance(to: at(0, minute)).isEmpty) }
+        #expect(core.advance(to: at(3)).isEmpty && core.wake == at(4))
+        #expect(words(core.advance(to: at(4))) == ["claim 4", "start 4"])
+    }
+
     @Test mutating func `a year without a daemon is a hundred rows and one`() throws {
         core = SchedulerCore(upSince: at(24 * 365))
         try add("* * * * *")

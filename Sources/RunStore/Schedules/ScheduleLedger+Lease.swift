@@ -24,7 +24,7 @@ extension ScheduleLedger {
         return try await store.write { db in
             let row = try Row.fetchOne(
                 db, sql: "SELECT holder, boot, epoch, expires FROM lease WHERE name = ?", arguments: [Self.name])
-            if let row, row["expires"] as Int64 > now.nanoseconds, store.fate(of: row) != .dead {
+            if let row, Self.isHeld(until: Instant(nanoseconds: row["expires"]), store.fate(of: row), at: now, time) {
                 throw store.error(.leaseHeld, BudgetHolder(row["holder"] as String).map { "process \($0.pid)" } ?? "?")
             }
             let lease = ScheduleLease(epoch: (row?["epoch"] ?? 0) + 1, expires: now + time)
@@ -34,6 +34,17 @@ extension ScheduleLedger {
                     Self.name, store.holder.description, store.boot, lease.epoch, lease.expires.nanoseconds,
                 ])
             return lease
+        }
+    }
+
+    /// Of a holder in another container nothing is known but the time, which says nothing if the clock was set back since.
+    private static func isHeld(
+        until expires: Instant, _ fate: BudgetHolder.Fate, at now: Instant, _ time: Duration
+    ) -> Bool {
+        switch fate {
+        case .alive: expires > now
+        case .outOfSight: expires > now && expires <= now + time
+        case .dead: false
         }
     }
 

@@ -175,7 +175,9 @@ public actor ScheduleDaemon {
         case .tick:
             guard !isStopping, let lease else { return }
             lookedAt = clock.now
-            if lease.expires - clock.now < leaseTime / 2 {
+            let left = lease.expires - clock.now
+            // More than it ever was: the clock was set back.
+            if left < leaseTime / 2 || left > leaseTime {
                 self.lease = try await ledger.renew(lease, at: clock.now, lasting: leaseTime)
             }
             if try await ledger.revision() != revision {

@@ -50,10 +50,10 @@ struct DaemonServices {
             router: router,
             // Who says nothing for so long is let go, and who keeps many lines open gets no more of them: the daemon needs
             // its descriptors for runs.
-            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            server: .http1(configuration: .init(idleTimeout: .seconds(15))),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(128, logger: silent)),
+                availableConnectionsDelegate: MaximumAvailableConnections(256, logger: silent)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? address.port) }, logger: silent)
     }
 

@@ -67,7 +67,7 @@ struct ScheduleRunner: Sendable {
             throw ApprovalLost(reason: "\(error)")
         }
         try check(script, terms)
-        try check(filesOf: definition)
+        if let reason = ApprovedFiles(definition: definition).changedParameters { throw ApprovalLost(reason: reason) }
         var limits = RecordedLimits(try LimitOptions.parse([]), over: definition.options["limits"] ?? [:]).flags
         limits.overrideProtection = definition.options["override_protection"]?.booleanValue ?? false
         limits.sandbox.requireJail = definition.options["require_jail"]?.booleanValue ?? false
@@ -116,20 +116,6 @@ struct ScheduleRunner: Sendable {
         for (name, source) in script.modules.sorted(by: { $0.key < $1.key })
         where terms.modules[name] != SHA256.hex(source) {
             throw ApprovalLost(reason: "module \(name) of \(script.name) was changed since it was approved")
-        }
-    }
-
-    /// The values are those that were approved, whatever the files say now; who changes a file expects it to count.
-    private func check(filesOf definition: ScheduleDefinition) throws(ApprovalLost) {
-        let files = definition.options["files"]?.objectValue ?? [:]
-        for (path, hash) in files.sorted(by: { $0.key < $1.key }) {
-            guard let text = try? ScriptOptions.readFile(path) else {
-                throw ApprovalLost(reason: "\(path), which a parameter was read from, cannot be read any more")
-            }
-            guard SHA256.hex(text) == hash.stringValue else {
-                throw ApprovalLost(
-                    reason: "\(path), which a parameter was read from, was changed since it was approved")
-            }
         }
     }
 
