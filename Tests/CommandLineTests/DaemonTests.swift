@@ -115,6 +115,26 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(2)))
+    func `two schedules never change one server at once`() async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 60)
+        try world.world.setFaults(["instances.edit: delay(1s)"])
+        for name in ["one", "other"] {
+            try await world.add(name, server: world.servers[0], "--every", "30d")
+            _ = try await world.world.run(["schedule", "run", name])
+        }
+        let daemon = try world.daemon()
+        try await world.until { try await world.ledger.openOccurrences().isEmpty }
+        daemon.signal(SIGTERM)
+        let log = try await daemon.end()
+        // They were under way together, and the second change left when the first was answered.
+        let begins = log.errors.split(separator: "\n").prefix { !$0.contains("done after") }
+        #expect(begins.count { $0.contains(" begins") } == 2, "\(log.errors)")
+        let edits = world.world.simulator.requests.filter { $0.operation == "instances.edit" }.map(\.at).sorted()
+        #expect(edits.count == 2 && edits[1] - edits[0] > .milliseconds(900), "\(edits)")
+        try await world.world.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
     func `a store that is moved away ends the daemon before it claims anything more`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         try await world.add("often", server: world.servers[0], "--every", "1m")
@@ -124,7 +144,10 @@ import Testing
         try FileManager.default.moveItem(atPath: state, toPath: state + "-moved")
         let ended = try await daemon.end()
         #expect(ended.status == 2 && ended.errors.contains("was moved, deleted or replaced"), "\(ended.errors)")
-        // Put back, it is all there.
+        // Put back, it is all there. A run that was about to begin may have made a budget of its own meanwhile.
+        let made = try? FileManager.default.contentsOfDirectory(atPath: state)
+        #expect(made?.contains { $0.hasPrefix("schedules") } != true, "\(made ?? [])")
+        try? FileManager.default.removeItem(atPath: state)
         try FileManager.default.moveItem(atPath: state + "-moved", toPath: state)
         try await world.settle()
         try await world.expectEachOnce()

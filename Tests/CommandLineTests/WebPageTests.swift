@@ -201,6 +201,18 @@ import Testing
             #expect(text?.contains(Self.hostile) == true, "\(part): \(text ?? "")")
         }
         #expect(try await page.value("document.querySelectorAll('main img, main script, main iframe').length") == 0)
+        let difference = try await page.value("document.querySelector('#changes .fields').textContent").stringValue
+        #expect(difference?.hasSuffix(" → " + Self.hostile) == true, "\(difference ?? "")")
+        // Nothing sticks out of a narrow window, and there each cell says what it is.
+        try await page.send(
+            "Emulation.setDeviceMetricsOverride",
+            ["width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": false])
+        for path in ["", "runs/\(run)", "schedules/1"] {
+            try await page.go(to: pages.address + path)
+            #expect(try await page.value("document.documentElement.scrollWidth <= 400") == true, "\(path)")
+            let cell = "JSON.parse(getComputedStyle(document.querySelector('td'), '::before').content)"
+            #expect(try await page.value("\(cell) === document.querySelector('th').textContent") == true, "\(path)")
+        }
         #expect(browser.complaints == [])
         try await browser.end()
         try await pages.end()
