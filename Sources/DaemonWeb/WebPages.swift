@@ -86,8 +86,14 @@ public struct WebPages: Sendable {
         let view = view(of: request)
         do { return try await make(view) } catch let problem as StoreError {
             let status: HTTPResponse.Status =
-                problem.code == .unknownRun || problem.code == .unknownSchedule ? .notFound : .serviceUnavailable
+                switch problem.code {
+                case .unknownRun, .unknownSchedule: .notFound
+                case .schedulePaused: .conflict
+                default: .serviceUnavailable
+                }
             return .page(PageRenderer(view).problem("\(problem)"), status)
+        } catch let problem as PlannedSchedule.Problem {
+            return .page(PageRenderer(view).problem("\(problem)"), .conflict)
         }
     }
 

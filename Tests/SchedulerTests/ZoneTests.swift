@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: [
         ("asia/seoul", "Asia/Seoul"), ("Seoul", "Asia/Seoul"), ("Asia/Seol", "Asia/Seoul"),
-        ("new york", "America/New_York"),
+        ("new york", "America/New_York"), ("KST", "Asia/Seoul"),
     ])
     func `a slip in a name is told with the name that was meant`(_ slip: String, _ name: String) {
         let problem = #expect(throws: ZoneCatalog.Problem.self) { try zones.zone(slip) }

@@ -24,8 +24,16 @@ extension ScheduleLedger {
         return try await store.write { db in
             let row = try Row.fetchOne(
                 db, sql: "SELECT holder, boot, epoch, expires FROM lease WHERE name = ?", arguments: [Self.name])
-            if let row, Self.isHeld(until: Instant(nanoseconds: row["expires"]), store.fate(of: row), at: now, time) {
-                throw store.error(.leaseHeld, BudgetHolder(row["holder"] as String).map { "process \($0.pid)" } ?? "?")
+            if let row {
+                let (fate, expires) = (store.fate(of: row), Instant(nanoseconds: row["expires"]))
+                if Self.isHeld(until: expires, fate, at: now, time) {
+                    let wait = (expires - now).components.seconds + 1
+                    throw store.error(
+                        .leaseHeld,
+                        fate == .outOfSight
+                            ? "in another container; if it is gone, try again in \(wait) s"
+                            : BudgetHolder(row["holder"] as String).map { "process \($0.pid)" } ?? "?")
+                }
             }
             let lease = ScheduleLease(epoch: (row?["epoch"] ?? 0) + 1, expires: now + time)
             try db.execute(
