@@ -98,8 +98,10 @@ extension PageRenderer {
     }
 
     func timeline(_ lines: [Overview.Line]) -> HTML {
-        let all = lines.flatMap { line in line.occurrences.map { (line.record.definition.name, $0) } }
-            .sorted { $0.1.record.key.instant > $1.1.record.key.instant }.prefix(60)
+        let all = Self.folded(
+            lines.flatMap { line in line.occurrences.map { (line.record.definition.name, $0) } }
+                .sorted { $0.1.record.key.instant > $1.1.record.key.instant }
+        ).prefix(60)
         return section("timeline", view.say("Timeline", "타임라인")) {
             guard !all.isEmpty else { return [.element("p", [], view.say("Nothing yet.", "아직 없습니다."))] }
             return [
@@ -115,6 +117,21 @@ extension PageRenderer {
                     })
             ]
         }
+    }
+
+    /// What one schedule skips again and again for one reason is one line, else it would push out everything else.
+    private static func folded(_ all: [(String, Overview.Happening)]) -> [(String, Overview.Happening)] {
+        var folded: [(String, Overview.Happening)] = []
+        for (name, happening) in all {
+            if case .skipped = happening.record.state, let last = folded.last, last.0 == name,
+                last.1.record.state == happening.record.state
+            {
+                folded[folded.count - 1].1.record.count += happening.record.count
+            } else {
+                folded.append((name, happening))
+            }
+        }
+        return folded
     }
 
     func state(_ record: OccurrenceRecord) -> HTML {

@@ -81,6 +81,27 @@ import Testing
             ))
     }
 
+    @Test func `What is skipped again and again is one line of the timeline`() {
+        var data = overview("weekly")
+        let now = Instant(seconds: 1_800_000_000)
+        let states: [OccurrenceRecord.State] = [
+            .skipped(.paused), .skipped(.paused), .skipped(.overlap), .run(word: "done"),
+        ]
+        data.lines[0].occurrences = states.enumerated().map { index, state in
+            let instant = now + .seconds(-index)
+            return Overview.Happening(
+                time: "at \(index)",
+                record: OccurrenceRecord(
+                    key: OccurrenceKey(schedule: 1, instant: instant), state: state, due: instant, claimed: instant,
+                    through: instant, count: index + 1))
+        }
+        let page = PageRenderer(PageView(now: now)).overview(data)
+        let timeline = page.matches(of: #/<li>(at \d)<.*?(skipped: \w+(?: ×\d+)?|done)</#).map {
+            "\($0.output.1) \($0.output.2)"
+        }
+        #expect(timeline == ["at 0 skipped: paused ×3", "at 2 skipped: overlap ×3", "at 3 done"])
+    }
+
     @Test func `Only a session has buttons`() {
         let looking = PageRenderer(PageView(now: Instant(seconds: 0))).overview(overview("weekly"))
         let acting = PageRenderer(PageView(formToken: "t", now: Instant(seconds: 0))).overview(overview("weekly"))
