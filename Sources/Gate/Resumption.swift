@@ -18,6 +18,9 @@ public struct Resumption: Sendable {
     /// The reply, where it came or a read told, and the script has not seen it.
     var reply: (rows: [JSONValue], settlement: Settlement)?
 
+    /// Whether nobody knows yet what became of it.
+    public var isOpen: Bool { reply == nil }
+
     /// - Parameter decision: what a person says of it if no read can tell.
     /// - Returns: nil if no request can have left, or the cloud said no: then it is made as if for the first time.
     public init?(_ change: RecordedChange, decision: Change.Decision?) {

@@ -45,6 +45,11 @@ extension DaemonWorld {
     func settle() async throws {
         let daemon = try daemon()
         try await daemon.errors(contain: "serving the schedules")
+        try await settle(daemon)
+    }
+
+    /// The same with one that serves.
+    func settle(_ daemon: Iwlua.Running) async throws {
         let now = SystemClock().now
         for record in try await ledger.schedules() {
             try await ledger.pause(record.definition.name, reason: "test", at: now)

@@ -3,6 +3,7 @@ import Foundation
 #if canImport(FoundationNetworking)
     import FoundationNetworking
 #endif
+import Gate
 import IwinvCatalog
 import IwinvSimulator
 
@@ -94,13 +95,17 @@ import Testing
         try await world.until { !world.world.simulator.requests.isEmpty }
         first.signal(SIGKILL)
         _ = try await first.end()
-        // A person takes it up before the next daemon does, and gives up again.
+        // A person takes it up before the next daemon does, looks for long, and gives up again.
+        try world.world.setFaults(["reads: delay(1500ms)"])
         let before = world.world.simulator.requests.count
         let person = try world.world.iwlua.start(
             Iwlua.binary, ["resume", "last"], environment: world.world.environment)
         try await world.until { world.world.simulator.requests.count > before }
         let next = try world.daemon()
-        try await next.errors(contain: "once: waits: ")
+        try await world.until {
+            let isOver = try await world.ledger.openOccurrences().isEmpty
+            return try isOver || next.errorsSoFar.contains("once: waits: ")
+        }
         person.signal(SIGINT)
         _ = try await person.end()
         try world.world.setFaults([])
@@ -111,6 +116,27 @@ import Testing
         #expect(record.last?.word == "done" && record.state == .active, "\(ended.errors)")
         #expect(ended.errors.contains("goes on where it was cut"))
         #expect(Array(world.world.effects("instances.edit").values) == [1])
+        try await world.world.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [FailPoint.afterSending, .afterAnswer])
+    func `a run that was cut while it changed something learns what it did, though another takes its place at once`(
+        _ point: FailPoint
+    ) async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 600)
+        try await world.add("often", server: world.servers[0], "--every", "1m", "--overlap", "replace")
+        let first = try world.daemon(with: ["IWLUA_FAIL_AT": "\(point.rawValue)#1"])
+        #expect(try await first.end().status == SIGKILL)
+        let run = try #require(try await world.ledger.openOccurrences().first?.run)
+        // With ten instants a second the next one comes before the script has begun.
+        let next = try world.daemon()
+        try await world.until {
+            if case .ended = try await world.world.journal().find(run).state { true } else { false }
+        }
+        try await world.settle(next)
+        let summary = try await world.world.journal().find(run)
+        #expect(summary.unknown == 0 && summary.open == 0, "\(summary)")
+        try await world.expectEachOnce()
         try await world.world.end()
     }
 

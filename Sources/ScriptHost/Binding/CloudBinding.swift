@@ -231,6 +231,8 @@ struct CloudBinding: Sendable {
         let subject = operation.subject.flatMap { arguments[$0.name]?.stringValue }
         emit(.called(operation: operation.name, subject: subject))
         let resumption = tape?.resumption(of: call.id)
+        if resumption == nil { try await tape?.open.pass(clock) }
+        defer { tape?.open.settled(call.id) }
         do {
             let reply = try await gate.perform(
                 operation, arguments, reading: reading, place: call.position?.description, order: call.id,

@@ -18,6 +18,7 @@ public struct Tape: Sendable {
     /// The greatest number of a call.
     let lastNumber: UInt64
     private let decision: Change.Decision?
+    let open: OpenChanges
     /// Whether calls beyond the tape are made; else the tape is all there is.
     let goesOn: Bool
 
@@ -58,6 +59,10 @@ public struct Tape: Sendable {
         (self.order, self.answers, self.values) = (order, answers, values)
         numbers = Dictionary(grouping: history.asked) { history.calls[$0]?.question?.task ?? 0 }
         lastNumber = history.asked.max() ?? 0
+        let open = history.changes.filter { call, change in
+            goesOn && answers[call] == nil && Resumption(change, decision: decision)?.isOpen == true
+        }
+        self.open = OpenChanges(Set(open.keys))
     }
 
     /// What an earlier process had done of a call whose answer is not given again.

@@ -15,6 +15,7 @@ public final class ScriptRun: Sendable {
     private let task: Task<RunReport, Never>
     private let stop: StopReason
     private let gate: Gate?
+    private let open: OpenChanges?
 
     init(
         script: Script, parameters: [String: JSONValue], options: RunOptions, limits: LuaLimits, client: IwinvClient?,
@@ -27,6 +28,7 @@ public final class ScriptRun: Sendable {
         self.events = events
         let stop = StopReason()
         self.stop = stop
+        open = options.tape?.open
         let log = options.log
         let applied = PlanScript.plan(of: script, parameters)
         let recorder =
@@ -99,9 +101,12 @@ public final class ScriptRun: Sendable {
         await task.value
     }
 
-    /// Interrupts the run. Changes that are on their way to the cloud are waited for; no other is sent.
+    /// Interrupts the run. Changes that are on their way to the cloud are waited for, and what became of those that an
+    /// earlier process had sent is looked at; no other is sent.
     public func cancel() {
-        stop.stop(.interrupted)
+        let stop = stop
+        guard let open else { return stop.stop(.interrupted) }
+        open.whenSettled { stop.stop(.interrupted) }
     }
 
     /// The report if nobody waits for the run any longer: changes that are on their way have an unknown outcome.
