@@ -41,7 +41,7 @@ import Testing
         let script = try iwlua.file("line.lua", "return " + String(repeating: "a and ", count: 10_000) + "1")
         let result = try await iwlua.run("check", script)
         #expect(result.status == 2)
-        #expect(result.output.split(separator: "\n").count == 10_001)
+        #expect(result.output.contains("no variable is called `a`"))
     }
 
     @Test func warningsCanBeLeftOut() async throws {
