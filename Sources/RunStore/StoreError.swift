@@ -70,7 +70,7 @@ extension StoreError: CustomStringConvertible {
         case .runOver: "run \(detail) is over"
         case .stopRequested: "run \(detail) was asked to stop"
         case .unknownSchedule: "no schedule \(detail): `iwlua schedule list` lists them"
-        case .scheduleExists: "there is a schedule \(detail) already: `iwlua schedule remove \(detail)` takes it away"
+        case .scheduleExists: "there is a schedule \(detail) already; --replace puts another one in its place"
         case .schedulePaused: "schedule \(detail) is paused: `iwlua schedule resume \(detail)` lets it go on"
         case .leaseHeld: "another daemon serves the schedules (\(detail))"
         case .leaseLost: "another daemon has taken over the schedules (\(detail))"

@@ -112,14 +112,20 @@ struct Iwlua {
             process.arguments = arguments
             process.environment = environment
             process.currentDirectoryURL = folder
-            process.standardInput = try FileHandle(forReadingFrom: standardInput)
-            process.standardOutput = try FileHandle(forWritingTo: output)
-            process.standardError = try FileHandle(forWritingTo: errors)
+            let handles = [
+                try FileHandle(forReadingFrom: standardInput), try FileHandle(forWritingTo: output),
+                try FileHandle(forWritingTo: errors),
+            ]
+            (process.standardInput, process.standardOutput) = (handles[0], handles[1])
+            process.standardError = handles[2]
             process.terminationHandler = { process in
                 continuation.yield(process.terminationStatus)
                 continuation.finish()
             }
             try process.run()
+            // The child has its own. Foundation dies when a process has some 1,360 of them, and Swift Testing lets go of
+            // what a test held only later.
+            for handle in handles { try handle.close() }
         }
 
         var isRunning: Bool { process.isRunning }

@@ -39,6 +39,9 @@ import Testing
         #expect(record.definition.approval == approval.id && record.definition.script == script)
         let twice = try await add("--allow", "instances:power")
         #expect(twice.status == 2 && twice.errors.contains("there is a schedule weekly already"))
+        let replaced = try await add("--allow", "instances:power", "--replace", "--jitter", "9m")
+        #expect(replaced.status == 0 && replaced.output.contains("jitter up to 9m"), "\(replaced.errors)")
+        #expect(try await ledger().schedules().map(\.definition.name) == ["weekly"])
         let shown = try await schedule("show", "weekly", "--output", "json")
         let next = try #require(try shown.json["next"]?.arrayValue?.compactMap(\.stringValue))
         // In Seoul it is Sunday, four o'clock and less than ten minutes more.

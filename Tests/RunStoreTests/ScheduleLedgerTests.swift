@@ -35,6 +35,9 @@ import Testing
         #expect(try await ledger.resume("weekly", skipping: [passed], at: now + .seconds(9)))
         #expect(try await ledger.schedule("weekly").cursor == now + .seconds(9))
         #expect(try await ledger.occurrences(of: added.id, limit: 5).map(\.count) == [3])
+        let other = try await ledger.add(definition("weekly"), replacing: true, at: now + .seconds(10))
+        #expect(try await ledger.schedules() == [other] && other.id != added.id)
+        #expect(try await ledger.occurrences(of: added.id, limit: 5).map(\.count) == [3])
         try await ledger.remove("weekly", at: now)
         let gone = await #expect(throws: StoreError.self) { try await ledger.schedule("weekly") }
         #expect(gone?.code == .unknownSchedule)

@@ -32,6 +32,31 @@ import Testing
         #expect(report.hasPassed, "\(report.failure?.message ?? "")")
     }
 
+    @Test func `hooks after a test run from the inside to the outside, also where it failed, and may wait and fail`()
+        async throws
+    {
+        let report = try await Scratch.run(
+            """
+            local order = {}
+            after_each(function()
+                time.sleep("1m")
+                order[#order + 1] = "file"
+                expect(order):equals { "inner, later", "inner", "file" }
+            end)
+            describe("inner", function()
+                after_each(function() order[#order + 1] = "inner" end)
+                after_each(function() order[#order + 1] = "inner, later" end)
+                it("passes", function() end)
+                it("fails", function() print("ran") expect(1):equals(2) end)
+            end)
+            it("is failed by a hook", function() end)
+            """)
+        let tests = try #require(report.files.first?.tests)
+        #expect(tests.map(\.outcome) == [.passed, .failed, .failed], "\(tests)")
+        #expect(tests[1].failure?.message == "expected 2, got 1")
+        #expect(tests[2].failure?.message.contains("inner, later") == true)
+    }
+
     @Test func `results keep the order of the file whatever takes long`() async throws {
         let report = try await Scratch.run(
             """

@@ -6,16 +6,19 @@ import IwinvWire
 extension ScheduleLedger {
     /// Keeps a new schedule; its first instant is the first one after `now`.
     ///
-    /// - Throws: ``StoreError``: `.scheduleExists` if one has this name.
+    /// - Parameter replacing: Takes the one that has this name away, if there is one.
+    /// - Throws: ``StoreError``: `.scheduleExists` if one has this name and is not to be replaced.
     @discardableResult
-    public func add(_ definition: ScheduleDefinition, at now: Instant) async throws(StoreError) -> ScheduleRecord {
+    public func add(
+        _ definition: ScheduleDefinition, replacing: Bool = false, at now: Instant
+    ) async throws(StoreError) -> ScheduleRecord {
         let store = store
         return try await store.write { db in
-            if try Bool.fetchOne(
-                db, sql: "SELECT EXISTS (SELECT 1 FROM schedule WHERE name = ? AND state <> 'removed')",
-                arguments: [definition.name]) == true
+            if let id = try Int64.fetchOne(
+                db, sql: "SELECT id FROM schedule WHERE name = ? AND state <> 'removed'", arguments: [definition.name])
             {
-                throw store.error(.scheduleExists, definition.name)
+                guard replacing else { throw store.error(.scheduleExists, definition.name) }
+                try Self.remove(id, at: now, db)
             }
             try db.execute(
                 sql: """
@@ -115,21 +118,23 @@ extension ScheduleLedger {
     public func remove(_ name: String, at now: Instant) async throws(StoreError) {
         let store = store
         try await store.write { db in
-            let record = try Self.record(name, store, db)
-            try db.execute(
-                sql: """
-                    UPDATE occurrence SET state = 'skipped', word = ?, ended_at = ?
-                    WHERE schedule = ? AND state = 'waiting' AND attempts = 0
-                    """, arguments: [SkipReason.removed.rawValue, now.nanoseconds, record.id])
-            // Those that wait for another try have had theirs.
-            try db.execute(
-                sql: "UPDATE occurrence SET state = 'run', word = 'failed' WHERE schedule = ? AND state = 'waiting'",
-                arguments: [record.id])
-            try db.execute(
-                sql: "UPDATE schedule SET state = 'removed', changed = ? WHERE id = ?",
-                arguments: [now.nanoseconds, record.id])
+            try Self.remove(try Self.record(name, store, db).id, at: now, db)
             try Self.revise(db)
         }
+    }
+
+    private static func remove(_ id: Int64, at now: Instant, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE occurrence SET state = 'skipped', word = ?, ended_at = ?
+                WHERE schedule = ? AND state = 'waiting' AND attempts = 0
+                """, arguments: [SkipReason.removed.rawValue, now.nanoseconds, id])
+        // Those that wait for another try have had theirs.
+        try db.execute(
+            sql: "UPDATE occurrence SET state = 'run', word = 'failed' WHERE schedule = ? AND state = 'waiting'",
+            arguments: [id])
+        try db.execute(
+            sql: "UPDATE schedule SET state = 'removed', changed = ? WHERE id = ?", arguments: [now.nanoseconds, id])
     }
 
     static func pause(_ id: Int64, _ reason: String, at now: Instant, _ db: Database) throws {

@@ -1,7 +1,7 @@
 /// The Lua half of what a test can use, and the script that runs one.
 enum TestPrelude {
     /// What tests call, besides what every script has.
-    static let names = ["describe", "it", "before_each", "expect", "cloud", "script"]
+    static let names = ["describe", "it", "before_each", "after_each", "expect", "cloud", "script"]
 
     /// What positions in ``driver`` would call it; people never see them.
     static let driverName = "iwlua test"
@@ -9,7 +9,7 @@ enum TestPrelude {
     /// Loads a file's tests, and runs the one that is asked for.
     static let driver = #"""
         local suite = require "iwlua.test"
-        describe, it, before_each = suite.describe, suite.it, suite.before_each
+        describe, it, before_each, after_each = suite.describe, suite.it, suite.before_each, suite.after_each
         expect, cloud, script = suite.expect, suite.cloud, suite.script
         require "iwlua.test.file"
         suite.run()
@@ -22,12 +22,12 @@ enum TestPrelude {
 
         -- Tests, with the hooks of all that they stand in.
 
-        local tests, names, hooks, running = {}, {}, { {} }, false
+        local tests, names, hooks, running = {}, {}, { { before = {}, after = {} } }, false
 
         local function describe(name, fn)
             if running then raise("describe: tests are declared before one of them runs") end
             if type(name) ~= "string" or type(fn) ~= "function" then raise("describe takes a name and a function") end
-            names[#names + 1], hooks[#hooks + 1] = name, {}
+            names[#names + 1], hooks[#hooks + 1] = name, { before = {}, after = {} }
             fn()
             names[#names], hooks[#hooks] = nil, nil
         end
@@ -45,11 +45,24 @@ enum TestPrelude {
             tests[#tests + 1] = { hooks = own, fn = fn }
         end
 
-        local function before_each(fn)
-            if running then raise("before_each stands outside of tests") end
-            if type(fn) ~= "function" then raise("before_each takes a function") end
-            local list = hooks[#hooks]
+        local function hook(name, place, fn)
+            if running then raise(name .. " stands outside of tests") end
+            if type(fn) ~= "function" then raise(name .. " takes a function") end
+            local list = hooks[#hooks][place]
             list[#list + 1] = fn
+        end
+
+        local function before_each(fn) hook("before_each", "before", fn) end
+        local function after_each(fn) hook("after_each", "after", fn) end
+
+        -- The innermost and latest first. What a test failed of is told, not what failed because of it.
+        local function after(hooks, failure)
+            for i = #hooks, 1, -1 do
+                local list = hooks[i].after
+                for k = #list, 1, -1 do
+                    if failure == nil then list[k]() else pcall(list[k]) end
+                end
+            end
         end
 
         local function run()
@@ -57,8 +70,9 @@ enum TestPrelude {
             if not test then return end
             running = true
             host.begin()
+            local _ <close> = setmetatable({}, { __close = function(_, failure) after(test.hooks, failure) end })
             for _, list in ipairs(test.hooks) do
-                for _, hook in ipairs(list) do hook() end
+                for _, fn in ipairs(list.before) do fn() end
             end
             test.fn()
         end
@@ -197,8 +211,8 @@ enum TestPrelude {
         local script = guarded("script", { run = host["test.run"], replay = host["test.replay"] })
 
         return {
-            describe = describe, it = it, before_each = before_each, expect = expect, cloud = cloud, script = script,
-            run = run,
+            describe = describe, it = it, before_each = before_each, after_each = after_each, expect = expect,
+            cloud = cloud, script = script, run = run,
         }
         """#
 

@@ -12,7 +12,8 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Show what a script would change, without changing it.",
         discussion: """
             The script runs for real, its reads are the cloud's, and its changes are written down in place of being sent; \
-            later reads show the world as it would be. What only the cloud can know is told as such.
+            later reads show the world as it would be. What only the cloud can know is told as such. What the script prints \
+            is shown beside the plan, on standard error.
 
               iwlua plan bulk-rename.lua --param from=web- --param to=www-
               iwlua plan bulk-rename.lua --param from=web- --param to=www- -o rename.plan
@@ -26,7 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With trace: show each request and what the script prints (IWLUA_LOG_LEVEL).", valueName: "level"))
+            "With trace: show each request (IWLUA_LOG_LEVEL).", valueName: "level"))
     var logLevel: LogLevel?
 
     @OptionGroup(title: "Limits") var limits: LimitOptions
@@ -46,7 +47,8 @@ struct PlanCommand: AsyncParsableCommand {
         let session = try await CloudSession.open(cloud, settings)
         options.rules.protected = limits.overrideProtection ? [] : session.protected
         let conductor = RunConductor(session, terminal, format, level)
-        let (report, plan) = await conductor.plan(script, parameters, on: try conductor.host(limits.sandbox), options)
+        let (report, plan) = await conductor.plan(
+            script, parameters, on: try conductor.host(limits.sandbox), options, showsOutput: true)
         let remaining = session.budget.remaining
         conductor.interrupts.stop()
         session.close()

@@ -23,7 +23,7 @@ struct TestCommand: AsyncParsableCommand {
             Time is virtual and begins on a Sunday at 04:00 in Seoul: a test that sleeps an hour ends at once. `iwlua new NAME` \
             writes a script and its test. Besides what scripts have, tests have:
 
-              describe(name, fn)   it(name, fn)   before_each(fn)
+              describe(name, fn)   it(name, fn)   before_each(fn)   after_each(fn)
               expect(v):equals(x), :is_true(), :is_false(), :is_nil(),
                   :is_above(n), :is_below(n), :has_length(n), :contains(part),
                   :matches(pattern), :raises(text); expect(v).never:equals(x), …

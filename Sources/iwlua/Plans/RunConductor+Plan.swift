@@ -7,7 +7,8 @@ import ScriptHost
 extension RunConductor {
     /// Plans a run; nothing is changed.
     func plan(
-        _ script: Script, _ parameters: [String: JSONValue], on host: ScriptHost, _ options: RunOptions
+        _ script: Script, _ parameters: [String: JSONValue], on host: ScriptHost, _ options: RunOptions,
+        showsOutput: Bool = false
     ) async -> (report: RunReport, plan: Plan) {
         var options = options
         let start = session.clock.now
@@ -22,7 +23,7 @@ extension RunConductor {
             130
         }
         let waiting = progress.watchingBudget(session.budget)
-        for await event in run.events { show(event) }
+        for await event in run.events { show(event, showsOutput) }
         let report = await run.report()
         waiting?.cancel()
         progress.clear()
@@ -33,18 +34,24 @@ extension RunConductor {
         return (report, planner.plan(origin))
     }
 
-    /// What the script says in a plan is not true yet, so it is kept back; warnings are worth a look.
-    private func show(_ event: RunEvent) {
+    /// What the script says in a plan is not true yet, so it is kept back, or marked; warnings are worth a look.
+    private func show(_ event: RunEvent, _ showsOutput: Bool) {
         switch event {
         case .logged(let line):
             guard line.level == .warn || line.level == .error || level == .trace else { return }
         case .attempted: guard level == .trace else { return }
         case .progress: break
-        case .printed:
-            guard level == .trace else { return }
+        case .printed(let text):
+            guard showsOutput || level == .trace else { return }
+            let mark = terminal.style(terminal.say("planned │ ", "계획 │ "), .dim)
+            progress.clear()
+            // Standard output is the plan's.
+            Terminal.error(
+                text.escapedForTerminal(keepingLines: true).split(separator: "\n", omittingEmptySubsequences: false)
+                    .map { "\(mark)\($0)\n" }.joined())
+            return
         case .called, .answered, .secret, .ended: return
         }
-        // Standard output is the plan's.
         RunPrinter(format: .json, terminal: terminal, progress: progress, level: level).show(event)
     }
 }

@@ -13,7 +13,8 @@ struct ScheduleAddCommand: AsyncParsableCommand {
         discussion: """
             The yes is given here and now: it is bound to the script's text and its modules, to these parameters, this \
             account, these grants and limits. If any of them is another one when the schedule is due, nothing is run: the \
-            occurrence is skipped and the schedule paused, with the reason.
+            occurrence is skipped and the schedule paused, with the reason. After you have looked, the same command with \
+            --replace approves what is there now.
 
               iwlua schedule add weekly rolling-reboot.lua --cron "0 4 * * SUN" --param prefix=web- \\
                 --allow instances:power --time 30m --retries 2 --pause-after 3
@@ -23,6 +24,9 @@ struct ScheduleAddCommand: AsyncParsableCommand {
 
     @Argument(help: "What the schedule is called.")
     var name: String
+
+    @Flag(help: "Take the schedule of this name away, if there is one, and put this one in its place.")
+    var replace = false
 
     @OptionGroup var chosen: ScriptOptions
     @OptionGroup(title: "Times") var times: TimesOptions
@@ -77,10 +81,9 @@ struct ScheduleAddCommand: AsyncParsableCommand {
         let (ledger, journal) = (try await settings.schedules(), try await settings.journal())
         let record = try await RunJournals.reporting { () async throws(StoreError) in
             // The approval first: without its schedule it does no harm.
-            if try await ledger.schedules().allSatisfy({ $0.definition.name != definition.name }) {
-                try await journal.approve(terms, at: now)
-            }
-            return try await ledger.add(definition, at: now)
+            let names = try await ledger.schedules().map(\.definition.name)
+            if replace || !names.contains(definition.name) { try await journal.approve(terms, at: now) }
+            return try await ledger.add(definition, replacing: replace, at: now)
         }
         let text = ScheduleText(zones: zones, now: now, terminal: terminal)
         if try display.format(settings) == .json {

@@ -61,8 +61,8 @@ struct ScheduleResumeCommand: AsyncParsableCommand {
         if record.state != .active, let change = ApprovedFiles(definition: record.definition).change {
             throw UsageError(
                 terminal.say(
-                    "\(name) stays paused: \(change). Look at it; if it is to run so, `iwlua schedule remove \(name)` and add it again",
-                    "\(name) 예약은 일시 중지 상태로 둡니다: \(change). 확인한 뒤 그대로 실행하려면 `iwlua schedule remove \(name)` 후 다시 추가하세요"
+                    "\(name) stays paused: \(change). Look at it; if it is to run so, add it again with --replace",
+                    "\(name) 예약은 일시 중지 상태로 둡니다: \(change). 확인한 뒤 그대로 실행하려면 --replace로 다시 추가하세요"
                 ).escapedForTerminal())
         }
         let passed = record.state == .active ? [] : planned.skippedWhilePaused(until: now)
