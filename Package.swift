@@ -218,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "ScriptToolsTests",
             dependencies: [
-                "Clocks", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire", "LuaRuntime", "LuaSyntax",
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire", "LuaRuntime", "LuaSyntax",
                 "RunStore", "ScriptHost", "ScriptTools",
             ]),
     ],

@@ -38,6 +38,7 @@ struct LibraryPages {
             blocks: [.code(function.signature)])
         if !function.parameters.isEmpty { page.blocks.append(values(function.parameters, say("argument", "인자"))) }
         if let result = function.result { page.blocks.append(.text(say("gives ", "결과 ") + "`\(result)`")) }
+        if let example = ScriptLibrary.examples[function.name] { page.blocks.append(.code(example)) }
         return page
     }
 
