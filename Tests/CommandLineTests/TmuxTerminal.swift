@@ -83,11 +83,14 @@ final class TmuxTerminal {
         try await shows(place, wanted: "\(lines)") { $0.lines.suffix(lines.count) == lines[...] }
     }
 
-    /// Waits for the end, and returns how it ended.
+    /// Waits for the end, and returns how it ended; nil: by a signal.
     func status() async throws -> Int? {
         while true {
-            let words = try run(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"]).split(separator: " ")
-            if words.first == "1" { return words.count > 1 ? Int(words[1].prefix { $0.isNumber }) : nil }
+            // A terminal that was left is called dead a moment before it is known how the program ended.
+            let words = try run(["display-message", "-p", "#{pane_dead_status}/#{pane_dead_signal}/"])
+                .components(separatedBy: "/")
+            if let status = Int(words[0]) { return status }
+            if words.count > 1, !words[1].isEmpty { return nil }
             await Task.yield()
         }
     }
