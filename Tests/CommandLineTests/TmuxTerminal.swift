@@ -16,7 +16,7 @@ final class TmuxTerminal {
         folder = iwlua.folder
         let command =
             ["env", "-i", "HOME=\(folder.path)", "PATH=/usr/bin:/bin", "TERM=screen-256color", "LANG=\(locale)"]
-            + [Iwlua.binary.path] + arguments
+            + ["sh", "-c", Self.noting, "sh", Iwlua.binary.path] + arguments
         try run(
             ["-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)"] + command)
         // What it looked like last stays when it has ended.
@@ -83,14 +83,11 @@ final class TmuxTerminal {
         try await shows(place, wanted: "\(lines)") { $0.lines.suffix(lines.count) == lines[...] }
     }
 
-    /// Waits for the end, and returns how it ended; nil: by a signal.
+    /// Waits for the end, and returns the exit code.
     func status() async throws -> Int? {
         while true {
-            // A terminal that was left is called dead a moment before it is known how the program ended.
-            let words = try run(["display-message", "-p", "#{pane_dead_status}/#{pane_dead_signal}/"])
-                .components(separatedBy: "/")
-            if let status = Int(words[0]) { return status }
-            if words.count > 1, !words[1].isEmpty { return nil }
+            let text = (try? String(contentsOf: folder.appendingPathComponent("status"), encoding: .utf8)) ?? ""
+            if text.hasSuffix("\n") { return Int(text.dropLast()) }
             await Task.yield()
         }
     }
@@ -114,6 +111,9 @@ final class TmuxTerminal {
 
     struct NotShown: Error {}
 
+    /// How a program ended is not asked of tmux: now and then it says of a pane that it is dead, and never how.
+    private static let noting = #"trap : INT; "$@"; echo $? >"$HOME/status""#
+
     /// Without what other tests have open.
     private static let alone =
         #"for f in /proc/self/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval "exec $n>&-"; done; exec "$@""#
@@ -130,6 +130,14 @@ final class TmuxTerminal {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output.path, O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        // Threads of a pool hold signals back, and a child would, too.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words =
             [
                 "/bin/bash", "-c", Self.alone, "tmux", executable.path, "-u", "-S",
@@ -139,7 +147,7 @@ final class TmuxTerminal {
         var (argv, environment) = (words.map { strdup($0) } + [nil], variables.map { strdup($0) } + [nil])
         defer { (argv + environment).forEach { free($0) } }
         var child: pid_t = 0
-        let result = posix_spawn(&child, "/bin/bash", &actions, nil, &argv, &environment)
+        let result = posix_spawn(&child, "/bin/bash", &actions, &attributes, &argv, &environment)
         guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .EINVAL) }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
