@@ -7,6 +7,7 @@ extension CloudBinding {
     func refuse(_ arguments: [LuaValue]) throws -> [LuaValue] {
         let texts = arguments.map { $0.stringValue ?? "" } + ["", "", ""]
         let (what, owner, name) = (texts[0], texts[1], texts[2])
+        let operation = OperationName(stringLiteral: owner)
         switch what {
         case "row" where arguments.last == true:
             throw LuaError(
@@ -22,50 +23,24 @@ extension CloudBinding {
             throw unknown(
                 LocalizedText("\(owner) has no field `\(name)`", "\(owner)에 `\(name)` 필드는 없습니다"), name, among: names)
         case "method":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, LocalizedText("it is called with a colon: row:\(name){…}", "콜론으로 호출합니다: row:\(name){…}"),
-                    operation: OperationName(stringLiteral: owner)))
+            throw invalid("it is called with a colon: row:\(name){…}", "콜론으로 호출합니다: row:\(name){…}", operation)
         case "retry":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid,
-                    LocalizedText(
-                        "iwinv.retry takes a function, and a table of `times` (1–1000) and `pause` (\"5s\")",
-                        "iwinv.retry에는 함수와, `times`(1–1000)와 `pause`(\"5s\")의 테이블을 주세요")))
+            throw invalid(
+                "iwinv.retry takes a function, and a table of `times` (1–1000) and `pause` (\"5s\")",
+                "iwinv.retry에는 함수와, `times`(1–1000)와 `pause`(\"5s\")의 테이블을 주세요")
         case "subject":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid,
-                    LocalizedText(
-                        "`\(name)` comes first: write f(id, {…}) or row:f{…}",
-                        "`\(name)`이(가) 먼저입니다: f(id, {…}) 또는 row:f{…}"),
-                    operation: OperationName(stringLiteral: owner)))
+            throw invalid(
+                "`\(name)` comes first: write f(id, {…}) or row:f{…}",
+                "`\(name)`이(가) 먼저입니다: f(id, {…}) 또는 row:f{…}", operation)
         case "colon":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid,
-                    LocalizedText(
-                        "it is called with a dot: iwinv.\(owner)(…), not with a colon",
-                        "콜론이 아니라 점으로 호출합니다: iwinv.\(owner)(…)"),
-                    operation: OperationName(stringLiteral: owner)))
-        case "surplus":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, LocalizedText("there are more arguments than it takes", "인자가 너무 많습니다"),
-                    operation: OperationName(stringLiteral: owner)))
+            throw invalid(
+                "it is called with a dot: iwinv.\(owner)(…), not with a colon",
+                "콜론이 아니라 점으로 호출합니다: iwinv.\(owner)(…)", operation)
+        case "surplus": throw invalid("there are more arguments than it takes", "인자가 너무 많습니다", operation)
         case "function_first":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, LocalizedText("iwinv.\(owner) takes a function first", "iwinv.\(owner)의 첫 인자는 함수입니다")))
-        case "list":
-            throw LuaError(
-                cloud: CloudError(
-                    .invalid, LocalizedText("it takes a list first", "첫 인자는 목록입니다"),
-                    operation: OperationName(stringLiteral: owner)))
-        case "assign":
-            throw LuaError(
-                cloud: CloudError(.invalid, LocalizedText("\(owner) cannot be changed", "\(owner)은(는) 바꿀 수 없습니다")))
+            throw invalid("iwinv.\(owner) takes a function first", "iwinv.\(owner)의 첫 인자는 함수입니다")
+        case "list": throw invalid("it takes a list first", "첫 인자는 목록입니다", operation)
+        case "assign": throw invalid("\(owner) cannot be changed", "\(owner)은(는) 바꿀 수 없습니다")
         default:
             let resource = owner.split(separator: ".").dropFirst().joined(separator: ".")
             let names =
@@ -74,6 +49,10 @@ extension CloudBinding {
             throw unknown(
                 LocalizedText("\(owner) has no `\(name)`", "\(owner)에 `\(name)`은(는) 없습니다"), name, among: names)
         }
+    }
+
+    private func invalid(_ english: String, _ korean: String, _ operation: OperationName? = nil) -> LuaError {
+        LuaError(cloud: CloudError(.invalid, LocalizedText(english, korean), operation: operation))
     }
 
     private func unknown(_ message: LocalizedText, _ name: String, among names: [String]) -> LuaError {
