@@ -183,7 +183,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "ClocksTests", dependencies: ["Clocks"]),
-        .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "LineEditorProbe"]),
+        .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "LineEditorProbe", "TestSupport"]),
         // A program that reads lines with the editor, for the tests that sit at its terminal.
         .executableTarget(name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe"),
         .testTarget(name: "IwinvCatalogTests", dependencies: ["IwinvCatalog"]),

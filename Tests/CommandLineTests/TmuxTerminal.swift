@@ -124,31 +124,14 @@ final class TmuxTerminal {
     private func run(_ arguments: [String]) throws -> String {
         let output = folder.appendingPathComponent("tmux-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: output) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output.path, O_WRONLY | O_CREAT, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        // Threads of a pool hold signals back, and a child would, too.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words =
             [
                 "/bin/bash", "-c", Self.alone, "tmux", executable.path, "-u", "-S",
                 folder.appendingPathComponent("tmux").path,
             ] + arguments
-        let variables = ["PATH=/usr/bin:/bin", "HOME=\(folder.path)", "LANG=C.UTF-8"]
-        var (argv, environment) = (words.map { strdup($0) } + [nil], variables.map { strdup($0) } + [nil])
-        defer { (argv + environment).forEach { free($0) } }
-        var child: pid_t = 0
-        let result = posix_spawn(&child, "/bin/bash", &actions, &attributes, &argv, &environment)
-        guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .EINVAL) }
+        let child = try spawn(
+            words, environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8"],
+            files: [("/dev/null", O_RDONLY), (output.path, O_WRONLY | O_CREAT), ("/dev/null", O_WRONLY)])
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         return String(decoding: try Data(contentsOf: output), as: UTF8.self)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The built binary on a pseudo-terminal of its own, with somebody who types and reads.
@@ -11,11 +12,8 @@ final class TypedTerminal {
     private var read = 0
 
     init(_ iwlua: Iwlua, _ arguments: [String], environment: [String: String] = [:]) throws {
-        var (main, other): (Int32, Int32) = (0, 0)
-        var size = winsize(ws_row: 40, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0)
-        let opened = openpty(&main, &other, nil, nil, &size)
-        try #require(opened == 0)
-        keyboard = main
+        let device = try TerminalDevice(columns: 120, rows: 40)
+        keyboard = device.keyboard
         // Its own session, so that Ctrl-C is a signal for it.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
         process.arguments = ["--ctty", "--wait", Iwlua.binary.path] + arguments
@@ -23,6 +21,8 @@ final class TypedTerminal {
             "HOME": iwlua.folder.path, "PATH": "/usr/bin:/bin", "TERM": "xterm", "LANG": "C", "NO_COLOR": "1",
         ].merging(environment) { $1 }
         process.currentDirectoryURL = iwlua.folder
+        let other = open(device.path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        try #require(other >= 0)
         let handle = FileHandle(fileDescriptor: other, closeOnDealloc: true)
         process.standardInput = handle
         process.standardOutput = handle

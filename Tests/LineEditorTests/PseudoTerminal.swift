@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 @testable import LineEditor
 
@@ -12,10 +13,6 @@ actor PseudoTerminal {
             "after \(PseudoTerminal.patience) s the screen is, with the cursor at \(screen.row),\(screen.column):\n"
                 + screen.lines.joined(separator: "\n")
         }
-    }
-
-    struct Failure: Error {
-        var code: Int32
     }
 
     /// Seconds; only a test that fails waits so long.
@@ -40,48 +37,19 @@ actor PseudoTerminal {
         _ words: [String] = [PseudoTerminal.probe], environment: [String: String] = [:], columns: Int = 40,
         height: Int = 12
     ) throws {
-        var (master, slave): (Int32, Int32) = (-1, -1)
-        var size = winsize(
-            ws_row: UInt16(height), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
-        guard openpty(&master, &slave, nil, nil, &size) == 0 else { throw Failure(code: errno) }
-        defer { close(slave) }
-        _ = fcntl(master, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(slave, F_SETFD, FD_CLOEXEC)
-        let name = ttyname(slave).map { String(cString: $0) } ?? ""
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        // Opened by a session's leader, it becomes the terminal of the session.
-        posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
-        posix_spawn_file_actions_adddup2(&actions, 0, 1)
-        posix_spawn_file_actions_adddup2(&actions, 0, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID, which the header has only for GNU sources
-        posix_spawnattr_setflags(
-            &attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
-        let variables = ["TERM": "xterm-256color", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
-        defer { for text in arguments + settings { free(text) } }
-        var process: pid_t = 0
-        let code = posix_spawn(&process, words[0], &actions, &attributes, &arguments, &settings)
-        guard code == 0 else {
-            close(master)
-            throw Failure(code: code)
+        let device = try TerminalDevice(columns: columns, rows: height)
+        master = device.keyboard
+        unownedExecutor = executor.asUnownedSerialExecutor()
+        screen = VirtualScreen(columns: columns, height: height)
+        do {
+            process = try spawn(
+                words, environment: ["TERM": "xterm-256color", "PATH": "/usr/bin:/bin"].merging(environment) { $1 },
+                files: Array(repeating: (device.path, O_RDWR), count: 3), leadsSession: true)
+        } catch {
+            close(device.keyboard)
+            throw error
         }
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
-        self.master = master
-        unownedExecutor = executor.asUnownedSerialExecutor()
-        self.process = process
-        screen = VirtualScreen(columns: columns, height: height)
     }
 
     deinit {
@@ -125,7 +93,9 @@ actor PseudoTerminal {
     func end() throws -> Int32 {
         while take(waiting: true) {}
         var info = siginfo_t()
-        guard waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) == 0 else { throw Failure(code: errno) }
+        guard waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) == 0 else {
+            throw SystemFailure(call: "waitid", code: errno)
+        }
         return info.si_code == CLD_EXITED ? info._sifields._sigchld.si_status : -info._sifields._sigchld.si_status
     }
 

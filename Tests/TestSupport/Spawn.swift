@@ -1,0 +1,68 @@
+import Foundation
+import Glibc
+
+public struct SystemFailure: Error, CustomStringConvertible {
+    public var call: String
+    public var code: Int32
+    public var description: String { "\(call): \(String(cString: strerror(code)))" }
+}
+
+/// A terminal whose keyboard and screen the test has.
+public struct TerminalDevice: Sendable {
+    /// What is written here is typed, what is read here was printed. The test closes it.
+    public var keyboard: Int32
+    /// The file that a program opens.
+    public var path: String
+
+    /// Programs that other tests start meanwhile do not inherit it, nor would `openpty` and `ttyname` tell the terminals of
+    /// two threads apart.
+    public init(columns: Int, rows: Int) throws {
+        keyboard = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard keyboard >= 0 else { throw SystemFailure(call: "posix_openpt", code: errno) }
+        var name = [CChar](repeating: 0, count: 64)
+        var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+        guard grantpt(keyboard) == 0, unlockpt(keyboard) == 0, ptsname_r(keyboard, &name, name.count) == 0,
+            ioctl(keyboard, UInt(TIOCSWINSZ), &size) == 0
+        else {
+            let code = errno
+            close(keyboard)
+            throw SystemFailure(call: "pseudo-terminal", code: code)
+        }
+        path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    }
+}
+
+/// Starts a program with no signal held back or ignored; a test's threads hold some back, and it would inherit that.
+///
+/// - Parameters:
+///   - files: what it has as input, output and errors. The first terminal that a session's leader opens is the session's.
+///   - leadsSession: whether it leads a session of its own.
+/// - Returns: its process, which the caller waits for.
+public func spawn(
+    _ words: [String], environment: [String: String], files: [(path: String, flags: Int32)], leadsSession: Bool = false
+) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (number, file) in files.enumerated() {
+        posix_spawn_file_actions_addopen(&actions, Int32(number), file.path, file.flags, 0o600)
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    let newSession: Int16 = leadsSession ? 0x80 : 0  // POSIX_SPAWN_SETSID, which the header has only for GNU sources
+    posix_spawnattr_setflags(
+        &attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    var settings: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for text in arguments + settings { free(text) } }
+    var process: pid_t = 0
+    let code = posix_spawn(&process, words[0], &actions, &attributes, &arguments, &settings)
+    guard code == 0 else { throw SystemFailure(call: "posix_spawn of \(words[0])", code: code) }
+    return process
+}
