@@ -60,7 +60,7 @@ static const entry allowed[] = {
     SAME("math", "ult"),
     SAME("string", "byte"), SAME("string", "char"),
     {"string", "find", fence_match, "can be stopped at each step; takes about 1.1 times the time of liblua's"},
-    {"string", "format", fence_string, "no %p, no addresses in %s; a format of at most 64 KiB, %q of at most 1 MiB"},
+    {"string", "format", fence_string, "no %p, no addresses in %s; a format of at most 64 KiB and 2,000 conversions, %q of at most 1 MiB"},
     {"string", "gmatch", fence_match, NULL}, /* liblua's crashes when it is called after an error (efddc230) */
     {"string", "gsub", fence_match, NULL},
     SAME("string", "len"), SAME("string", "lower"),

@@ -12,6 +12,13 @@
 
 static uintptr_t text_begin, text_end; /* liblua's instructions; written before the handler is installed */
 
+/* Where liblua is part of the program, scripts/build gives its instructions a section with this name, and the linker
+ * these. They are NULL where it is a shared library. */
+extern const char __start_lua_text[] __attribute__((weak));
+extern const char __stop_lua_text[] __attribute__((weak));
+
+/* A shared library's instructions are those of the object that has lua_resume; if this file lies in the same, then
+ * nothing tells them apart, and none count as liblua's. */
 static int find_text(struct dl_phdr_info *info, size_t size, void *wanted) {
     (void)size;
     for (int i = 0; i < info->dlpi_phnum; i++) {
@@ -73,7 +80,13 @@ static void on_signal(int number, siginfo_t *info, void *context) {
 }
 
 void fence_find_liblua(void) {
-    if (text_end == 0) dl_iterate_phdr(find_text, (void *)(uintptr_t)lua_resume);
+    if (text_end != 0) return;
+    if (__start_lua_text != NULL) {
+        text_begin = (uintptr_t)__start_lua_text;
+        text_end = (uintptr_t)__stop_lua_text;
+    } else {
+        dl_iterate_phdr(find_text, (void *)(uintptr_t)lua_resume);
+    }
 }
 
 int clf_install_signal(int number) {

@@ -5,6 +5,7 @@
 
 #define FORMAT_CAP (64 << 10)
 #define QUOTE_CAP (1 << 20)
+#define CONVERSION_CAP 2000
 
 static int string_rep(lua_State *L) {
     size_t ls, lp;
@@ -46,7 +47,9 @@ static int string_format(lua_State *L) {
     while (f < end) {
         if (*f++ != '%') continue;
         if (f < end && *f == '%') { f++; continue; }
-        argument++;
+        /* One is up to 11 us of work: "%.99f" of a great number. */
+        if (argument++ > CONVERSION_CAP)
+            return luaL_error(L, "the format has too many conversions (more than %d)", CONVERSION_CAP);
         while (f < end && strchr("-+ #0123456789.", *f) != NULL && *f != 0) f++;
         if (f >= end) break;
         if (*f == 'p') return luaL_error(L, "invalid conversion '%%p' to 'format'");

@@ -6,8 +6,24 @@ extension String {
 
     /// Whether this text has more combining marks in a row than ``mostMarks``.
     package var hasTooManyMarks: Bool {
-        // The first mark is U+0300: 0xCC is the least byte that one begins with.
-        utf8.contains { $0 >= 0xCC } && unicodeScalars.surplusMark != nil
+        mayHaveMarks && unicodeScalars.surplusMark != nil
+    }
+
+    /// Whether there is a byte that a mark may begin with: the first one is U+0300, which begins with 0xCC.
+    private var mayHaveMarks: Bool {
+        utf8.withContiguousStorageIfAvailable { text in
+            let bytes = UnsafeRawBufferPointer(text)
+            var index = 0
+            // Most text is ASCII: eight bytes at once.
+            while index + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if word & 0x8080_8080_8080_8080 != 0, bytes[index..<(index + 8)].contains(where: { $0 >= 0xCC }) {
+                    return true
+                }
+                index += 8
+            }
+            return bytes[index...].contains { $0 >= 0xCC }
+        } ?? utf8.contains { $0 >= 0xCC }
     }
 
     /// This text without the marks beyond ``mostMarks`` in a row.

@@ -4,22 +4,22 @@ import IwinvCatalog
 import IwinvModel
 import ScriptHost
 
-extension Terminal.ColorChoice: ExpressibleByArgument {}
+extension Terminal.ColorChoice: Choice {}
 
 /// A language's short name, as the command line and the environment give it.
-enum LanguageChoice: String, CaseIterable, ExpressibleByArgument {
+enum LanguageChoice: String, Choice {
     case en, ko
 
     var language: Language { self == .ko ? .korean : .english }
 }
 
 /// How results are written.
-enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+enum OutputFormat: String, Choice {
     case text, json
 }
 
 /// Which lines of a run are shown.
-enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+enum LogLevel: String, Choice {
     case error, warn, info, debug, trace
 
     func shows(_ level: LogLine.Level) -> Bool {
@@ -117,7 +117,7 @@ struct CloudOptions: ParsableArguments {
             valueName: "rule"))
     var faults: [String] = []
 
-    enum ClockChoice: String, CaseIterable, ExpressibleByArgument {
+    enum ClockChoice: String, Choice {
         case virtual, real
     }
 

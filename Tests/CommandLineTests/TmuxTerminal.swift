@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The built binary in a tmux of its own: a terminal that somebody else wrote, whose screen can be looked at.

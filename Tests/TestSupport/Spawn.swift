@@ -1,9 +1,15 @@
 import Foundation
-import Glibc
+public import Glibc
 
 public struct SystemFailure: Error, CustomStringConvertible {
     public var call: String
     public var code: Int32
+
+    public init(call: String, code: Int32) {
+        self.call = call
+        self.code = code
+    }
+
     public var description: String { "\(call): \(String(cString: strerror(code)))" }
 }
 
@@ -14,23 +20,25 @@ public struct TerminalDevice: Sendable {
     /// The file that a program opens.
     public var path: String
 
-    /// Programs that other tests start meanwhile do not inherit it, nor would `openpty` and `ttyname` tell the terminals of
-    /// two threads apart.
     public init(columns: Int, rows: Int) throws {
-        keyboard = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-        guard keyboard >= 0 else { throw SystemFailure(call: "posix_openpt", code: errno) }
+        var (keyboard, other): (Int32, Int32) = (-1, -1)
+        // Not from `ttyname`, whose buffer all threads share.
         var name = [CChar](repeating: 0, count: 64)
         var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
-        guard grantpt(keyboard) == 0, unlockpt(keyboard) == 0, ptsname_r(keyboard, &name, name.count) == 0,
-            ioctl(keyboard, UInt(TIOCSWINSZ), &size) == 0
-        else {
-            let code = errno
-            close(keyboard)
-            throw SystemFailure(call: "pseudo-terminal", code: code)
+        inheritance.lock()
+        defer { inheritance.unlock() }
+        guard openpty(&keyboard, &other, &name, nil, &size) == 0 else {
+            throw SystemFailure(call: "openpty", code: errno)
         }
+        _ = fcntl(keyboard, F_SETFD, FD_CLOEXEC)
+        close(other)
+        self.keyboard = keyboard
         path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     }
 }
+
+/// Held while a program is started, and while there are descriptors that it would inherit.
+private let inheritance = NSLock()
 
 /// Starts a program with no signal held back or ignored; a test's threads hold some back, and it would inherit that.
 ///
@@ -62,7 +70,9 @@ public func spawn(
     var settings: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in arguments + settings { free(text) } }
     var process: pid_t = 0
-    let code = posix_spawn(&process, words[0], &actions, &attributes, &arguments, &settings)
+    let code = inheritance.withLock {
+        posix_spawn(&process, words[0], &actions, &attributes, &arguments, &settings)
+    }
     guard code == 0 else { throw SystemFailure(call: "posix_spawn of \(words[0])", code: code) }
     return process
 }

@@ -6,7 +6,7 @@ import IwinvCatalog
 import IwinvClient
 import ScriptHost
 
-struct ApplyCommand: AsyncParsableCommand {
+struct ApplyCommand: AsyncParsableCommand, ScriptRunning {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Carry a saved plan out: exactly its changes.",
@@ -36,7 +36,6 @@ struct ApplyCommand: AsyncParsableCommand {
     @OptionGroup(title: "Display") var display: RunDisplayOptions
 
     func run() async throws {
-        limits.sandbox.execution.prepare()
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)
@@ -79,7 +78,7 @@ struct ApplyCommand: AsyncParsableCommand {
 }
 
 /// ``PlanScript/DriftRule`` as the command line gives it.
-enum DriftChoice: String, CaseIterable, ExpressibleByArgument {
+enum DriftChoice: String, Choice {
     case stop, skip
 
     var rule: PlanScript.DriftRule { self == .skip ? .skip : .stop }

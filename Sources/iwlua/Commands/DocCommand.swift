@@ -20,7 +20,7 @@ struct DocCommand: ParsableCommand {
             All of it as files, in every language: iwlua doc --format markdown -o DIR
             """)
 
-    enum Format: String, CaseIterable, ExpressibleByArgument {
+    enum Format: String, Choice {
         case text, markdown
     }
 

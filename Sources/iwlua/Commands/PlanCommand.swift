@@ -6,7 +6,7 @@ import IwinvClient
 import IwinvWire
 import ScriptHost
 
-struct PlanCommand: AsyncParsableCommand {
+struct PlanCommand: AsyncParsableCommand, ScriptRunning {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what a script would change, without changing it.",
@@ -35,7 +35,6 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup(title: "Display") var display: DisplayOptions
 
     func run() async throws {
-        limits.sandbox.execution.prepare()
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)

@@ -25,7 +25,7 @@ struct ResumeCommand: AsyncParsableCommand {
               iwlua resume r7k2 --changed-script mended.lua
             """)
 
-    enum UnknownChoice: String, CaseIterable, ExpressibleByArgument {
+    enum UnknownChoice: String, Choice {
         case `repeat`, skip
     }
 

@@ -9,9 +9,11 @@ import LuaRuntime
 import RunStore
 import ScriptHost
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand, ScriptRunning {
     static let configuration = CommandConfiguration(
         commandName: "run",
+        // So that the parser does not first look for its own options, as it does in a root; see ``Iwlua/parse(_:)``.
+        _superCommandName: "iwlua",
         abstract: "Run a Lua script.",
         discussion: """
             The script's header says what it needs and which parameters it takes. Reading is always allowed; every other \
@@ -45,7 +47,6 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Display") var display: RunDisplayOptions
 
     func run() async throws {
-        limits.sandbox.execution.prepare()
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)

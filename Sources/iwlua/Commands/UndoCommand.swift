@@ -7,7 +7,7 @@ import IwinvClient
 import RunStore
 import ScriptHost
 
-struct UndoCommand: AsyncParsableCommand {
+struct UndoCommand: AsyncParsableCommand, ScriptRunning {
     static let configuration = CommandConfiguration(
         commandName: "undo",
         abstract: "Take back what a run changed.",
@@ -43,7 +43,6 @@ struct UndoCommand: AsyncParsableCommand {
     @OptionGroup(title: "Display") var display: RunDisplayOptions
 
     func run() async throws {
-        limits.sandbox.execution.prepare()
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)

@@ -4,7 +4,7 @@ import Gate
 import IwinvCatalog
 import ScriptHost
 
-struct ReplCommand: AsyncParsableCommand {
+struct ReplCommand: AsyncParsableCommand, ScriptRunning {
     static let configuration = CommandConfiguration(
         commandName: "repl",
         abstract: "Type Lua against the cloud, line by line.",
@@ -31,7 +31,6 @@ struct ReplCommand: AsyncParsableCommand {
     @OptionGroup(title: "Display") var display: RunDisplayOptions
 
     func run() async throws {
-        limits.sandbox.execution.prepare()
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         guard try display.format(settings) == .text else {

@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 public import Scheduler
 
 // Words that flags take.
-extension SchedulePolicy.Overlap: ExpressibleByArgument {}
-extension SchedulePolicy.CatchUp: ExpressibleByArgument {}
+extension SchedulePolicy.Overlap: Choice {}
+extension SchedulePolicy.CatchUp: Choice {}

@@ -1,7 +1,7 @@
 import ArgumentParser
 import RunStore
 
-extension RunShowText.View: ExpressibleByArgument {}
+extension RunShowText.View: Choice {}
 
 struct RunsShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
