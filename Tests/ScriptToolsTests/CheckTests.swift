@@ -133,6 +133,19 @@ struct Mistake: CustomTestStringConvertible {
         Mistake(
             .wrongArgument,
             whole("local ok = pcall(iwinv.instances.edit, 'a', { name = 'ab' })\nreturn ok", header: edit), at: "'ab'"),
+        Mistake(
+            .wrongArgument,
+            whole("local q = { status = 'none' }\nq.status = 'gone'\niwinv.instances.list(q)", header: read),
+            at: "'gone'"),
+        Mistake(
+            .wrongArgument,
+            whole(
+                "local q = { status = 'none' }\nq.status = nil\nq.status = 'of'\niwinv.instances.list(q)", header: read),
+            at: "'of'", meant: "off"),
+        Mistake(
+            .wrongArgument,
+            whole("local q = { name = 'a', fields = {} }\nq.name = 'b'\niwinv.instances.list(q)", header: read),
+            at: "{}"),
         Mistake(.missingArgument, whole("iwinv.instances.resize('a')", header: create), at: "('a')"),
         Mistake(.missingArgument, whole("iwinv.instances.reboot()", header: power), at: "()"),
         // Fields

@@ -40,6 +40,8 @@ struct CheckFacts {
     /// How tables are written out, and what is added to them.
     private(set) var literals: [Int: [LuaField]] = [:]
     private(set) var assigned: [Int: [Int: Assigned]] = [:]
+    /// Tables that get or lose elements after they are made.
+    private(set) var rearranged: Set<Int> = []
     /// The operations that a table is the arguments of.
     private(set) var uses: [Int: Set<OperationName>] = [:]
 
@@ -127,6 +129,13 @@ struct CheckFacts {
 
     mutating func note(assigned name: String, of id: Int, _ tokens: Range<Int>, _ value: LuaExpression?) {
         assigned[id, default: [:]][tokens.lowerBound] = Assigned(name: name, tokens: tokens, value: value)
+    }
+
+    mutating func note(elementsOf id: Int) { if rearranged.insert(id).inserted { hasChanged = true } }
+
+    /// Whether a table may be another than the one that is written out.
+    func isChanged(_ id: Int) -> Bool {
+        escaped.contains(id) || rearranged.contains(id) || assigned[id] != nil
     }
 
     /// - Parameter isComputed: the key may be a name.

@@ -111,7 +111,9 @@ extension CheckWalker {
         for (_, field) in assigned.sorted(by: { $0.key < $1.key }) {
             entries.list.append(Entry(name: field.name, tokens: field.tokens, value: field.value))
         }
-        entries.isOpen = entries.isOpen || facts.isOpen(id)
+        // It may be empty again by then.
+        if facts.rearranged.contains(id) { entries.items = [] }
+        entries.keepLastValues(isOpen: facts.isOpen(id), isChanged)
         // What is no argument here may be one of another operation that is given the same table.
         for other in facts.uses[id] ?? [] where other != operation.name {
             entries.others.formUnion(context.catalog[other]?.parameters.map(\.name) ?? [])
@@ -121,10 +123,27 @@ extension CheckWalker {
         return entries
     }
 
+    /// Whether a table that stands there is another by the time of the call.
+    private func isChanged(_ value: LuaExpression) -> Bool {
+        switch value.kind {
+        case .table(let fields):
+            if facts.isChanged(value.tokens.lowerBound) { return true }
+            return fields.contains { field in
+                switch field.kind {
+                case .item(let part), .named(_, let part), .keyed(_, let part): isChanged(part)
+                }
+            }
+        case .parenthesized(let inner): return isChanged(inner)
+        case .chain(let first, let operations): return isChanged(first) || operations.contains { isChanged($0.operand) }
+        default: return false
+        }
+    }
+
     /// An argument by name.
     private struct Entry {
         var name: String
         var tokens: Range<Int>
+        /// None if the run has to tell.
         var value: LuaExpression?
     }
 
@@ -135,6 +154,23 @@ extension CheckWalker {
         var isOpen = false
         var hasUncertain = false
         var others: Set<String> = []
+        /// Names that are taken out somewhere.
+        var removed: Set<String> = []
+
+        /// Nothing is certain of a value that is replaced, and of those of a table that anybody may change.
+        mutating func keepLastValues(isOpen: Bool, _ isChanged: (LuaExpression) -> Bool) {
+            self.isOpen = self.isOpen || isOpen
+            var later: Set<String> = []
+            for index in list.indices.reversed() {
+                let isLast = later.insert(list[index].name).inserted
+                guard let value = list[index].value else { continue }
+                if case .nil = value.kind {
+                    removed.insert(list[index].name)
+                } else if !isLast || isOpen || isChanged(value) {
+                    list[index].value = nil
+                }
+            }
+        }
 
         mutating func add(_ fields: [LuaField]) {
             for field in fields {
@@ -166,7 +202,7 @@ extension CheckWalker {
             let name = entry.name
             if isEach, name == "stream", operation.paging != nil { continue }
             guard let parameter = operation.parameter(name) else {
-                guard !entries.others.contains(name) else { continue }
+                guard !entries.others.contains(name), !entries.removed.contains(name) else { continue }
                 let names = operation.parameters.map(\.name).filter { !settled.contains($0) }
                 report(
                     .unknownArgument, entry.tokens, "`\(operation.name)` has no argument `\(name)`",
@@ -174,6 +210,7 @@ extension CheckWalker {
                 continue
             }
             if operation.subject?.name == name, settled.contains(name) {
+                guard !entries.removed.contains(name) else { continue }
                 report(.wrongArgument, entry.tokens, "`\(name)` is given twice")
                 continue
             }

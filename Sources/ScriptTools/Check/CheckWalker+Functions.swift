@@ -122,6 +122,7 @@ extension CheckWalker {
             store(meaning, value, in: owner, named: key.stringValue ?? "", key.tokens)
         case (.record(let id)?, .index(let key)?):
             facts.note(elementOf: id, isComputed: !Self.isNumber(key), meaning)
+            facts.note(elementsOf: id)
         default:
             travel(meaning)
             // What it holds from here on nobody knows, unless it is more of the same.

@@ -53,8 +53,8 @@ extension CheckWalker {
             showAll(given)
             return function.result.flatMap { meaning(ofType: $0) }.map { .one($0) } ?? .unknown
         }
-        if name.hasPrefix("string.") || name.hasPrefix("math.") || name == "print" || name.hasPrefix("raw")
-            || ["tonumber", "select", "type", "utf8.len", "utf8.char"].contains(name)
+        if name.hasPrefix("string.") || name.hasPrefix("math.") || name.hasPrefix("raw") && name != "rawset"
+            || ["print", "tonumber", "select", "type", "utf8.len", "utf8.char"].contains(name)
         {
             showAll(given)
         } else {
@@ -110,13 +110,16 @@ extension CheckWalker {
             }
             if case .record(let id)? = values[0] {
                 facts.note(elementOf: id, isComputed: false, last)
+                facts.note(elementsOf: id)
             } else {
                 travel(last)
             }
         case "table.sort":
             let item = item(of: values[0])
             _ = invokeRepeatedly(values[1], [item, item])
-        default: return Results(list: [item(of: values[0])], isOpen: name == "table.unpack")
+        default:
+            if name == "table.remove", case .record(let id)? = values[0] { facts.note(elementsOf: id) }
+            return Results(list: [item(of: values[0])], isOpen: name == "table.unpack")
         }
         return .unknown
     }
