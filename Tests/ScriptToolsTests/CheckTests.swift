@@ -307,6 +307,11 @@ struct Mistake: CustomTestStringConvertible {
         whole("local options = {}\niwinv.instances.list(options)", header: read),
         whole("for k, v in pairs(params) do print(k, v) end", header: "-- @param x string X\n"),
         whole("local verb = 'reboot'\niwinv.instances[verb]('a')", header: power),
+        whole("local m = 'reboot'\nlocal vm = iwinv.instances.get('a')\nvm[m](vm)", header: power),
+        whole(
+            "local act = { on = 'start', off = 'shutdown' }\n"
+                + "for vm in iwinv.instances.each() do vm[act[params.to]](vm) end",
+            header: power + "-- @param to string To\n"),
         whole("for rule in iwinv.zones.each() do print(rule.zone_name) end", header: "-- @needs zones:read\n"),
         whole(
             "for _, r in ipairs(iwinv.firewall.rules.list('f')) do print(r.firewall_id, r.port) end",

@@ -263,6 +263,9 @@ struct CheckFacts {
 
     // MARK: - Where nobody looks
 
+    /// An operation is looked up by a name that only the run knows.
+    mutating func loseOperations() { losesOperations = true }
+
     /// What goes somewhere else may be called, changed and read by anybody.
     mutating func escape(_ meaning: Meaning?, isRepeated: Bool = false) {
         switch meaning {

@@ -169,6 +169,9 @@ extension CheckWalker {
         case .module, .resource, .parameters:
             facts.escape(owner)
             return nil
+        case .row(let rows):
+            if !methods(of: rows.type).isEmpty { facts.loseOperations() }
+            return nil
         case .rows(let rows): return .row(rows)
         case .list(let element, let owner): return Self.meaning(of: element, owner)
         case .record(let id):
