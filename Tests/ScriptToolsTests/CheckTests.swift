@@ -146,6 +146,15 @@ struct Mistake: CustomTestStringConvertible {
             .wrongArgument,
             whole("local q = { name = 'a', fields = {} }\nq.name = 'b'\niwinv.instances.list(q)", header: read),
             at: "{}"),
+        Mistake(
+            .wrongArgument,
+            whole("local c = ...\niwinv.instances.list { status = c and 'stop' or 'active' }", header: read),
+            at: "'stop'"),
+        Mistake(
+            .wrongArgument,
+            whole(
+                "local c = ...\niwinv.instances.list { status = c == 'on' and 'active' or (c and 'off' or 'stop') }",
+                header: read), at: "'stop'"),
         Mistake(.missingArgument, whole("iwinv.instances.resize('a')", header: create), at: "('a')"),
         Mistake(.missingArgument, whole("iwinv.instances.reboot()", header: power), at: "()"),
         // Fields
@@ -159,6 +168,15 @@ struct Mistake: CustomTestStringConvertible {
         Mistake(
             .unknownField, whole("print(iwinv.instances.list()[1].zone.naem)", header: read), at: "naem", meant: "name",
             .warning),
+        Mistake(
+            .unknownField,
+            whole(
+                "local vm = iwinv.instances.list { name = 'a' }[1] or fail('none')\nprint(vm.nmae)", header: read),
+            at: "nmae", meant: "name"),
+        Mistake(
+            .unknownOperation,
+            whole("local vm = iwinv.instances.list { name = 'a' }[1] or error('none')\nvm:rebot()", header: power),
+            at: "rebot", meant: "reboot"),
         Mistake(
             .unreadField, whole("for vm in iwinv.instances.each() do print(vm.ip) end", header: read), at: "ip"),
         Mistake(
@@ -312,6 +330,12 @@ struct Mistake: CustomTestStringConvertible {
             "local act = { on = 'start', off = 'shutdown' }\n"
                 + "for vm in iwinv.instances.each() do vm[act[params.to]](vm) end",
             header: power + "-- @param to string To\n"),
+        whole(
+            "local c = ...\nprint(iwinv.instances.list { status = c and 'off' or nil, min_vcpu = c == 'none' and 1 or 2 })",
+            header: read),
+        whole(
+            "local function error() return { other = 1 } end\n"
+                + "local vm = iwinv.instances.list()[1] or error()\nprint(vm.other)", header: read),
         whole("for rule in iwinv.zones.each() do print(rule.zone_name) end", header: "-- @needs zones:read\n"),
         whole(
             "for _, r in ipairs(iwinv.firewall.rules.list('f')) do print(r.firewall_id, r.port) end",

@@ -218,7 +218,9 @@ extension CheckWalker {
             if case .nil? = entry.value?.kind { continue }
             settled.insert(name)
             if let value = entry.value {
-                checkLiteral(survey.literal(value), at: value.tokens, parameter, operation)
+                for choice in LiteralValue.choices(of: value) {
+                    checkLiteral(survey.literal(choice), at: choice.tokens, parameter, operation)
+                }
             }
             if name == "fields" {
                 let names = entry.value.flatMap { LiteralValue.of($0)?.arrayValue.map { $0.compactMap(\.stringValue) } }

@@ -16,6 +16,11 @@ extension CheckWalker {
             if case .record(let id)? = values[0] { return Results(list: [nil, facts.anything(in: id)]) }
             if case .rows(let rows)? = values[0] { return Results(list: [nil, .row(rows)]) }
         case "assert": return values
+        case "error", "fail":
+            checkLibrary(name, given, suffix)
+            values.list.forEach { travel($0) }
+            // Nothing comes back: `list()[1] or fail("none")` is a row.
+            return .one(.nothing)
         case "pcall": return protected(given, suffix)
         case "xpcall":
             travel(values[1])

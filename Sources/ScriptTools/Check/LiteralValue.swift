@@ -26,6 +26,29 @@ enum LiteralValue {
         }
     }
 
+    /// What an expression gives, one or the other: `c and "on" or "off"`.
+    static func choices(of expression: LuaExpression) -> [LuaExpression] {
+        switch expression.kind {
+        case .parenthesized(let inner): return choices(of: inner)
+        case .chain(let first, let operations):
+            return operations.reduce(choices(of: first)) { left, operation in
+                switch operation.operator {
+                case .or: left.filter { !isFalse($0) } + choices(of: operation.operand)
+                case .and: choices(of: operation.operand)
+                default: []
+                }
+            }
+        default: return [expression]
+        }
+    }
+
+    private static func isFalse(_ expression: LuaExpression) -> Bool {
+        switch expression.kind {
+        case .nil, .false: true
+        default: false
+        }
+    }
+
     private static func table(_ fields: [LuaField]) -> JSONValue? {
         var items: [JSONValue] = []
         var members: [String: JSONValue] = [:]
