@@ -43,6 +43,9 @@ import Testing
         let clean = try await iwlua.start(luacheck, ["--no-color", "--no-cache"] + scripts).end()
         #expect(clean.status == 0, "\(clean.output)\(clean.errors)")
         #expect(clean.output.contains("Total: 0 warnings / 0 errors in \(scripts.count) files"))
+        let whole = try await iwlua.start(luacheck, ["--no-color", "--no-cache", "."]).end()
+        #expect(whole.status == 0, "\(whole.output.suffix(2_000))")
+        #expect(whole.output.contains("Total: 0 warnings / 0 errors in \(scripts.count) files"))
         _ = try iwlua.file(
             "slip.lua", "print(text.lenght(params.any))\nos.execute('ls')\nstring.dump(print)\nlocal _ = dofile\n")
         let slip = try await iwlua.start(luacheck, ["--no-color", "--no-cache", "slip.lua"]).end()

@@ -31,7 +31,8 @@ enum LuacheckStandard {
             "stds.iwlua_test = { read_globals = {} }",
             "for _, name in ipairs { \(names) } do",
             "    stds.iwlua_test.read_globals[name] = { other_fields = true }", "end",
-            "std = \"iwlua\"", "-- A header says what it has to on one line.", "max_line_length = false",
+            "std = \"iwlua\"", "-- Definition files are for editors.", "exclude_files = { \".iwlua/**\" }",
+            "-- A header says what it has to on one line.", "max_line_length = false",
             "files[\"**/*_test.lua\"] = { std = \"+iwlua_test\" }", "",
         ]
         return lines.joined(separator: "\n")
