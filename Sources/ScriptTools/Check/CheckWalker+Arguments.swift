@@ -69,9 +69,11 @@ extension CheckWalker {
     }
 
     /// The table of named arguments: written here, or made elsewhere in the file.
+    ///
+    /// - Parameter isAsked: the script itself asks whether its values will do.
     mutating func table(
         _ argument: LuaExpression, _ meaning: Meaning?, _ operation: CloudOperation, isEach: Bool,
-        _ settled: Set<String>, _ suffix: LuaSuffix
+        isAsked: Bool = false, _ settled: Set<String>, _ suffix: LuaSuffix
     ) -> Meaning? {
         var entries = Entries()
         switch (argument.kind, meaning) {
@@ -81,9 +83,11 @@ extension CheckWalker {
             return answer(of: operation, isEach: isEach, fields: nil, isCounted: true)
         case (_, .record(let id)?):
             facts.note(use: operation.name, of: id)
-            let use = TableUse(table: id, operation: operation.name, isEach: isEach, settled: settled)
+            let use = TableUse(table: id, operation: operation.name, isEach: isEach, isAsked: isAsked, settled: settled)
             if let known = known[use] { return known }
-            let answer = checkTable(self.entries(of: id, operation), operation, isEach: isEach, settled, suffix)
+            entries = self.entries(of: id, operation)
+            if isAsked { entries.forgetValues() }
+            let answer = checkTable(entries, operation, isEach: isEach, settled, suffix)
             known.updateValue(answer, forKey: use)
             return answer
         default:
@@ -93,6 +97,7 @@ extension CheckWalker {
             travel(meaning)
             return answer(of: operation, isEach: isEach, fields: nil, isCounted: true)
         }
+        if isAsked { entries.forgetValues() }
         return checkTable(entries, operation, isEach: isEach, settled, suffix)
     }
 
@@ -101,6 +106,7 @@ extension CheckWalker {
         var table: Int
         var operation: OperationName
         var isEach: Bool
+        var isAsked: Bool
         var settled: Set<String>
     }
 
@@ -171,6 +177,8 @@ extension CheckWalker {
                 }
             }
         }
+
+        mutating func forgetValues() { for index in list.indices { list[index].value = nil } }
 
         mutating func add(_ fields: [LuaField]) {
             for field in fields {

@@ -150,7 +150,7 @@ extension CheckWalker {
             return .unknown
         }
         if given.arguments.count == 2 {
-            _ = table(given.arguments[1], given.results[1], operation, isEach: false, [], suffix)
+            _ = table(given.arguments[1], given.results[1], operation, isEach: false, isAsked: true, [], suffix)
         } else {
             checkLibrary(full, given, suffix)
         }
