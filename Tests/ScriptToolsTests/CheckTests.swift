@@ -274,7 +274,7 @@ struct Mistake: CustomTestStringConvertible {
         Mistake(
             .unlimitedChanges,
             "-- ==Script==\n-- @needs instances:power\n-- ==/Script==\nlocal iwinv = require 'iwinv'\n"
-                + "local function go(id) iwinv.instances.reboot(id) end\nfor _, id in ipairs { 'a' } do go(id) end",
+                + "local function go(id) iwinv.instances.reboot(id) end\nfor _, id in ipairs(task.map({ 'a' }, tostring)) do go(id) end",
             at: "reboot", .warning),
         // Header
         Mistake(.header, whole("print(1)", header: "-- @limit chnges 5\n"), at: "-- @limit chnges 5"),

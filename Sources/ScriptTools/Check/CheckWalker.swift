@@ -127,13 +127,20 @@ struct CheckWalker {
         switch statement.kind {
         case .break, .goto: return true
         case .call(let call):
-            guard case .suffixed(let base, let suffixes) = call.kind, suffixes.count == 1, suffixes[0].isCall,
-                case .name(let name) = base.kind, let reference = survey.references[name.token]
-            else { return false }
-            return reference.variable == nil && reference.environment == nil && ["error", "fail"].contains(name.text)
-                && !context.assignedGlobals.contains(name.text)
+            guard let (name, _) = globalCall(call) else { return false }
+            return ["error", "fail"].contains(name)
         default: return false
         }
+    }
+
+    /// A call of one of the functions that every script has.
+    private func globalCall(_ call: LuaExpression) -> (name: String, arguments: [LuaExpression])? {
+        guard case .suffixed(let base, let suffixes) = call.kind, suffixes.count == 1,
+            case .call(let arguments) = suffixes[0].kind, case .name(let name) = base.kind,
+            let reference = survey.references[name.token], reference.variable == nil, reference.environment == nil,
+            !context.assignedGlobals.contains(name.text)
+        else { return nil }
+        return (name.text, arguments)
     }
 
     private mutating func statement(_ statement: LuaStatement) {
@@ -163,7 +170,7 @@ struct CheckWalker {
         case .numericFor(let name, let from, let to, let step, let body):
             ([from, to] + (step.map { [$0] } ?? [])).forEach { value($0) }
             bind(name, nil)
-            loop(body)
+            loop(body, isBounded: [from, to, step].allSatisfy { $0.map(isNumber) ?? true })
         case .genericFor(let names, let values, let body):
             for (index, expression) in values.enumerated() {
                 if index == 0 {
@@ -172,7 +179,7 @@ struct CheckWalker {
                     value(expression)
                 }
             }
-            loop(body)
+            loop(body, isBounded: values.count == 1 && isWrittenList(values[0]))
         case .return(let values): leave(with: meanings(of: values))
         case .invalid(let values):
             // A name alone is rather a word that was meant to begin a statement.
@@ -180,10 +187,28 @@ struct CheckWalker {
         }
     }
 
-    private mutating func loop(_ body: LuaBlock) {
-        loops += 1
+    /// - Parameter isBounded: the file says how often: it is as if the body were written so often.
+    private mutating func loop(_ body: LuaBlock, isBounded: Bool = false) {
+        if !isBounded { loops += 1 }
         block(body)
-        loops -= 1
+        if !isBounded { loops -= 1 }
+    }
+
+    private func isNumber(_ expression: LuaExpression) -> Bool {
+        if case .integer? = LiteralValue.of(survey.literal(expression)) { true } else { false }
+    }
+
+    /// `ipairs { "a", "b" }`: a list that ends where it is written to.
+    private func isWrittenList(_ expression: LuaExpression) -> Bool {
+        guard let (name, arguments) = globalCall(expression), ["ipairs", "pairs"].contains(name),
+            case .table(let fields)? = arguments.first?.kind
+        else { return false }
+        guard case .item(let last)? = fields.last?.kind else { return true }
+        switch last.kind {
+        case .varargs: return false
+        case .suffixed(_, let suffixes): return suffixes.last?.isCall == false
+        default: return true
+        }
     }
 
     mutating func bind(_ name: LuaName, _ meaning: Meaning?) {
