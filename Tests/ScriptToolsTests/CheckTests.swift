@@ -338,6 +338,9 @@ struct Mistake: CustomTestStringConvertible {
                 + "local vm = iwinv.instances.list()[1] or error()\nprint(vm.other)", header: read),
         whole("print(iwinv.check('instances.edit', { instance_id = 'a', name = 'x' }))"),
         whole("local change = { instance_id = 'a', name = 'x' }\nprint(iwinv.check('instances.edit', change))"),
+        whole(
+            "local q = { name = 'a', status = 'off' }\nprint(iwinv.instances.list(q))\n"
+                + "q.total, q.status = 5, 'old'\nprint(q)", header: read),
         whole("for rule in iwinv.zones.each() do print(rule.zone_name) end", header: "-- @needs zones:read\n"),
         whole(
             "for _, r in ipairs(iwinv.firewall.rules.list('f')) do print(r.firewall_id, r.port) end",

@@ -26,6 +26,8 @@ struct CheckFacts {
         var name: String
         var tokens: Range<Int>
         var value: LuaExpression?
+        /// The function that it happens in.
+        var function: Int?
     }
 
     private var variables: [Int: Meaning?] = [:]
@@ -44,6 +46,8 @@ struct CheckFacts {
     private(set) var rearranged: Set<Int> = []
     /// The operations that a table is the arguments of.
     private(set) var uses: [Int: Set<OperationName>] = [:]
+    /// The last call that a table is given to, and the function that it stands in.
+    private var lastUses: [Int: (token: Int, function: Int?)] = [:]
 
     private(set) var losesOperations = false
     private(set) var losesParameters = false
@@ -127,8 +131,11 @@ struct CheckFacts {
         if record.isSpilled || escaped.contains(id) { escape(meaning) }
     }
 
-    mutating func note(assigned name: String, of id: Int, _ tokens: Range<Int>, _ value: LuaExpression?) {
-        assigned[id, default: [:]][tokens.lowerBound] = Assigned(name: name, tokens: tokens, value: value)
+    mutating func note(
+        assigned name: String, of id: Int, _ tokens: Range<Int>, _ value: LuaExpression?, in function: Int?
+    ) {
+        assigned[id, default: [:]][tokens.lowerBound] = Assigned(
+            name: name, tokens: tokens, value: value, function: function)
     }
 
     mutating func note(elementsOf id: Int) { if rearranged.insert(id).inserted { hasChanged = true } }
@@ -151,7 +158,16 @@ struct CheckFacts {
         records[id] = record
     }
 
-    mutating func note(use operation: OperationName, of id: Int) { uses[id, default: []].insert(operation) }
+    mutating func note(use operation: OperationName, of id: Int, at token: Int, in function: Int?) {
+        uses[id, default: []].insert(operation)
+        if token > lastUses[id]?.token ?? -1 { lastUses[id] = (token, function) }
+    }
+
+    /// Whether a field is given when no call is left that the table is given to, unless a loop leads back to one.
+    func isLate(_ field: Assigned, of id: Int) -> Bool {
+        guard let last = lastUses[id] else { return false }
+        return field.tokens.lowerBound > last.token && field.function == last.function
+    }
 
     /// Whether a table may have fields that are not written in the file.
     func isOpen(_ id: Int) -> Bool { isForgotten || escaped.contains(id) || records[id]?.isOpen ?? false }

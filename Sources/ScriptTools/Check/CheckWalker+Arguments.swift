@@ -82,7 +82,7 @@ extension CheckWalker {
             checkMissing(operation, settled, suffix)
             return answer(of: operation, isEach: isEach, fields: nil, isCounted: true)
         case (_, .record(let id)?):
-            facts.note(use: operation.name, of: id)
+            facts.note(use: operation.name, of: id, at: argument.tokens.lowerBound, in: function)
             let use = TableUse(table: id, operation: operation.name, isEach: isEach, isAsked: isAsked, settled: settled)
             if let known = known[use] { return known }
             entries = self.entries(of: id, operation)
@@ -115,7 +115,9 @@ extension CheckWalker {
         if let fields = facts.literals[id] { entries.add(fields) }
         let assigned = facts.assigned[id] ?? [:]
         for (_, field) in assigned.sorted(by: { $0.key < $1.key }) {
-            entries.list.append(Entry(name: field.name, tokens: field.tokens, value: field.value))
+            let isLate = facts.isLate(field, of: id)
+            if isLate { entries.removed.insert(field.name) }
+            entries.list.append(Entry(name: field.name, tokens: field.tokens, value: isLate ? nil : field.value))
         }
         // It may be empty again by then.
         if facts.rearranged.contains(id) { entries.items = [] }
@@ -160,7 +162,7 @@ extension CheckWalker {
         var isOpen = false
         var hasUncertain = false
         var others: Set<String> = []
-        /// Names that are taken out somewhere.
+        /// Names that may not be there at the call.
         var removed: Set<String> = []
 
         /// Nothing is certain of a value that is replaced, and of those of a table that anybody may change.

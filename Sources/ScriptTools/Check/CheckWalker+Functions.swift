@@ -155,6 +155,6 @@ extension CheckWalker {
     ) {
         guard case .record(let id)? = owner else { return travel(meaning) }
         facts.note(field: name, of: id, meaning)
-        facts.note(assigned: name, of: id, tokens, value)
+        facts.note(assigned: name, of: id, tokens, value, in: function)
     }
 }
