@@ -19,21 +19,28 @@ extension WebPages {
                 return home(.own("session", name))
             }
         }
-        action("/logout", router) { request, _ in
+        action("/logout", router) { _, request, _ in
             if let name = request.cookies["session"]?.value { sessions.logout(name) }
             return home(.own("session", "", maxAge: 0))
         }
-        action("/schedules/:id/run", router) { _, context in
+        action("/schedules/:id/run", router) { _, _, context in
             try await ledger.request(try await record(context).definition.name, at: clock.now)
             return home()
         }
-        action("/schedules/:id/pause", router) { _, context in
+        action("/schedules/:id/pause", router) { _, _, context in
             let name = try await record(context).definition.name
             try await ledger.pause(name, reason: "by hand, on the page", at: clock.now)
             return home()
         }
-        action("/schedules/:id/resume", router) { _, context in
+        action("/schedules/:id/resume", router) { view, _, context in
             let (record, now) = (try await record(context), clock.now)
+            // It would pause again at its next instant.
+            if record.state != .active, let change = change(record.definition) {
+                let problem = view.say(
+                    "It stays paused: \(change). Look at it; if it is to run so, add it again with --replace.",
+                    "일시 중지 상태로 둡니다: \(change). 확인한 뒤 그대로 실행하려면 --replace로 다시 추가하십시오.")
+                return .page(PageRenderer(view).problem(problem), .conflict)
+            }
             let planned = try PlannedSchedule(record, zones: zones)
             let passed = record.state == .active ? [] : planned.skippedWhilePaused(until: now)
             try await ledger.resume(record.definition.name, skipping: passed, at: now)
@@ -44,14 +51,14 @@ extension WebPages {
     /// What only a session with its form token may do.
     private func action(
         _ path: RouterPath, _ router: Router<BasicRequestContext>,
-        _ act: @escaping @Sendable (Request, BasicRequestContext) async throws -> Response
+        _ act: @escaping @Sendable (PageView, Request, BasicRequestContext) async throws -> Response
     ) {
         router.post(path) { [self] request, context in
             try await posted(request, context) { view, form in
                 guard let token = view.formToken, form.form == token else {
                     return .page(PageRenderer(view).problem(view.say("Log in first.", "먼저 로그인하십시오.")), .forbidden)
                 }
-                return try await act(request, context)
+                return try await act(view, request, context)
             }
         }
     }

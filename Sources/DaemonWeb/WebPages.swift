@@ -15,12 +15,15 @@ public struct WebPages: Sendable {
     let sessions: WebSessions
     /// Host names, beside this machine's own, under which it may be asked for.
     let hosts: Set<String>
+    let change: @Sendable (ScheduleDefinition) -> String?
 
     /// - Parameter token: Lets who has it run, pause and resume; nil for pages to look at only.
     ///   - live: What runs under way say and do.
+    ///   - change: How what a schedule runs differs from what was approved; such a one stays paused.
     public init(
         ledger: ScheduleLedger, journal: Journal, clock: any HostClock, token: String? = nil, hosts: Set<String> = [],
-        live: LiveRuns = LiveRuns(), budgets: @escaping @Sendable () -> [Overview.Budget] = { [] }
+        live: LiveRuns = LiveRuns(), change: @escaping @Sendable (ScheduleDefinition) -> String? = { _ in nil },
+        budgets: @escaping @Sendable () -> [Overview.Budget] = { [] }
     ) {
         self.ledger = ledger
         self.journal = journal
@@ -28,6 +31,7 @@ public struct WebPages: Sendable {
         self.budgets = budgets
         self.hosts = hosts
         self.live = live
+        self.change = change
         sessions = WebSessions(token: token)
     }
 

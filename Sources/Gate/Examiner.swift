@@ -58,8 +58,8 @@ struct Examiner: Sendable {
                 wanted.keys.allSatisfy { row.value(of: $0) == before.value(of: $0) }
             }
             return isMoving(row) || isUntouched == false ? .cannotTell : .notMade
-        case .argument(let name): return compare(row) { $0[name] == call.arguments?[name] }
-        case .cleared(let name): return compare(row) { $0[name]?.isNull ?? false }
+        case .argument(let name): return compare(row, name) { $0 == call.arguments?[name] }
+        case .cleared(let name): return compare(row, name) { $0?.isNull ?? false }
         case .state, .status: return status(row)
         case .absence:
             guard let row else { return gone }
@@ -99,10 +99,14 @@ struct Examiner: Sendable {
         return rows.first { $0[target.key]?.identifierText == target.id }?.objectValue
     }
 
-    private func compare(_ row: [String: JSONValue]?, _ isAsWanted: ([String: JSONValue]) -> Bool) -> Verdict {
+    private func compare(
+        _ row: [String: JSONValue]?, _ name: String, _ isAsWanted: (JSONValue?) -> Bool
+    ) -> Verdict {
         guard let row else { return .cannotTell }
-        if isAsWanted(row) { return .made([.object(row)], .confirmed) }
-        return isMoving(row) ? .cannotTell : .notMade
+        if isAsWanted(row[name]) { return .made([.object(row)], .confirmed) }
+        // Neither as wanted nor as before: it may have been made, and somebody else has made another since.
+        let isUntouched = before?[name].map { (row[name] ?? .null) == $0 }
+        return isMoving(row) || isUntouched == false ? .cannotTell : .notMade
     }
 
     private func status(_ row: [String: JSONValue]?) -> Verdict {

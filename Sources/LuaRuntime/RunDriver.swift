@@ -40,7 +40,7 @@ struct RunDriver: Sendable {
             var replies: [LuaReply] = []
             while true {
                 let step = VMPool.shared.slice(account) { machine.advance(replies) }
-                account.charge(callBytes: step.callBytes)
+                account.charge(calls: step.calls.count, bytes: step.callBytes)
                 account.note(machine)
                 for call in step.calls {
                     host.activity?.begin()

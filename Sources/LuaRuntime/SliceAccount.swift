@@ -49,12 +49,15 @@ final class SliceAccount: Sendable {
         }
     }
 
-    /// What is computed on other threads for a call grows with what it brings along: 50 MB a second, about.
-    func charge(callBytes bytes: Int) {
-        if bytes > 0 { used.add(UInt64(bytes) * Self.nanosecondsOfByte, ordering: .relaxed) }
+    func charge(calls: Int, bytes: Int) {
+        if calls > 0 { used.add(Self.cost(calls: calls, bytes: bytes), ordering: .relaxed) }
     }
 
-    static let nanosecondsOfByte: UInt64 = 20
+    /// What is computed on other threads for calls, in nanoseconds: a part for each, and one that grows with what they bring
+    /// along, 50 MB a second, about.
+    static func cost(calls: Int, bytes: Int) -> UInt64 {
+        UInt64(max(0, calls)) * 20_000 + UInt64(max(0, bytes)) * 20
+    }
 
     /// Whether the signal has something to tell.
     var wantsSignal: Bool { interrupt.reason != nil || interrupt.interruption != nil }

@@ -19,6 +19,16 @@ import Testing
         #expect(rows.output.contains("kr1_z09"))
     }
 
+    @Test func `a text of ten thousand lines is evaluated as a whole`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let lines = (1...10_000).map { "  sum = sum + \($0) -- 줄\n" }.joined()
+        let result = try await iwlua.run(
+            "repl", "--simulate", input: "function total()\n  local sum = 0\n\(lines)  return sum\nend\ntotal()\n")
+        #expect(result.status == 0, "\(result.errors.prefix(500))")
+        #expect(result.output == "50005000\n")
+    }
+
     @Test func `the first error ends a pipe, with its place and its exit code`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }

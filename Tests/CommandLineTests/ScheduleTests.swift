@@ -82,7 +82,7 @@ import Testing
     {
         defer { place.iwlua.remove() }
         let ledger = try await ledger()
-        for (name, cron) in [("often", "*/30 * * * *"), ("nightly", "30 2 * * *")] {
+        for (name, cron) in [("often", "*/30 * * * *"), ("nightly", "30 2 * * *"), ("first", "0 0 1 * *")] {
             try await ledger.add(
                 ScheduleDefinition(
                     name: name, recurrence: "cron \(cron)", zone: "Europe/Berlin", script: "/srv/\(name).lua",
@@ -98,6 +98,12 @@ import Testing
         #expect(
             result.output.contains(
                 "clocks in Europe/Berlin are set ahead by 1h at 2027-03-28T03:00:00+02:00\n"), "\(result.output)")
+        // The start is in it, the end is not.
+        #expect(lines.contains("first 1"), "\(result.output)")
+        let first = try await place.iwlua.run(
+            ["schedule", "simulate", "first", "--output", "json"] + words, environment: place.environment)
+        let only = try first.json["events"]?.arrayValue?.compactMap { $0["at"]?.stringValue }
+        #expect(only == ["2027-02-28T23:00:00.000Z"])
         let machine = try await place.iwlua.run(
             ["schedule", "simulate", "nightly", "--output", "json"] + words, environment: place.environment)
         let starts = try #require(try machine.json["events"]?.arrayValue?.compactMap { $0["at"]?.stringValue })

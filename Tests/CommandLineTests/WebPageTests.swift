@@ -114,6 +114,11 @@ import Testing
         #expect(try await post("schedules/1/pause", "form=\(word)", own) == 200)
         #expect(try await pages.world.ledger.schedule("monthly").state != .active)
         #expect(try await post("schedules/77/pause", "form=\(word)", own) == 404)
+        // As on the command line: a script that is another one by now stays paused.
+        _ = try pages.world.world.iwlua.file("shown.lua", DaemonWorld.script + "-- changed\n")
+        #expect(try await post("schedules/1/resume", "form=\(word)", own) == 409)
+        #expect(try await pages.world.ledger.schedule("monthly").state != .active)
+        _ = try pages.world.world.iwlua.file("shown.lua", DaemonWorld.script)
         #expect(try await post("schedules/1/resume", "form=\(word)", own) == 200)
         #expect(try await pages.world.ledger.schedule("monthly").state == .active)
         #expect(try await post("logout", "form=\(word)", own) == 200)

@@ -261,6 +261,45 @@ import Testing
         }
     }
 
+    @Test func `a text that returns is saved so that what follows is reached`() async throws {
+        try await withSession { session, cloud, _ in
+            for text in ["return 7, 8", "if _ then return 'a' .. _ end", "x = _", "return", "(print)('b')", "_2, _1"] {
+                #expect(await session.evaluate(text).ending == .done)
+            }
+            let text = session.transcript.script(name: "saved")
+            #expect(
+                text.hasSuffix(
+                    """
+                    _2, _1, _ = _1, _, (function()
+                    return 7, 8
+                    end)()
+                    _2, _1, _ = _1, _, (function()
+                    if _ then return 'a' .. _ end
+                    end)()
+                    x = _
+                    ;(function()
+                    return
+                    end)()
+                    ;(print)('b')
+                    _2, _1, _ = _1, _, _2, _1
+
+                    """), "\(text)")
+            let client = try cloud.client()
+            let report = await ScriptHost(client: client, clock: cloud.clock).run(try Script(source: text + "return x"))
+            #expect(report.ended == .done && report.result.stringValue == "a7")
+            try await client.shutdown()
+        }
+    }
+
+    @Test func `a saved script does not need what was only planned`() async throws {
+        try await withSession(grants: ["instances:edit"]) { session, _, _ in
+            _ = await session.plan(
+                "iwinv.instances.list()[1]:reboot()", Plan.Origin(script: "repl", madeAt: SimulatedCloud.start))
+            _ = await session.evaluate("x = 1")
+            #expect(session.transcript.needs.isEmpty)
+        }
+    }
+
     @Test func `what went well becomes a script with its needs`() async throws {
         try await withSession(grants: ["instances:edit"]) { session, _, _ in
             _ = await session.evaluate("iwinv.instances.list{name='web-01'}")

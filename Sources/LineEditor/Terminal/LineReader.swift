@@ -241,7 +241,6 @@ extension LineReader {
         prompt: StyledText, continuationPrompt: StyledText, isComplete: (String) -> Bool
     ) -> LineOutcome {
         var text: String?
-        var pace = CompletenessPace()
         func ask(_ prompt: StyledText) {
             if isTerminal { Descriptor.write(prompt.plain.escapedForTerminal(), to: output) }
         }
@@ -260,8 +259,8 @@ extension LineReader {
                 continue
             }
             let all = text.map { $0 + "\n" + line } ?? line
-            let inputWaits = plain.hasLine || (!plain.isAtEnd && Descriptor.isReady(input))
-            if pace.asks(length: all.utf8.count, inputWaits: inputWaits), isComplete(all) {
+            // At each line, also while others wait: each text of a pipe is one of its own.
+            if isComplete(all) {
                 if isTerminal { remember(all) }
                 return .line(all)
             }

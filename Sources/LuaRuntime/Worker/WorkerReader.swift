@@ -159,7 +159,7 @@ struct WorkerReader: Sendable {
             return (state.calls, state.callBytes)
         }
         if calls > max(0, run.host.limits.tasks) + 1 { throw Lie(description: "more calls at once than tasks") }
-        run.charge(callBytes: bytes)
+        run.charge(callOf: bytes)
         // A machine in this process would hold them on its own account.
         if held > Wire.callsInFlight { return .failure(LuaKilled(reason: .memory, position: call.position)) }
         run.host.activity?.begin()

@@ -30,9 +30,9 @@ extension WorkerRun {
 
     func noteService(at position: LuaPosition?) { state.withLock { $0.service?.position = position } }
 
-    /// What is computed elsewhere for a call grows with what it brings along.
-    func charge(callBytes bytes: Int) {
-        state.withLock { $0.served += UInt64(clamping: bytes) * SliceAccount.nanosecondsOfByte }
+    /// What is computed elsewhere for a call of so many bytes.
+    func charge(callOf bytes: Int) {
+        state.withLock { $0.served += SliceAccount.cost(calls: 1, bytes: bytes) }
     }
 
     /// The end does not wait for the reader: what it computes may take long, and nobody wants it any more.

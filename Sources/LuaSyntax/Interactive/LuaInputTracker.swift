@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Answers after each line of a growing text whether more lines are needed, without reading the whole of it each time.
 ///
 /// ```swift
@@ -51,7 +53,7 @@ public struct LuaInputTracker: Sendable {
                 new.count >= bytes.count
                 && bytes.withUnsafeBytes { old in
                     // As bytes: comparing characters would take longer than reading the text anew.
-                    old.elementsEqual(UnsafeRawBufferPointer(new).prefix(old.count))
+                    old.isEmpty || memcmp(old.baseAddress!, new.baseAddress!, old.count) == 0
                 }
             if !isLonger
                 || (new.count > bytes.count && bytes.last.map { !$0.isLineBreak } ?? false

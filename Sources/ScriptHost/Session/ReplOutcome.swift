@@ -18,6 +18,8 @@ public struct ReplOutcome: Sendable {
     public var values: [ReplValue] = []
     /// How many values it gave; more than 20 are not shown.
     public var count = 0
+    /// How the text would stand in a script.
+    public var form = ReplTranscript.Form.statements
     /// Why it has failed, was interrupted, or the state is lost.
     public var failure: RunFailure?
     /// What this evaluation has changed.

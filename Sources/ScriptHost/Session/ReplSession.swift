@@ -154,6 +154,8 @@ public final class ReplSession: Sendable {
             outcome.failure?.line = min(line, text.split(separator: "\n", omittingEmptySubsequences: false).count)
         }
         outcome.changes = Array(life.changes.dropFirst(before))
+        // What was only planned is not what a saved script needs.
+        if isPlan { _ = life.takeOperations() }
         if !isPlan || outcome.ending == .lost { await conclude(&outcome, text, in: life) }
         return outcome
     }
@@ -163,16 +165,22 @@ public final class ReplSession: Sendable {
             return ReplOutcome(ending: .failed, failure: RunFailure(syntax: problem, chunk: chunk), exitCode: 2)
         }
         let values = (answer["values"]?.arrayValue ?? []).map { ReplValue($0) }
-        return ReplOutcome(
+        var outcome = ReplOutcome(
             ending: .done, values: values, count: Int(clamping: answer["n"]?.integerValue ?? 0))
+        switch answer["form"]?.stringValue {
+        case "expression": outcome.form = .expression
+        case "returning": outcome.form = .returning
+        case "leaving": outcome.form = .leaving
+        default: outcome.form = .statements
+        }
+        return outcome
     }
 
     private func conclude(_ outcome: inout ReplOutcome, _ text: String, in life: SessionLife) async {
         if outcome.changes.contains(where: { $0.outcome == .unknown && $0.decision == nil }) { outcome.exitCode = 5 }
         switch outcome.ending {
         case .done:
-            let line = ReplTranscript.Line(
-                text: text, isExpression: outcome.count > 0, operations: life.takeOperations())
+            let line = ReplTranscript.Line(text: text, form: outcome.form, operations: life.takeOperations())
             state.withLock { $0.transcript.lines.append(line) }
         case .failed, .interrupted:
             _ = life.takeOperations()

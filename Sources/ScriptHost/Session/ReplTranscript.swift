@@ -6,14 +6,24 @@ public struct ReplTranscript: Sendable {
     /// A text that was evaluated without an error.
     public struct Line: Sendable {
         public var text: String
-        /// It gave a value, which became `_`.
-        public var isExpression: Bool
+        public var form: Form
         /// What it called.
         public var operations: Set<OperationName>
 
-        public init(text: String, isExpression: Bool, operations: Set<OperationName>) {
-            (self.text, self.isExpression, self.operations) = (text, isExpression, operations)
+        public init(text: String, form: Form, operations: Set<OperationName>) {
+            (self.text, self.form, self.operations) = (text, form, operations)
         }
+    }
+
+    /// How a text stands in a script.
+    public enum Form: Sendable, Hashable {
+        case statements
+        /// It gave a value, which became `_`.
+        case expression
+        /// It returned a value, which became `_`; what follows it in a script would not be reached.
+        case returning
+        /// The same without a value.
+        case leaving
     }
 
     public var lines: [Line] = []
@@ -38,8 +48,15 @@ public struct ReplTranscript: Sendable {
         let names = (1..<max(2, deepest + 1)).reversed().map { "_\($0)" }
         let kept = (deepest > 0 ? names : []) + ["_"]
         let before = kept.dropFirst().map { $0 + ", " }.joined()
+        let keeping = kept.joined(separator: ", ") + " = " + before
         text += lines.map { line in
-            line.isExpression ? kept.joined(separator: ", ") + " = " + before + line.text : line.text
+            switch line.form {
+            case .expression: keeping + line.text
+            case .returning: keeping + "(function()\n\(line.text)\nend)()"
+            case .leaving: ";(function()\n\(line.text)\nend)()"
+            // What begins with a bracket would be a call of what the line before ends with.
+            case .statements: line.text.hasPrefix("(") ? ";" + line.text : line.text
+            }
         }
         return text.joined(separator: "\n") + "\n"
     }

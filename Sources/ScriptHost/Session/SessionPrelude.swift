@@ -179,12 +179,16 @@ enum SessionPrelude {
             end
             local f, problem = load(text, "=" .. chunk)
             if not f then return { problem = problem } end
+            -- After a `return` nothing can stand.
+            local is_end = not is_expression and load(source .. "\nlocal _", "=" .. chunk) == nil
             shown = nil
             local results = is_expression and f(pack) or pack(f())
             if results.n > 0 and results[1] ~= nil then keep(results[1]) end
             local values = {}
             for index = 1, results.n < 20 and results.n or 20 do values[index] = describe_result(results[index], size) end
-            return { values = values, n = results.n, expression = is_expression }
+            local form = is_end and "leaving" or "statements"
+            if results.n > 0 then form = is_expression and "expression" or "returning" end
+            return { values = values, n = results.n, form = form }
         end
 
         -- The following rows of the list that was shown last.

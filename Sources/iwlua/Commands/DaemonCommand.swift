@@ -101,7 +101,7 @@ struct DaemonCommand: AsyncParsableCommand {
             let router = Router(options: .autoGenerateHeadEndpoints)
             WebPages(
                 ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: [pages.host],
-                live: live,
+                live: live, change: { ApprovedFiles(definition: $0).change },
                 budgets: {
                     room.budgets.standing.sorted { $0.key < $1.key }.map {
                         .init(profile: $0.key, remaining: $0.value.remaining, limit: $0.value.limit)

@@ -27,6 +27,9 @@ struct ReplBench: Sendable {
         let progress = ProgressLine(clock: cloud.clock) { cloud.budget.remaining }
         self.progress = progress
         var host = try cloud.host(limits.sandbox)
+        // What a person pastes may be long. The compiler's worst texts take minutes and much of the stack, which only a
+        // process of its own can lose.
+        if !limits.sandbox.inProcess { host.limits.sourceBytes = 512 << 10 }
         host.onJail = { report in
             guard !report.isTight else { return }
             Terminal.error(

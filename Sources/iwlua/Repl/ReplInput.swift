@@ -32,9 +32,12 @@ struct ReplInput: Sendable {
     /// Waits for a whole text.
     func next(prompt: String) async -> LineOutcome {
         let room = String(repeating: " ", count: max(0, prompt.displayWidth - 4))
+        let tracker = Mutex(LuaInputTracker())
         return await reader.readLine(
-            prompt: StyledText(prompt, .bold), continuationPrompt: StyledText(room + "... ", .dim),
-            isComplete: Self.isComplete)
+            prompt: StyledText(prompt, .bold), continuationPrompt: StyledText(room + "... ", .dim)
+        ) { text in
+            Self.isComplete(text) { lua in tracker.withLock { !$0.status(of: lua).isIncomplete } }
+        }
     }
 
     /// Throws away what was typed ahead.
@@ -44,14 +47,14 @@ struct ReplInput: Sendable {
     var problem: String? { get async { await reader.historyProblem } }
 
     /// Whether a text needs no further lines. A command of the prompt is one line, but for the Lua in it.
-    @Sendable static func isComplete(_ text: String) -> Bool {
+    private static func isComplete(_ text: String, _ isCompleteLua: (String) -> Bool) -> Bool {
         let line = text.drop { $0 == " " }
         if line.hasPrefix("?") { return true }
-        guard line.hasPrefix(":"), !line.hasPrefix("::") else { return !LuaInput(text).completeness.isIncomplete }
+        guard line.hasPrefix(":"), !line.hasPrefix("::") else { return isCompleteLua(text) }
         guard line.hasPrefix(":plan ") || line.hasPrefix(":time "), let space = line.firstIndex(of: " ") else {
             return true
         }
-        return !LuaInput(String(line[space...])).completeness.isIncomplete
+        return isCompleteLua(String(line[space...]))
     }
 }
 

@@ -61,10 +61,11 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
             }
         }
         let past = try await past(schedules, ledger, try await settings.journal())
+        // What is due at the start is in it, what is due at the end is not.
         let report = ScheduleSimulation(
             schedules, length: { past[$0.id]?.length ?? assumed }, requests: { past[$0.id]?.requests ?? 0 },
             atOnce: atOnce
-        ).run(from: start, to: end)
+        ).run(from: start + .seconds(-1), to: end + .seconds(-1))
         let text = SimulationText(report: report, zone: zone, start: start, end: end, terminal: terminal)
         if try display.format(settings) == .json {
             Terminal.out(json: text.json)
