@@ -53,11 +53,11 @@ struct Examiner: Sendable {
             if row == nil, let replaced = replacement(in: rows, wanted) { return .made([replaced], .confirmed) }
             guard let row else { return .cannotTell }
             if wanted.allSatisfy({ row.shows($0.value, in: $0.key) }) { return .made([.object(row)], .confirmed) }
-            // Neither as wanted nor as before: somebody else, or a text that the cloud writes in another way.
-            let isUntouched = before.map { before in
-                wanted.keys.allSatisfy { row.value(of: $0) == before.value(of: $0) }
-            }
-            return isMoving(row) || isUntouched == false ? .cannotTell : .notMade
+            return unmade(
+                row,
+                isUntouched: before.map { before in
+                    wanted.keys.allSatisfy { row.value(of: $0) == before.value(of: $0) }
+                })
         case .argument(let name): return compare(row, name) { $0 == call.arguments?[name] }
         case .cleared(let name): return compare(row, name) { $0?.isNull ?? false }
         case .state, .status: return status(row)
@@ -104,9 +104,13 @@ struct Examiner: Sendable {
     ) -> Verdict {
         guard let row else { return .cannotTell }
         if isAsWanted(row[name]) { return .made([.object(row)], .confirmed) }
-        // Neither as wanted nor as before: it may have been made, and somebody else has made another since.
-        let isUntouched = before?[name].map { (row[name] ?? .null) == $0 }
-        return isMoving(row) || isUntouched == false ? .cannotTell : .notMade
+        return unmade(row, isUntouched: before?[name].map { (row[name] ?? .null) == $0 })
+    }
+
+    /// Of a row that is not as wanted. If it is not as before either, the change may have been made, and somebody else has made
+    /// another since; or the cloud writes a text in another way.
+    private func unmade(_ row: [String: JSONValue], isUntouched: Bool?) -> Verdict {
+        isMoving(row) || isUntouched == false ? .cannotTell : .notMade
     }
 
     private func status(_ row: [String: JSONValue]?) -> Verdict {
