@@ -177,6 +177,7 @@ extension PageRenderer {
     private static func text(_ event: JournalEvent) -> String {
         switch event {
         case .granted(_, let grant): "granted \(grant)"
+        case .consented(let consent, _): "consent: \(consent.source.rawValue)"
         case .decided(_, let decision): "decided \(decision.rawValue)"
         case .resumed: "resumed"
         case .stopped(let reason): "stopped: \(reason)"

@@ -101,8 +101,12 @@ package protocol GateLink: Sendable {
     ///
     /// - Parameter order: the call's number in the journal.
     func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange)
+
+    /// Takes up what else an earlier process of the run has left, after its changes.
+    func restore(_ history: RunHistory)
 }
 
 extension GateLink {
     package func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange) {}
+    package func restore(_ history: RunHistory) {}
 }

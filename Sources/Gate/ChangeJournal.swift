@@ -23,6 +23,11 @@ struct ChangeJournal: Sendable {
         log.note(.compared(call: call.order, row: row.map(JSONValue.object) ?? .null, known: known.sorted()))
     }
 
+    /// Whose agreement covers what follows. In the journal before the next change is, which its commit sees to.
+    func consented(_ consent: RunConsent, about question: ConsentQuestion) {
+        log.note(.consented(consent, about: question))
+    }
+
     func decided(_ call: Call, _ decision: Change.Decision) {
         guard let decision = ResumeDecision(rawValue: decision.rawValue) else { return }
         log.note(.decided(call: call.order, decision))

@@ -42,7 +42,9 @@ public final class Gate: Sendable {
         ]
         if let limit = rules.maximumChanges { links.append(ChangeLimitLink(limit: limit)) }
         if rules.radius != .unlimited {
-            links.append(PaceLink(rules.radius, confirm: rules.confirmCanary, clock: clock))
+            links.append(
+                PaceLink(
+                    rules.radius, confirm: rules.confirmCanary, clock: clock, consent: rules.consent, journal: journal))
         }
         if let confirm = rules.confirm {
             if let approved = rules.approved {
@@ -50,7 +52,7 @@ public final class Gate: Sendable {
             } else if rules.confirmsEach {
                 links.append(ConsentLink(clock: clock, ask: confirm))
             } else {
-                links.append(ConfirmationLink(confirm))
+                links.append(ConfirmationLink(journal: journal, confirm))
             }
         }
         links += [
@@ -104,19 +106,12 @@ public final class Gate: Sendable {
     public func restore(_ history: RunHistory) {
         for order in history.intended {
             guard let change = history.changes[order], let intent = change.intent else { continue }
-            var record = change.record
-            if record.isEmpty {
-                let isSent = change.stage != .notSent
-                record = [
-                    Change(
-                        operation: OperationName(stringLiteral: intent.operation), id: intent.id, name: intent.name,
-                        before: intent.before, after: intent.wanted, outcome: isSent ? .unknown : .notSent)
-                ]
-            }
+            let record = change.restored
             for link in links { link.restore(order, record, change) }
             changes.restore(
                 order, of: intent.target.map { RowKey(key: $0.key, id: $0.id) }, record,
                 statusBefore: change.row?["status"]?.stringValue)
         }
+        for link in links { link.restore(history) }
     }
 }

@@ -1,3 +1,5 @@
+public import RunStore
+
 /// What a run may do, and how fast.
 public struct GateRules: Sendable {
     public var grants: Grants
@@ -6,6 +8,9 @@ public struct GateRules: Sendable {
     /// Names or identifiers of what can never be destroyed or switched off.
     public var protected: [NamePattern] = []
     public var radius = BlastRadius.unlimited
+    /// Whose agreement covers the run's changes. Written into the journal's header, so that a run that is resumed has no
+    /// more than this.
+    public var consent = RunConsent(.program)
     /// Asked once, before the first change is sent; nil if nobody needs to be asked.
     public var confirm: ChangeConfirmation?
     /// Whether ``confirm`` is asked before every change, not only before the first: a yes at a prompt is for one change.

@@ -85,8 +85,8 @@ final class ChangeLimitLink: GateLink {
         self.limit = limit
     }
 
-    func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange) {
-        count.withLock { $0 += changes.count { $0.outcome != .notSent } }
+    func restore(_ history: RunHistory) {
+        count.withLock { $0 = history.made.count }
     }
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
@@ -126,9 +126,11 @@ public typealias ChangeConfirmation = @Sendable (Call) async -> Consent
 /// Lets the first change pass only after a yes; calls that come meanwhile wait for the same answer.
 actor ConfirmationLink: GateLink {
     private let ask: ChangeConfirmation
+    private let journal: ChangeJournal?
     private var answer: Task<Consent, Never>?
 
-    init(_ ask: @escaping ChangeConfirmation) {
+    init(journal: ChangeJournal?, _ ask: @escaping ChangeConfirmation) {
+        self.journal = journal
         self.ask = ask
     }
 
@@ -140,7 +142,11 @@ actor ConfirmationLink: GateLink {
 
     private func consent(to call: Call) async -> Consent {
         if let answer { return await answer.value }
-        let question = Task { await ask(call) }
+        let question = Task {
+            let consent = await ask(call)
+            if consent == .given { journal?.consented(RunConsent(.person), about: .changes) }
+            return consent
+        }
         answer = question
         return await question.value
     }

@@ -1,5 +1,6 @@
 import Clocks
 import IwinvCatalog
+import RunStore
 import Synchronization
 
 /// How much of the world a run may touch before somebody has had a look.
@@ -101,16 +102,38 @@ final class PaceLink: GateLink {
     private let radius: BlastRadius
     private let confirm: CanaryConfirmation?
     private let clock: any HostClock
+    /// What the run has, and keeps if it goes on after its first changes.
+    private let consent: RunConsent
+    private let journal: ChangeJournal?
     private let state = Mutex(State())
 
-    init(_ radius: BlastRadius, confirm: CanaryConfirmation?, clock: any HostClock) {
+    init(
+        _ radius: BlastRadius, confirm: CanaryConfirmation?, clock: any HostClock,
+        consent: RunConsent = RunConsent(.program), journal: ChangeJournal? = nil
+    ) {
+        self.consent = consent
+        self.journal = journal
         self.radius = radius
         self.confirm = confirm
         self.clock = clock
     }
 
+    func restore(_ history: RunHistory) {
+        let made = history.made
+        state.withLock { state in
+            state.admitted = made.count
+            state.ended = made.count
+            state.failed = made.count { $0 == .refused }
+            // What nobody has let go on stays where it was: it asks, or waits, once more.
+            guard radius.canary == nil || history.isCanaryConfirmed else { return }
+            state.group = radius.group(of: max(state.admitted - 1, 0)).index
+            if radius.canary != nil { state.group = max(state.group, 1) }
+        }
+    }
+
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
-        guard call.operation.effect.isChange else { return try await next(call) }
+        // A call that is resumed was counted when it was restored.
+        guard call.operation.effect.isChange, call.resumption == nil else { return try await next(call) }
         try await admit(call)
         do {
             let reply = try await next(call)
@@ -174,10 +197,14 @@ final class PaceLink: GateLink {
             // Nobody is asked about a run that is ending.
             refusal = .cancelled
         } else if isCanary, let confirm {
+            // Until the answer comes nobody has agreed to more: a run that ends meanwhile is resumed as one without.
+            journal?.consented(.nobody, about: .canary)
             refusal = await confirm(ended, failed) ? nil : .declined
+            if refusal == nil { journal?.consented(consent, about: .canary) }
         } else if isCanary, failed > 0 {
             // With nobody to look at it, this is what the first changes were for.
             refusal = .canaryFailed(failed, of: ended)
+            journal?.consented(.nobody, about: .canary)
         } else if radius.pause > .zero, (try? await clock.sleep(for: radius.pause)) == nil {
             refusal = .cancelled
         }

@@ -57,4 +57,30 @@ public struct Resumption: Sendable {
 extension RecordedChange {
     /// The entries of the run's record that it has led to.
     package var record: [Change] { (changes ?? []).compactMap(Change.init(record:)) }
+
+    /// Whether a request can have left that the cloud has not refused. An attempt may have ended before that: cancelled
+    /// while it waited for the budget, say.
+    var mayBeMade: Bool { Resumption(self, decision: nil) != nil }
+
+    /// The same; what was not done with has one entry, which says whether a request can have left.
+    var restored: [Change] {
+        guard let intent, record.isEmpty else { return record }
+        return [
+            Change(
+                operation: OperationName(stringLiteral: intent.operation), id: intent.id, name: intent.name,
+                before: intent.before, after: intent.wanted, outcome: mayBeMade ? .unknown : .notSent)
+        ]
+    }
+}
+
+extension RunHistory {
+    /// The outcomes of the changes that an earlier process of the run has made, or tried to: what limits of a resumed run
+    /// count. What is made again as if for the first time is not among them.
+    var made: [Outcome] {
+        intended.flatMap { order -> [Outcome] in
+            guard let change = changes[order] else { return [] }
+            if !change.mayBeMade, calls[order]?.delivery == nil { return [] }
+            return change.restored.map(\.outcome).filter { $0 != .notSent }
+        }
+    }
 }

@@ -36,6 +36,13 @@ struct Iwlua: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is a full disk: an error to be told of, not a death.
         signal(SIGXFSZ, SIG_IGN)
+        ProgramEnd.now(await run())
+    }
+
+    /// Runs what the arguments say, and says what went wrong.
+    ///
+    /// - Returns: The exit code.
+    private static func run() async -> Int32 {
         do {
             var command = try await parse(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -43,14 +50,19 @@ struct Iwlua: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            return 0
         } catch let error as UsageError {
             Terminal.error("iwlua: \(error)\n")
-            Foundation.exit(2)
+            return 2
         } catch {
-            let code = exitCode(for: error)
-            guard code == .validationFailure else { exit(withError: error) }
-            Terminal.error(fullMessage(for: error) + "\n")
-            Foundation.exit(2)
+            let (code, message) = (exitCode(for: error), fullMessage(for: error))
+            guard code.isSuccess else {
+                if !message.isEmpty { Terminal.error(message + "\n") }
+                return code == .validationFailure ? 2 : code.rawValue
+            }
+            // Help, the version, a completion script: what was asked for.
+            Terminal.out(message + "\n")
+            return (try? Terminal.checkOutput()) == nil ? 1 : 0
         }
     }
 

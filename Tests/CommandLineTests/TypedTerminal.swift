@@ -68,7 +68,15 @@ final class TypedTerminal {
         }
     }
 
-    /// Waits for the end, and returns how it ended.
+    /// Ends the program at once.
+    func kill() {
+        // The program is the only child of setsid, which waits for it.
+        let children = "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children"
+        let child = (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ").first
+        if let child, let number = Int32(child) { Glibc.kill(number, SIGKILL) }
+    }
+
+    /// Waits for the end, and returns how it ended: the exit code, or the number of the signal.
     func status() async -> Int32 {
         while let more = await next() { bytes += more }
         process.waitUntilExit()

@@ -6,9 +6,7 @@ import Synchronization
 /// Lets the changes of an approved plan pass, and asks about each that is not in it.
 final class ApprovalLink: GateLink {
     private struct State {
-        /// What was approved and has not been made.
-        var entries: [PlanEntry]
-        var names = PlanNames()
+        var approved: ApprovedChanges
         /// Of calls that an earlier process of the run has begun.
         var begun: [UInt64: PlanEntry] = [:]
     }
@@ -19,50 +17,33 @@ final class ApprovalLink: GateLink {
     private let turns: KeyedLock
 
     init(_ approved: [PlanEntry], clock: any HostClock, ask: @escaping ChangeConfirmation) {
-        state = Mutex(State(entries: approved))
+        state = Mutex(State(approved: ApprovedChanges(approved)))
         self.ask = ask
         turns = KeyedLock(clock: clock)
     }
 
     func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange) {
-        let isOver = changes.allSatisfy { $0.outcome == .notSent || $0.outcome == .refused }
-        guard !isOver, let intent = recorded.intent, let arguments = intent.arguments.objectValue,
-            let entry = take(OperationName(stringLiteral: intent.operation), arguments)
-        else { return }
-        let key = Catalog.iwinv[entry.operation]?.row?.key ?? ""
-        state.withLock { state in
-            state.names.learn(entry.creates, recorded.rows ?? [], key: key)
-            state.begun[order] = entry
-        }
+        state.withLock { $0.begun[order] = $0.approved.take(recorded) }
     }
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else { return try await next(call) }
         // What goes on was approved when it began, by the plan or by a yes.
         let begun = call.resumption == nil ? nil : state.withLock { $0.begun.removeValue(forKey: call.order) }
-        guard let entry = begun ?? take(call.operation.name, call.arguments?.values ?? [:]) else {
+        let arguments = call.arguments?.values ?? [:]
+        guard let entry = begun ?? state.withLock({ $0.approved.take(call.operation.name, arguments) }) else {
             if call.resumption == nil { try await confirm(call) }
             return try await next(call)
         }
         do {
             let reply = try await next(call)
-            state.withLock { $0.names.learn(entry.creates, reply.rows, key: call.operation.row?.key ?? "") }
+            state.withLock { $0.approved.learn(entry, reply.rows) }
             return reply
         } catch {
-            // It was not made, so it may still be.
-            if error.outcome == .notSent || error.outcome == .refused { state.withLock { $0.entries.append(entry) } }
-            throw error
-        }
-    }
-
-    /// The entry that approves a call; it approves no other.
-    private func take(_ operation: OperationName, _ arguments: [String: JSONValue]) -> PlanEntry? {
-        state.withLock { state in
-            let index = state.entries.firstIndex { entry in
-                entry.operation == operation
-                    && state.names.resolve(.object(entry.arguments)) == .object(arguments)
+            if error.outcome == .notSent || error.outcome == .refused {
+                state.withLock { $0.approved.giveBack(entry) }
             }
-            return index.map { state.entries.remove(at: $0) }
+            throw error
         }
     }
 

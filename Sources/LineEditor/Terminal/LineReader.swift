@@ -35,6 +35,9 @@ package enum LineOutcome: Hashable, Sendable {
 /// }
 /// ```
 package actor LineReader {
+    /// Puts the terminal in order if a line is being read: for a program that ends without `exit`.
+    package static func restoreTerminal() { RawMode.leave() }
+
     nonisolated package let unownedExecutor: UnownedSerialExecutor
     private let executor: ThreadExecutor
     private let input: Int32

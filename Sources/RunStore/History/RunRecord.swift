@@ -28,7 +28,7 @@ public struct RunRecord: Sendable {
         calls = history.asked.compactMap { RecordedCall($0, history, times, changes: outcomes[$0]) }
         course = entries.filter { entry in
             switch entry.event {
-            case .granted, .decided, .resumed, .stopped, .ended: true
+            case .granted, .consented, .decided, .resumed, .stopped, .ended: true
             default: false
             }
         }

@@ -18,6 +18,7 @@ extension JournalEvent {
         case .concluded: "concluded"
         case .decided: "decided"
         case .granted: "granted"
+        case .consented: "consented"
         case .resumed: "resumed"
         case .stopped: "stopped"
         case .ended: "ended"
@@ -35,7 +36,7 @@ extension JournalEvent {
             .concluded(let call, _, _), .compared(let call, _, _):
             call
         case .granted(let call, _), .other(_, let call, _): call
-        case .begun, .kept, .drawn, .resumed, .stopped, .ended: nil
+        case .begun, .kept, .drawn, .consented, .resumed, .stopped, .ended: nil
         }
     }
 
@@ -68,6 +69,8 @@ extension JournalEvent {
             return JSONValue(present: ["changes": .array(changes), "rows": rows.map(JSONValue.array)])
         case .decided(_, let decision): return ["decision": .string(decision.rawValue)]
         case .granted(_, let grant): return ["grant": .string(grant)]
+        case .consented(let consent, let question):
+            return ["consent": consent.json, "about": .string(question.rawValue)]
         case .resumed(let script, let options):
             return JSONValue(present: ["script": script.map(JSONValue.string), "options": options])
         case .stopped(let reason): return ["reason": .string(reason)]
@@ -93,6 +96,11 @@ extension JournalEvent {
             guard let name = body["name"]?.stringValue, let value = body["value"] else { return nil }
             return .drawn(name: name, value: value)
         case "granted": return body["grant"]?.stringValue.map { .granted(call: nil, grant: $0) }
+        case "consented":
+            guard let consent = RunConsent(json: body["consent"]),
+                let question = body["about"]?.stringValue.flatMap(ConsentQuestion.init)
+            else { return nil }
+            return .consented(consent, about: question)
         case "resumed": return body["options"].map { .resumed(script: body["script"]?.stringValue, options: $0) }
         case "stopped": return body["reason"]?.stringValue.map { .stopped(reason: $0) }
         case "ended":

@@ -39,6 +39,9 @@ public enum JournalEvent: Sendable, Hashable {
     case decided(call: UInt64, ResumeDecision)
     /// The run was given leave for more, by an answer at the prompt.
     case granted(call: UInt64?, grant: String)
+    /// A person was asked, and from now on this is whose agreement covers the run's changes. Written by the gate: before a
+    /// question about going on is put, and after each answer that lets the run go on.
+    case consented(RunConsent, about: ConsentQuestion)
     /// The run goes on in another process, perhaps with a changed script. Written by resume.
     case resumed(script: String?, options: JSONValue)
     /// The run was told to stop: by whom or what.
@@ -145,6 +148,16 @@ public struct ChangeAnswer: Sendable, Hashable {
         self.outcome = outcome
         self.milliseconds = milliseconds
     }
+}
+
+/// What a person agrees to, or does not.
+public enum ConsentQuestion: String, Sendable, Hashable {
+    /// The first change, and those that follow.
+    case changes
+    /// To go on after the first changes (``RunHistory/isCanaryConfirmed``).
+    case canary
+    /// To go on with a run that has ended or was interrupted.
+    case resumption
 }
 
 /// What becomes of a change of which nobody knows whether it happened.

@@ -27,13 +27,16 @@ public struct RunHeader: Sendable, Hashable {
     public var toolVersion: String
     /// The run that this one undoes or carries on.
     public var parent: String?
+    /// Whose agreement it began with; nil in a journal of an earlier version.
+    public var consent: RunConsent?
 
     public init(
         kind: String, script: String, text: String? = nil, modules: [String: String] = [:],
         parameters: JSONValue = [:], grants: [String] = [], profile: String = "", account: String = "",
         seed: UInt64 = 0, clockStart: Instant, options: JSONValue = [:], toolVersion: String = "",
-        parent: String? = nil
+        parent: String? = nil, consent: RunConsent? = nil
     ) {
+        self.consent = consent
         self.kind = kind
         self.script = script
         self.text = text
@@ -60,7 +63,7 @@ extension RunHeader {
                 // As text: half of the 64-bit numbers are no integers to a reader of JSON.
                 "account": .string(account), "seed": .string(String(seed)),
                 "clock_start": .integer(clockStart.nanoseconds), "options": options, "tool": .string(toolVersion),
-                "parent": parent.map(JSONValue.string),
+                "parent": parent.map(JSONValue.string), "consent": consent?.json,
             ])
     }
 
@@ -77,7 +80,7 @@ extension RunHeader {
             modules: modules.compactMapValues(\.stringValue), parameters: parameters,
             grants: grants.compactMap(\.stringValue), profile: profile, account: account, seed: seed,
             clockStart: Instant(nanoseconds: start), options: options, toolVersion: tool,
-            parent: json["parent"]?.stringValue)
+            parent: json["parent"]?.stringValue, consent: RunConsent(json: json["consent"]))
     }
 }
 

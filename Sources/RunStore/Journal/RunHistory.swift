@@ -44,6 +44,10 @@ public struct RunHistory: Sendable, Hashable {
     /// Calls that change something, in the order of their intents.
     public private(set) var intended: [UInt64] = []
     public private(set) var granted: [String] = []
+    /// Whose agreement covers what it changes from now on; nil in a journal of an earlier version.
+    public private(set) var consent: RunConsent?
+    /// Somebody has looked at its first changes and let it go on.
+    public private(set) var isCanaryConfirmed = false
     public private(set) var resumptions: [Resumption] = []
     /// Reasons for which it was told to stop.
     public private(set) var stops: [String] = []
@@ -57,7 +61,8 @@ public struct RunHistory: Sendable, Hashable {
     /// Takes the next entry in.
     public mutating func add(_ event: JournalEvent, at instant: Instant? = nil) {
         switch event {
-        case .begun(let header, let number, _): (self.header, self.number) = (header, number)
+        case .begun(let header, let number, _):
+            (self.header, self.number, consent) = (header, number, header.consent)
         case .asked(let question):
             if calls[question.call]?.question == nil { asked.append(question.call) }
             moments += 1
@@ -75,6 +80,9 @@ public struct RunHistory: Sendable, Hashable {
             if changes[intent.call]?.intent == nil { intended.append(intent.call) }
             changes[intent.call, default: RecordedChange()].intent = intent
         case .granted(_, let grant): granted.append(grant)
+        case .consented(let consent, let question):
+            self.consent = consent
+            if question == .canary { isCanaryConfirmed = consent.source != .nobody }
         case .resumed(let script, let options):
             resumptions.append(Resumption(script: script, options: options))
             forgetEnding()

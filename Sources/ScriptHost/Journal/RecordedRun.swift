@@ -25,7 +25,7 @@ extension Journal {
             modules: Dictionary(uniqueKeysWithValues: modules.map { ($0.key, SHA256.hex($0.value)) }),
             parameters: .object(parameters), grants: options.rules.grants.descriptions, profile: profile,
             account: account, seed: options.seed, clockStart: clock.now, options: .object(record), toolVersion: tool,
-            parent: parent)
+            parent: parent, consent: options.rules.consent)
         let log = try await begin(
             header, id: options.id ?? ScriptRun.randomID(), texts: [script.source] + modules.map(\.value),
             clock: clock)

@@ -20,6 +20,10 @@ struct ResumeCommand: AsyncParsableCommand {
             A change that leaves no trace, such as a reboot, may stay unknown: then the run stops with exit code 5 until you \
             say what to do.
 
+            The run has the consent that it had, and no more: if it ended because nobody agreed to a change, or you give it \
+            more than it had (a grant, a higher limit, another script), it asks before its first change. Without a terminal \
+            it needs --yes.
+
               iwlua resume last
               iwlua resume r7k2 --unknown skip
               iwlua resume r7k2 --changed-script mended.lua
@@ -41,6 +45,9 @@ struct ResumeCommand: AsyncParsableCommand {
             "Go on with this text of the script: up to where the run was cut it must do what it did.", valueName: "file"
         ))
     var changedScript: String?
+
+    @Flag(help: "Make changes without asking.")
+    var yes = false
 
     @Flag(help: "Let ui.show_secret write passwords to the terminal (with the grant `secret`).")
     var showSecrets = false
@@ -65,6 +72,7 @@ struct ResumeCommand: AsyncParsableCommand {
         var options: RunOptions
         let limits: RecordedLimits
         let script: Script
+        let consent: ResumeConsent
         do {
             do { recorded = try await RecordedRun(entries, in: journal) } catch { throw UsageError("\(error)") }
             script = changed ?? recorded.script
@@ -75,10 +83,10 @@ struct ResumeCommand: AsyncParsableCommand {
             options.showsSecrets = showSecrets
             options.log = log
             do { options.tape = try Tape(recorded.history, decision: decision) } catch { throw UsageError("\(error)") }
-            do { options.rules.approved = try recorded.approved } catch { throw UsageError("\(found.id): \(error)") }
             if recorded.history.ending?.word == "done" {
                 throw UsageError("\(found.id) has ended well: there is nothing to go on with")
             }
+            consent = try await self.consent(of: recorded, options, in: journal)
             session = try await CloudSession.open(
                 profile: cloud.profile ?? Self.profile(of: recorded.header, settings), endpoint: cloud.endpoint,
                 settings)
@@ -88,7 +96,10 @@ struct ResumeCommand: AsyncParsableCommand {
                     "\(found.id) was made for another account (profile \(recorded.header.profile)); name it with --profile"
                 )
             }
-            try await RunJournals.reporting { () async throws(StoreError) in try await log.resume(with: changed) }
+            try await RunJournals.reporting { () async throws(StoreError) in
+                if consent.isNew { log.note(.consented(consent.consent, about: .resumption)) }
+                try await log.resume(with: changed)
+            }
         } catch {
             await log.letGo()
             throw error
@@ -97,10 +108,14 @@ struct ResumeCommand: AsyncParsableCommand {
         options.locks = session.locks
         let conductor = RunConductor(
             session, terminal, try display.format(settings), try display.level(settings))
-        options.rules.confirmCanary = conductor.canaryConfirmation(self.limits, yes: false)
+        options.rules.consent = consent.consent
+        options.rules.approved = consent.approved
+        options.rules.confirmCanary = conductor.canaryConfirmation(self.limits, yes: yes)
         // Who said yes to a plan has not said yes to more.
-        if options.rules.approved != nil { options.rules.confirm = conductor.confirmation(script, isPlanned: true) }
-        announce(recorded, session, terminal)
+        if consent.consent.source == .nobody || consent.approved != nil {
+            options.rules.confirm = conductor.confirmation(script, isPlanned: consent.approved != nil)
+        }
+        announce(recorded, consent, session, terminal)
         let report = await conductor.conduct(
             script, recorded.parameters, on: try conductor.host(limits.flags.sandbox), options)
         await RunJournals.tidy(journal, settings)
@@ -112,7 +127,20 @@ struct ResumeCommand: AsyncParsableCommand {
         settings.file.profiles[header.profile] == nil ? nil : header.profile
     }
 
-    private func announce(_ run: RecordedRun, _ session: CloudSession, _ terminal: Terminal) {
+    private func consent(
+        of recorded: RecordedRun, _ options: RunOptions, in journal: Journal
+    ) async throws -> ResumeConsent {
+        let standing = try await RunJournals.reporting { () async throws(StoreError) in try await journal.approvals() }
+        do {
+            return try ResumeConsent(
+                recorded, standing: Set(standing.map(\.id)),
+                isWidened: changedScript != nil || RecordedLimits.widens(limits, options, over: recorded), yes: yes)
+        } catch { throw UsageError("\(recorded.header.script): \(error)") }
+    }
+
+    private func announce(
+        _ run: RecordedRun, _ consent: ResumeConsent, _ session: CloudSession, _ terminal: Terminal
+    ) {
         let given = run.history.given.count
         let open = run.history.changes.values.filter { change in
             if case .inFlight = change.stage { true } else { false }
@@ -121,6 +149,11 @@ struct ResumeCommand: AsyncParsableCommand {
             terminal.say(
                 "\(run.header.script): \(given) answers are given again, \(open.count) changes were cut on their way\n",
                 "\(run.header.script): 기록된 응답 \(given)건을 다시 사용합니다. 전송 중 끊긴 변경 \(open.count)건\n"))
+        if let (left, all) = run.remaining(of: consent.approved) {
+            Terminal.error(
+                terminal.say(
+                    "\(left) of \(all) approved changes are left\n", "승인된 변경 \(all)건 중 \(left)건이 남아 있습니다\n"))
+        }
         let now = session.clock.now
         let latest = open.compactMap { $0.attempts.last?.at }.max()
         guard let latest else { return }

@@ -62,11 +62,13 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
         async let opened = cloud.simulate ? nil : settings.journal()
         let session = try await CloudSession.open(cloud, settings)
         var isApproved = yes
+        options.rules.consent = RunConsent(yes ? .flag : .nobody)
         let journal: Journal?
         do {
             journal = try await opened
             if let journal, let approved = try await approval(script, parameters, options, session, journal) {
-                options.rules.grants = approved
+                options.rules.grants = approved.grants
+                options.rules.consent = RunConsent(.approval, approval: approved.id)
                 isApproved = true
             }
             let missing = options.rules.grants.missing(from: script.header.needs)
@@ -83,7 +85,9 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
         if !isApproved {
             if Terminal.isInteractive, options.rules.grants.all.contains(where: { $0.effect.isChange }) {
                 switch await conductor.approve(script, parameters, on: try conductor.host(limits.sandbox), options) {
-                case .given(let entries): options.rules.approved = entries
+                case .given(let entries):
+                    options.rules.approved = entries
+                    if entries != nil { options.rules.consent = RunConsent(.plan) }
                 case .denied(let report):
                     session.close()
                     conductor.finish(report)
@@ -102,19 +106,19 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
     private func approval(
         _ script: Script, _ parameters: [String: JSONValue], _ options: RunOptions, _ session: CloudSession,
         _ journal: Journal
-    ) async throws -> Grants? {
+    ) async throws -> (id: String, grants: Grants)? {
         let terms = try ApprovalTerms(
             script, parameters, grants: options.rules.grants, limits, profile: session.name, account: session.account)
         let found = try await RunJournals.reporting { () async throws(StoreError) in
             try await journal.approval(matching: terms)
         }
         return try found.map { found in
-            Grants(
-                try found.terms.grants.flatMap { text in
-                    do { return try Grant.list(text) } catch {
-                        throw UsageError("approval \(found.approval.id): \(error)")
-                    }
-                })
+            let grants = try found.terms.grants.flatMap { text in
+                do { return try Grant.list(text) } catch {
+                    throw UsageError("approval \(found.approval.id): \(error)")
+                }
+            }
+            return (found.approval.id, Grants(grants))
         }
     }
 

@@ -51,6 +51,9 @@ extension ScheduleRunner {
                 await log.letGo()
                 throw error
             }
+        } catch let lost as ApprovalLost {
+            problem(schedule, "run \(run) does not go on: \(lost.reason)")
+            return AttemptEnd(word: "denied", verdict: .final)
         } catch {
             problem(schedule, "run \(run) cannot go on: \(error)")
             return Self.leftInTheMiddle
@@ -91,6 +94,11 @@ extension ScheduleRunner {
         _ record: ScheduleRecord, _ entries: [JournalEntry], _ log: RunLog
     ) async throws -> (Work, RunOptions) {
         let recorded = try await RecordedRun(entries, in: journal)
+        // A journal of an earlier version has none: then what counts is the schedule's approval, which has been looked at.
+        let consent = recorded.history.consent ?? RunConsent(.approval, approval: record.definition.approval)
+        guard consent.source != .nobody else {
+            throw ApprovalLost(reason: "it ended since nobody agreed to its changes; `iwlua resume \(log.id)` asks")
+        }
         var limits = RecordedLimits(try LimitOptions.parse([]), over: recorded.header.options).flags
         limits.overrideProtection = record.definition.options["override_protection"]?.booleanValue ?? false
         let tape = try Tape(recorded.history)
@@ -102,6 +110,7 @@ extension ScheduleRunner {
             }
             var options = try options(limits, Grants(recorded.grants), session)
             options.seed = recorded.header.seed
+            options.rules.consent = consent
             options.log = log
             options.tape = tape
             try await log.resume(with: nil)

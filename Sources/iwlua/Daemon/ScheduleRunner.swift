@@ -88,9 +88,11 @@ struct ScheduleRunner: Sendable {
             session.close()
             throw ApprovalLost(reason: "approval \(definition.approval) does not cover it")
         }
+        var options = try options(limits, grants, session)
+        options.rules.consent = RunConsent(.approval, approval: definition.approval)
         return Work(
             schedule: definition.name, script: script, parameters: parameters,
-            options: try options(limits, grants, session), limits: limits, session: session)
+            options: options, limits: limits, session: session)
     }
 
     /// What was approved when the schedule was added.

@@ -9,6 +9,20 @@ enum HistoryWords {
     /// How a run stands.
     static func state(_ state: RunSummary.State) -> LocalizedText { state.words }
 
+    /// Whose agreement covers a run's changes.
+    static func consent(_ consent: RunConsent) -> LocalizedText {
+        switch consent.source {
+        case .nobody: LocalizedText("no consent: the next change asks", "동의 없음: 다음 변경 전에 묻습니다")
+        case .person: LocalizedText("consent: a person, at the terminal", "동의: 터미널에서 사용자가 승인")
+        case .plan: LocalizedText("consent: the approved plan", "동의: 승인된 계획")
+        case .flag: LocalizedText("consent: --yes", "동의: --yes")
+        case .approval:
+            LocalizedText(
+                "consent: approval \(consent.approval ?? "?")", "동의: 사전 승인 \(consent.approval ?? "?")")
+        case .program: LocalizedText("consent: the program that ran it", "동의: 실행한 프로그램")
+        }
+    }
+
     static func style(_ state: RunSummary.State) -> Terminal.Style? {
         switch state {
         case .running: .cyan

@@ -70,6 +70,9 @@ extension JournalEntry {
         if let call = event.call { members["call"] = .integer(Int64(clamping: call)) }
         switch event {
         case .granted(_, let grant): members["grant"] = .string(grant)
+        case .consented(let consent, let question):
+            members["consent"] = .string(consent.source.rawValue)
+            members["about"] = .string(question.rawValue)
         case .decided(_, let decision): members["decision"] = .string(decision.rawValue)
         case .resumed(let script, let options):
             members["text"] = script.map(JSONValue.string) ?? .null

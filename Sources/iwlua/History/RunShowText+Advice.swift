@@ -34,6 +34,11 @@ extension RunShowText {
     /// Going on alone would be refused in the same way.
     private var afterDenial: String {
         let id = record.summary.id
+        if record.history.consent?.source == .nobody {
+            return terminal.say(
+                "`iwlua resume \(id)` asks before its next change; without a terminal, add --yes",
+                "`iwlua resume \(id)`는 다음 변경 전에 묻습니다. 터미널이 없으면 --yes를 붙이세요")
+        }
         switch record.history.header?.kind {
         case "apply":
             return terminal.say(
@@ -53,8 +58,8 @@ extension RunShowText {
         }
         return isChanged
             ? terminal.say(
-                "`iwlua resume \(id) --allow \(grant)` goes on where it was refused",
-                "`iwlua resume \(id) --allow \(grant)`로 거부된 곳부터 이어서 실행합니다")
+                "`iwlua resume \(id) --allow \(grant)` goes on where it was refused, after a question",
+                "`iwlua resume \(id) --allow \(grant)`로 확인 후 거부된 곳부터 이어서 실행합니다")
             : terminal.say(
                 "nothing was changed: run it again with `--allow \(grant)`",
                 "변경된 것이 없습니다. `--allow \(grant)`를 붙여 다시 실행하세요")

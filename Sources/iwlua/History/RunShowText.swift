@@ -147,6 +147,7 @@ struct RunShowText {
         switch event {
         case .granted(let call, let grant):
             terminal.say("granted ", "권한 부여 ") + grant + (call.map { " (#\($0))" } ?? "")
+        case .consented(let consent, _): HistoryWords.consent(consent)(terminal.language)
         case .decided(let call, .repeat): terminal.say("decided: repeat #\(call)", "결정: #\(call) 다시 보냄")
         case .decided(let call, .skip): terminal.say("decided: skip #\(call)", "결정: #\(call) 건너뜀")
         case .resumed(let script, _):

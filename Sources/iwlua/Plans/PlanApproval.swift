@@ -64,6 +64,8 @@ extension RunConductor {
         options.rules.grants = Grants(plan.grants.compactMap { try? Grant($0) })
         options.rules.protected = limits.overrideProtection ? [] : session.protected
         options.rules.confirm = nil
+        // Its script makes what the plan has, and nothing else.
+        options.rules.consent = RunConsent(yes ? .flag : .plan)
         options.rules.confirmCanary = canaryConfirmation(limits, yes: yes)
         options.locks = session.locks
         let script = try PlanScript.script(for: plan)

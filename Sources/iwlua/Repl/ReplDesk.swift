@@ -87,7 +87,7 @@ final class ReplSignals {
                 guard number != SIGINT else { return }
                 Task {
                     await leave()
-                    Foundation.exit(130)
+                    ProgramEnd.now(130)
                 }
             }
             source.resume()

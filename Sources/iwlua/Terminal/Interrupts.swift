@@ -56,7 +56,7 @@ final class Interrupts: Sendable {
             state.count += 1
             return (state.count, state.stop, state.giveUp)
         }
-        if count > 1 { Foundation.exit(giveUp?() ?? 130) }
+        if count > 1 { ProgramEnd.now(giveUp?() ?? 130) }
         Terminal.error(
             terminal.say(
                 "\ninterrupted: waiting for what is on its way (again to stop at once)\n",
