@@ -28,6 +28,12 @@ struct ChangeJournal: Sendable {
         log.note(.consented(consent, about: question))
     }
 
+    /// Nobody has agreed to what follows. On disk at once: the run may end before its next change.
+    func withdrawn(about question: ConsentQuestion) async {
+        // If it cannot be written, the next change will not be sent.
+        try? await log.commit(.consented(.nobody, about: question))
+    }
+
     func decided(_ call: Call, _ decision: Change.Decision) {
         guard let decision = ResumeDecision(rawValue: decision.rawValue) else { return }
         log.note(.decided(call: call.order, decision))

@@ -198,13 +198,13 @@ final class PaceLink: GateLink {
             refusal = .cancelled
         } else if isCanary, let confirm {
             // Until the answer comes nobody has agreed to more: a run that ends meanwhile is resumed as one without.
-            journal?.consented(.nobody, about: .canary)
+            await journal?.withdrawn(about: .canary)
             refusal = await confirm(ended, failed) ? nil : .declined
             if refusal == nil { journal?.consented(consent, about: .canary) }
         } else if isCanary, failed > 0 {
             // With nobody to look at it, this is what the first changes were for.
             refusal = .canaryFailed(failed, of: ended)
-            journal?.consented(.nobody, about: .canary)
+            await journal?.withdrawn(about: .canary)
         } else if radius.pause > .zero, (try? await clock.sleep(for: radius.pause)) == nil {
             refusal = .cancelled
         }

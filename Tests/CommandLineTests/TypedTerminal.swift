@@ -73,14 +73,31 @@ final class TypedTerminal {
         // The program is the only child of setsid, which waits for it.
         let children = "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children"
         let child = (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ").first
-        if let child, let number = Int32(child) { Glibc.kill(number, SIGKILL) }
+        Glibc.kill(child.flatMap { Int32($0) } ?? process.processIdentifier, SIGKILL)
     }
 
     /// Waits for the end, and returns how it ended: the exit code, or the number of the signal.
     func status() async -> Int32 {
         while let more = await next() { bytes += more }
-        process.waitUntilExit()
-        return process.terminationStatus
+        // One that says nothing for so long waits for something that does not come.
+        if await !isEnding(within: 10) {
+            Issue.record("it does not end, after: \(text)")
+            kill()
+        }
+        _ = await isEnding(within: 10)
+        return process.isRunning ? -1 : process.terminationStatus
+    }
+
+    /// Waits on a thread of its own: those of the tests answer the program's requests.
+    private func isEnding(within seconds: Int) async -> Bool {
+        nonisolated(unsafe) let process = process
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let end = Date(timeIntervalSinceNow: TimeInterval(seconds))
+                while process.isRunning, Date() < end { usleep(10_000) }
+                continuation.resume(returning: !process.isRunning)
+            }
+        }
     }
 
     /// Everything that was seen.

@@ -46,6 +46,8 @@ public struct RunHistory: Sendable, Hashable {
     public private(set) var granted: [String] = []
     /// Whose agreement covers what it changes from now on; nil in a journal of an earlier version.
     public private(set) var consent: RunConsent?
+    /// What was last asked about; nil if nothing was.
+    public private(set) var consentQuestion: ConsentQuestion?
     /// Somebody has looked at its first changes and let it go on.
     public private(set) var isCanaryConfirmed = false
     public private(set) var resumptions: [Resumption] = []
@@ -81,7 +83,7 @@ public struct RunHistory: Sendable, Hashable {
             changes[intent.call, default: RecordedChange()].intent = intent
         case .granted(_, let grant): granted.append(grant)
         case .consented(let consent, let question):
-            self.consent = consent
+            (self.consent, consentQuestion) = (consent, question)
             if question == .canary { isCanaryConfirmed = consent.source != .nobody }
         case .resumed(let script, let options):
             resumptions.append(Resumption(script: script, options: options))

@@ -82,11 +82,13 @@ struct ResumeCommand: AsyncParsableCommand {
             options.seed = recorded.header.seed
             options.showsSecrets = showSecrets
             options.log = log
-            do { options.tape = try Tape(recorded.history, decision: decision) } catch { throw UsageError("\(error)") }
             if recorded.history.ending?.word == "done" {
                 throw UsageError("\(found.id) has ended well: there is nothing to go on with")
             }
             consent = try await self.consent(of: recorded, options, in: journal)
+            var history = recorded.history
+            for event in consent.events { history.add(event) }
+            do { options.tape = try Tape(history, decision: decision) } catch { throw UsageError("\(error)") }
             session = try await CloudSession.open(
                 profile: cloud.profile ?? Self.profile(of: recorded.header, settings), endpoint: cloud.endpoint,
                 settings)
@@ -97,7 +99,7 @@ struct ResumeCommand: AsyncParsableCommand {
                 )
             }
             try await RunJournals.reporting { () async throws(StoreError) in
-                if consent.isNew { log.note(.consented(consent.consent, about: .resumption)) }
+                for event in consent.events { log.note(event) }
                 try await log.resume(with: changed)
             }
         } catch {

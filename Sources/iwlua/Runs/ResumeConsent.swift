@@ -10,8 +10,8 @@ struct ResumeConsent {
     let consent: RunConsent
     /// What a person has seen of a plan; only where that is what the run had.
     let approved: [PlanEntry]?
-    /// Whether the journal has to be told.
-    let isNew: Bool
+    /// What the journal has to be told before the run goes on.
+    let events: [JournalEvent]
 
     /// - Parameters:
     ///   - recorded: The run, with its end.
@@ -37,7 +37,13 @@ struct ResumeConsent {
             consent = holds ? had : .nobody
         }
         approved = consent.source == .plan ? entries : nil
-        isNew = consent != recorded.history.consent
+        var events: [JournalEvent] = []
+        if consent != recorded.history.consent { events.append(.consented(consent, about: .resumption)) }
+        // A run that stopped after its first changes is let go on, with all that has become of them.
+        if yes, recorded.history.consentQuestion == .canary, had.source == .nobody {
+            events.append(.consented(consent, about: .canary))
+        }
+        self.events = events
     }
 }
 
