@@ -32,6 +32,9 @@ public enum Signature {
         return given.count == expected.count && CRYPTO_memcmp(given, expected, expected.count) == 0
     }
 
+    /// What signs: "OpenSSL 3.0.17 1 Jul 2025".
+    package static var library: String { String(cString: OpenSSL_version(OPENSSL_VERSION)) }
+
     private static func digest(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         var length: UInt32 = 0

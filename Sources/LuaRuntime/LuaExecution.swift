@@ -1,8 +1,13 @@
 internal import Glibc
 
-/// Where scripts run.
+/// Where scripts run: in a jailed process, unless the program chooses otherwise by name.
+///
+/// The worker is the product `iwlua-worker` of this package. Build it (`swift build --product iwlua-worker`) and ship it
+/// beside your program's executable, or name its path. There is no fallback: a script whose worker cannot be started ends
+/// with ``LuaKilled`` of the reason `worker`.
 public enum LuaExecution: Sendable, Hashable {
-    /// On threads of this process: the fastest, and only as strong as Lua itself.
+    /// On threads of this process: the fastest. It isolates from mistakes, not from enemies: a fault of the system's Lua
+    /// that a script reaches is a fault of your program. Choose it for scripts whose authors you trust.
     case inProcess
     /// Each script in a child process of its own, which is locked up: no files, no network, no credentials.
     ///

@@ -12,8 +12,8 @@ public struct LuaHost: Sendable {
     var environment: LuaEnvironment
     var handlers: [String: Handler] = [:]
 
-    /// Where scripts run.
-    public var execution = LuaExecution.inProcess
+    /// Where scripts run. In a jailed process by default, which needs `iwlua-worker` beside your program.
+    public var execution = LuaExecution.process()
     /// Called with what a worker is locked up by, before anything of the script runs there.
     public var onJail: (@Sendable (JailReport) -> Void)?
     /// Called with each line that a script prints, on the thread of the VM, or the one that listens to the worker.

@@ -22,8 +22,9 @@ public import RunStore
 public struct ScriptHost: Sendable {
     /// Limits of each run.
     public var limits: LuaLimits
-    /// Whether scripts run in this process, or each in a jailed one of its own.
-    public var execution = LuaExecution.inProcess
+    /// Whether scripts run in this process, or each in a jailed one of its own: the default, which needs `iwlua-worker`
+    /// beside your program.
+    public var execution = LuaExecution.process()
     /// Told what a jailed run is locked up by, before its script begins.
     public var onJail: (@Sendable (JailReport) -> Void)?
     private let client: IwinvClient?

@@ -96,6 +96,7 @@ struct SandboxBenchmarks {
         let count = 1000
         let waiting = Waiting()
         var host = LuaHost()
+        host.execution = .inProcess
         host.callHandler("wait") { _ in
             await waiting.wait()
             return []

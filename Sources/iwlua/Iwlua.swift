@@ -44,6 +44,10 @@ struct Iwlua: AsyncParsableCommand {
     /// - Returns: The exit code.
     private static func run() async -> Int32 {
         do {
+            if Set(CommandLine.arguments.dropFirst()) == ["--version", "--verbose"] {
+                Terminal.out(VersionText.verbose)
+                return (try? Terminal.checkOutput()) == nil ? 1 : 0
+            }
             var command = try await parse(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

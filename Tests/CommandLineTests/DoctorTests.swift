@@ -22,13 +22,25 @@ import Testing
         let states = try states(result)
         #expect(
             Set(states.keys) == [
-                "keys", "signature", "clock", "address", "zones", "firewall", "budget", "locale", "store", "sandbox",
+                "keys", "signature", "clock", "address", "zones", "firewall", "budget", "locale", "store", "lua",
+                "sandbox",
             ])
         #expect(states.values.allSatisfy { $0 == "ok" }, "\(states)")
         let text = try await iwlua.run("doctor", environment: environment)
         #expect(text.output.contains("this machine's clock agrees with the cloud's"))
         #expect(!text.output.contains("simulated-secret-key"))
         _ = try await simulator.stop()
+    }
+
+    @Test func `the version names what is inside`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let result = try await iwlua.run("--version", "--verbose")
+        #expect(result.status == 0)
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.count == 3 && lines[0].hasPrefix("iwlua "), "\(result.output)")
+        #expect(lines[1].contains(/^Lua 5\.4\.\d+ \(the system's: (5\.4\.\d+|none)\)$/), "\(result.output)")
+        #expect(lines[2].hasPrefix("OpenSSL 3."))
     }
 
     @Test func `without an account it says how to get one, and still looks at the machine`() async throws {

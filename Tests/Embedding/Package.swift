@@ -12,6 +12,8 @@ let package = Package(
                 .product(name: "ScriptHost", package: "iwlua"),
                 .product(name: "IwinvClient", package: "iwlua"),
                 .product(name: "IwinvTesting", package: "iwlua"),
+                // The jailed process that runs scripts: built with the program, beside it.
+                .product(name: "iwlua-worker", package: "iwlua"),
             ])
     ],
     swiftLanguageModes: [.v6]

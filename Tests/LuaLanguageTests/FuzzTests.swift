@@ -23,6 +23,7 @@ import Testing
 
     static func wildHost() -> LuaHost {
         var host = LuaHost()
+        host.execution = .inProcess
         host.limits.memory = 4 << 20
         host.limits.cpu = .milliseconds(sanitized ? 200 : 20)
         host.limits.calls = 50

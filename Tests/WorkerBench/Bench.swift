@@ -66,6 +66,7 @@ import Synchronization
         _ = try await host.run("local n = 0 for i = 1, 20000 do n = tick(n) end return n")
         report("host call answered by the parent", samples.withLock { $0 }, "µs")
         var near = LuaHost()
+        near.execution = .inProcess
         near.function("tick") { (n: Int) in n + 1 }
         var begin = now()
         _ = try await near.run("local n = 0 for i = 1, 2000000 do n = tick(n) end return n")

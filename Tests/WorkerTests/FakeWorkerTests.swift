@@ -130,7 +130,9 @@ import Testing
         let killed = try await #require(throws: LuaKilled.self) { try await host.run("return 1") }
         #expect(
             killed.description
-                == "the Lua worker /nonexistent/iwlua-worker cannot be started: No such file or directory")
+                == "the Lua worker /nonexistent/iwlua-worker is missing: build the product `iwlua-worker` and put it beside "
+                + "the program, name its path in `.process(worker:)`, or choose `.inProcess`, which isolates from mistakes "
+                + "and not from enemies")
     }
 
     @Test func aLooseJailIsRefusedWhereOneIsRequired() async throws {

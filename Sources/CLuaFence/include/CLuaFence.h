@@ -207,6 +207,12 @@ typedef struct {
 } clf_library;
 bool clf_library_entry(size_t index, clf_library *out);
 
+/* ---- which Lua ---- */
+/* "$LuaVersion: Lua 5.4.4  Copyright …" of the Lua that this program is linked with. */
+const char *clf_lua_ident(void);
+/* The same of the system's shared library; NULL if there is none. */
+const char *clf_system_lua_ident(void);
+
 /* ---- peers for the benchmarks and figures of the process ---- */
 /* Runs Lua text that finds the plain C functions `c_add(a, b)` and `c_echo(s)`, and stock coroutines; returns the
  * nanoseconds of thread CPU time that the function it returns took, or 0 on an error. */

@@ -59,13 +59,25 @@ final class WorkerSpawner: @unchecked Sendable {
         var pid: pid_t = 0
         let status = spawn_worker(path, &socket, &pid)
         if status != 0 {
-            let why = String(cString: strerror(status))
-            done?(.failure(WorkerFailure("the Lua worker \(path) cannot be started: \(why)")))
+            done?(.failure(WorkerFailure(Self.problem(path, status))))
         } else if let done {
             done(.success(WorkerLink(pid: pid, socket: socket)))
         } else {
             prepared = (path, WorkerLink(pid: pid, socket: socket))
         }
+    }
+}
+
+extension WorkerSpawner {
+    /// Why a worker cannot be started, and what its program's author can do about it.
+    private static func problem(_ path: String, _ status: Int32) -> String {
+        guard status == ENOENT else {
+            return "the Lua worker \(path) cannot be started: \(String(cString: strerror(status)))"
+        }
+        return """
+            the Lua worker \(path) is missing: build the product `iwlua-worker` and put it beside the program, name its \
+            path in `.process(worker:)`, or choose `.inProcess`, which isolates from mistakes and not from enemies
+            """
     }
 }
 

@@ -54,7 +54,7 @@ struct Finding: Sendable {
 
     /// What was looked at.
     enum Subject: String, Sendable {
-        case keys, signature, clock, address, zones, firewall, budget, locale, store, sandbox
+        case keys, signature, clock, address, zones, firewall, budget, locale, store, lua, sandbox
     }
 
     /// Where a bad finding is to be put right.
@@ -244,7 +244,20 @@ struct Examination: Sendable {
 
     /// What can be said without the cloud.
     static func machine(_ settings: Settings) -> [Finding] {
-        [locale(settings.environment), store(settings)]
+        [locale(settings.environment), store(settings), lua(inside: .inside, system: .system)]
+    }
+
+    /// Which Lua runs scripts. An update of the system's does not reach a program that has Lua inside.
+    static func lua(inside: LuaRelease?, system: LuaRelease?) -> Finding {
+        let release = inside.map { "\($0)" } ?? "?"
+        let text = LocalizedText("Lua \(release)", "Lua \(release)")
+        guard let inside, let system, system > inside else { return Finding(.lua, .good, text) }
+        return Finding(
+            .lua, .doubtful,
+            LocalizedText(
+                "Lua \(inside) is inside iwlua, and the system's is newer: \(system)",
+                "iwlua에 포함된 Lua는 \(inside)이고 시스템의 Lua \(system)이(가) 더 새롭습니다"),
+            advice: LocalizedText("build or install iwlua again", "iwlua를 다시 빌드하거나 설치하세요"), fault: .here)
     }
 
     /// What a worker is locked up by on this system.

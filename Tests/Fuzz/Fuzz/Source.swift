@@ -3,6 +3,7 @@ import LuaRuntime
 
 private let host: LuaHost = {
     var host = LuaHost()
+    host.execution = .inProcess
     host.limits.memory = 4 << 20
     host.limits.cpu = .milliseconds(50)
     host.limits.output = 1 << 16
