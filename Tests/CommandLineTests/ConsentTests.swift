@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Change.allCases, Refusal.allCases)
+    @Test(.debugProgram, arguments: Change.allCases, Refusal.allCases)
     func `what ended without consent is refused when it is resumed, until somebody agrees`(
         _ change: Change, _ refusal: Refusal
     ) async throws {
@@ -235,7 +235,7 @@ import Testing
         iwinv.instances.create { name = "web-000", zone_id = vm.zone_id, image_id = vm.image.image_id, flavor_id = vm.flavor.flavor_id, count = 1 }
         """
 
-    @Test(arguments: Change.allCases)
+    @Test(.debugProgram, arguments: Change.allCases)
     func `a run that somebody agreed to goes on without a question`(_ change: Change) async throws {
         for consent in ["flag", "approval", "plan"] {
             let scene = try await Scene(change, isGranted: true)
