@@ -106,14 +106,21 @@ public final class IwinvSimulator: Sendable {
     }
 
     /// Runs until the process gets SIGTERM or SIGINT or this task is cancelled, then stops.
-    public func runUntilCancelled() async throws {
+    ///
+    /// - Parameter ready: Called when the signals are taken: from then on they stop it, and do not end the process.
+    public func runUntilCancelled(ready: @escaping @Sendable () -> Void = {}) async throws {
         struct Waiter: Service {
-            // Cancellation is the other way to the same end.
-            func run() async { try? await gracefulShutdown() }
+            let ready: @Sendable () -> Void
+
+            func run() async {
+                ready()
+                // Cancellation is the other way to the same end.
+                try? await gracefulShutdown()
+            }
         }
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: Waiter(), successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [.init(service: Waiter(ready: ready), successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: face.logger))
         try await group.run()
         try await stop()

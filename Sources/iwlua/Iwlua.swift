@@ -32,6 +32,8 @@ struct Iwlua: AsyncParsableCommand {
     static let version = "0.1.0"
 
     static func main() async {
+        // First, before anything is opened.
+        StandardStreams.reserve()
         // A reader that went away (`iwlua … | head`) shall not end a run half-way.
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is a full disk: an error to be told of, not a death.

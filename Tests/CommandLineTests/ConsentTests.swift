@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Change.allCases, Refusal.allCases)
+    @Test(.debugProgram, arguments: Change.allCases, Refusal.allCases)
     func `what ended without consent is refused when it is resumed, until somebody agrees`(
         _ change: Change, _ refusal: Refusal
     ) async throws {
@@ -240,7 +240,7 @@ import Testing
         require("iwinv").instances.list { name = "web-004" }[1]:edit { name = "web-014" }
         """
 
-    @Test(arguments: Change.allCases)
+    @Test(.debugProgram, arguments: Change.allCases)
     func `a run that somebody agreed to goes on without a question`(_ change: Change) async throws {
         for consent in ["flag", "approval", "plan"] {
             let scene = try await Scene(change, isGranted: true)

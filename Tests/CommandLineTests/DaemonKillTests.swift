@@ -8,7 +8,7 @@ import Testing
 
 /// Kills the daemon at random instants and starts it again: whatever happens, each planned instant ends once, as a run or
 /// skipped with a reason, and the cloud has seen each run's change once. `IWLUA_KILLS` says how often (7 if unset).
-@Suite struct DaemonKillTests {
+@Suite(.debugProgram) struct DaemonKillTests {
     /// A simulated day has 200 of them.
     private static let rate = 240
     private static let pause = 86_400.0 / Double(rate) / 200

@@ -10,7 +10,7 @@ import Testing
 /// Kills the daemon at random instants, as ``DaemonKillTests`` does, in a worse world: the cloud loses replies and
 /// connections, scripts change three servers side by side, runs are tried again, policies are mixed, somebody pauses, resumes,
 /// asks for runs and takes schedules away meanwhile, a page is open and messages are sent. `IWLUA_KILLS` says how often.
-@Suite struct DaemonMixedKillTests {
+@Suite(.debugProgram) struct DaemonMixedKillTests {
     private static let rate = 240
     private static let pause = 86_400.0 / Double(rate) / 200
     private static let servers = 3

@@ -12,7 +12,7 @@ import Testing
 
 /// `iwlua daemon`, as systemd runs it.
 @Suite struct DaemonTests {
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `what is due runs as itself, and what it did can be seen`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         try await world.add("often", server: world.servers[0], "--every", "1m")
@@ -39,7 +39,7 @@ import Testing
         try await world.world.end()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `a changed script is not run: the schedule pauses and says why`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         try await world.add("often", server: world.servers[0], "--every", "1m")
@@ -61,7 +61,7 @@ import Testing
         try await world.world.end()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `a run that SIGTERM has cut goes on with the next daemon, once and no more`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         try await world.add("once", server: world.servers[0], "--every", "30d")
@@ -85,7 +85,7 @@ import Testing
     }
 
     /// So it is with a daemon that was frozen past its lease, too: when it wakes it lets go of its runs.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `a run that another process has is waited for, and taken up when that lets go of it`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         try await world.add("once", server: world.servers[0], "--every", "30d")
@@ -119,7 +119,7 @@ import Testing
         try await world.world.end()
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [FailPoint.afterSending, .afterAnswer])
+    @Test(.debugProgram, .timeLimit(.minutes(2)), arguments: [FailPoint.afterSending, .afterAnswer])
     func `a run that was cut while it changed something learns what it did, though another takes its place at once`(
         _ point: FailPoint
     ) async throws {
@@ -140,7 +140,7 @@ import Testing
         try await world.world.end()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `two schedules never change one server at once`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         try world.world.setFaults(["instances.edit: delay(1s)"])
@@ -160,7 +160,7 @@ import Testing
         try await world.world.end()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `a store that is moved away ends the daemon before it claims anything more`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         try await world.add("often", server: world.servers[0], "--every", "1m")
@@ -180,7 +180,7 @@ import Testing
         try await world.world.end()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `a changed file of parameters is not passed over: the schedule pauses and says why`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         let script = try world.world.iwlua.file(
@@ -204,7 +204,7 @@ import Testing
         try await world.world.end()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `of daemons that start together one serves, and when it is killed another can`() async throws {
         let world = try await DaemonWorld(schedules: 2, rate: 60)
         for (index, server) in world.servers.enumerated() {

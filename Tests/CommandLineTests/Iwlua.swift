@@ -28,13 +28,7 @@ struct Iwlua {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    static let binary: URL = {
-        // The test bundle lies beside the products of the same build.
-        let bundle = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
-        let beside = bundle.appendingPathComponent("iwlua")
-        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
-        return repository.appendingPathComponent(".build/debug/iwlua")
-    }()
+    static var binary: URL { ProgramUnderTest.binary }
 
     static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

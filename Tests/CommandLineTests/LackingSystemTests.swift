@@ -7,7 +7,7 @@ import Testing
     private func run(_ lacking: [String], _ arguments: [String]) async throws -> Iwlua.Result {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
-        let probe = Iwlua.binary.deletingLastPathComponent().appendingPathComponent("WorkerProbe")
+        let probe = ProgramUnderTest.products.appendingPathComponent("WorkerProbe")
         let process = try iwlua.start(probe, lacking + ["--", Iwlua.binary.path] + arguments)
         return try await process.end()
     }

@@ -14,7 +14,7 @@ import Testing
 @Suite struct NotificationTests {
     // MARK: - A daemon
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.debugProgram, .timeLimit(.minutes(3)))
     func `a failure is told once although the daemon is killed, and then the recovery`() async throws {
         let world = try await DaemonWorld(schedules: 1, rate: 60)
         let refuses = Mutex(true)
@@ -92,7 +92,7 @@ import Testing
         try await world.world.end()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.debugProgram, .timeLimit(.minutes(2)))
     func `an unknown outcome and missed instants are told, in Korean if that is the language`() async throws {
         let world = try await DaemonWorld(schedules: 2, rate: 600)
         let server = try await RawServer.start { _ in .http("200 OK", "") }

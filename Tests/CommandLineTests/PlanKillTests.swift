@@ -29,7 +29,7 @@ import Testing
         (1...count).map { String(format: "\(prefix)-%03d", $0) }
     }
 
-    @Test(arguments: FailPoint.allCases)
+    @Test(.debugProgram, arguments: FailPoint.allCases)
     func `carrying a plan out dies before or after any step, and goes on`(_ point: FailPoint) async throws {
         for number in 1...3 where number == 1 || !point.isReachedOnce {
             let world = try await KillWorld(servers: 4)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test(arguments: FailPoint.allCases)
+    @Test(.debugProgram, arguments: FailPoint.allCases)
     func `an undo dies before or after any step, and goes on`(_ point: FailPoint) async throws {
         for number in 1...3 where number == 1 || !point.isReachedOnce {
             let world = try await KillWorld(servers: 4)

@@ -46,7 +46,7 @@ import Testing
         return made.instance_id
         """
 
-    @Test(arguments: FailPoint.allCases)
+    @Test(.debugProgram, arguments: FailPoint.allCases)
     func `dying before or after any step leaves what can be resumed`(_ point: FailPoint) async throws {
         for number in 1...3 where number == 1 || !point.isReachedOnce {
             let world = try await KillWorld(servers: 3, faults: point.faults)
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test(arguments: FailPoint.allCases.filter { $0 != .afterBegin })
+    @Test(.debugProgram, arguments: FailPoint.allCases.filter { $0 != .afterBegin })
     func `a run that goes on dies at any step too, and goes on again`(_ point: FailPoint) async throws {
         let world = try await KillWorld(servers: 3, faults: point.faults)
         let file = try world.iwlua.file("script.lua", Self.everything)

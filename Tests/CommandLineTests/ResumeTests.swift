@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [("skip", 0), ("repeat", 1)])
+    @Test(.debugProgram, arguments: [("skip", 0), ("repeat", 1)])
     func `a reboot that was cut stays unknown until somebody decides`(_ decision: String, _ effects: Int) async throws {
         let world = try await World()
         let file = try world.script(
@@ -111,7 +111,9 @@ import Testing
         try await world.end()
     }
 
-    @Test func `what a later read shows of a change is in the journal too, and outlives a kill`() async throws {
+    @Test(.debugProgram) func `what a later read shows of a change is in the journal too, and outlives a kill`()
+        async throws
+    {
         let world = try await World()
         let file = try world.script(
             """
@@ -163,7 +165,7 @@ import Testing
         try await world.end()
     }
 
-    @Test func `a yes to a plan is a yes to no more when the run goes on`() async throws {
+    @Test(.debugProgram) func `a yes to a plan is a yes to no more when the run goes on`() async throws {
         let world = try await World()
         let start = """
             local servers = iwinv.instances.list { name = "web-" }

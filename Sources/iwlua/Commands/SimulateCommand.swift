@@ -79,9 +79,11 @@ struct SimulateCommand: AsyncParsableCommand {
         do { simulator = try await IwinvSimulator.start(configuration) } catch {
             throw UsageError("the simulator cannot start: \(error)")
         }
-        Terminal.out("\(simulator.endpoint)\n")
         let exports = simulator.environment.exports.split(separator: "\n").map { "  \($0)\n" }.joined()
-        Terminal.error("simulated iwinv at \(simulator.endpoint); to use it:\n\(exports)Ctrl-C ends it.\n")
-        try await simulator.runUntilCancelled()
+        // Whoever reads this may end it at once.
+        try await simulator.runUntilCancelled {
+            Terminal.out("\(simulator.endpoint)\n")
+            Terminal.error("simulated iwinv at \(simulator.endpoint); to use it:\n\(exports)Ctrl-C ends it.\n")
+        }
     }
 }

@@ -71,7 +71,7 @@ struct ReplBench: Sendable {
                     Terminal.out(ReplHelp(terminal: desk.terminal, session: desk.session).text(about: topic))
                 }
             })
-        desk.session = session
+        desk.bench = self
     }
 
     func close() async {

@@ -8,13 +8,19 @@ import Synchronization
 final class ReplDesk: Sendable {
     private struct State {
         var terminal: Terminal
-        var session: ReplSession?
+        /// The one in use.
+        var bench: ReplBench?
         /// Until when changes are made without asking.
         var writesUntil: Duration?
         var requests = 0
         var isInterrupted = false
         /// What runs in the place of an evaluation.
         var stop: (@Sendable () -> Void)?
+        /// A text was read, and what follows it is not shown yet.
+        var isAnswering = false
+        /// A signal ends the program.
+        var isLeaving = false
+        var closing: Task<Void, Never>?
     }
 
     private let state: Mutex<State>
@@ -31,10 +37,12 @@ final class ReplDesk: Sendable {
         set { state.withLock { $0.terminal = newValue } }
     }
 
-    var session: ReplSession? {
-        get { state.withLock { $0.session } }
-        set { state.withLock { $0.session = newValue } }
+    var bench: ReplBench? {
+        get { state.withLock { $0.bench } }
+        set { state.withLock { $0.bench = newValue } }
     }
+
+    var session: ReplSession? { bench?.session }
 
     /// Opens writing until a moment of the clock; nil closes it.
     var writesUntil: Duration? {
@@ -65,9 +73,44 @@ final class ReplDesk: Sendable {
     func interrupt() {
         let (session, stop) = state.withLock { state in
             state.isInterrupted = true
-            return (state.session, state.stop)
+            return (state.bench?.session, state.stop)
         }
         if let stop { stop() } else { session?.interrupt() }
+    }
+
+    // MARK: The end
+
+    func beginAnswer() { state.withLock { $0.isAnswering = true } }
+
+    /// - Returns: Whether a signal has come meanwhile that ends the program.
+    func endAnswer() -> Bool {
+        state.withLock { state in
+            state.isAnswering = false
+            return state.isLeaving
+        }
+    }
+
+    var isLeaving: Bool { state.withLock { $0.isLeaving } }
+
+    /// A signal ends the program.
+    ///
+    /// - Returns: Whether a text is answered. Then what it had done by then is shown first, unless the signal comes again.
+    func leave() -> Bool {
+        state.withLock { state in
+            defer { state.isLeaving = true }
+            return state.isAnswering && !state.isLeaving
+        }
+    }
+
+    /// Ends the session, once: whoever asks later waits for the same end.
+    func close() async {
+        let closing = state.withLock { state in
+            let bench = state.bench
+            let closing = state.closing ?? Task { await bench?.close() }
+            state.closing = closing
+            return closing
+        }
+        await closing.value
     }
 }
 
@@ -76,22 +119,15 @@ final class ReplSignals {
     // Filled once, before anything is evaluated.
     private let sources: [any DispatchSourceSignal]
 
-    /// - Parameter leave: ends the session in an orderly way.
-    init(_ desk: ReplDesk, leave: @escaping @Sendable () async -> Void) {
-        let queue = DispatchQueue(label: "iwlua.repl.signals")
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
-                desk.interrupt()
-                guard number != SIGINT else { return }
-                Task {
-                    await leave()
-                    ProgramEnd.now(130)
-                }
+    init(_ desk: ReplDesk) {
+        sources = SignalEvents.take([SIGINT, SIGTERM, SIGHUP], label: "iwlua.repl.signals") { number in
+            let isShownFirst = number == SIGINT || desk.leave()
+            desk.interrupt()
+            guard !isShownFirst else { return }
+            Task {
+                await desk.close()
+                ProgramEnd.now(130)
             }
-            source.resume()
-            return source
         }
     }
 }

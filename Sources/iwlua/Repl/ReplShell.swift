@@ -53,7 +53,7 @@ final class ReplShell {
     ///
     /// - Returns: The exit code: that of the first error where nobody sits.
     func run() async -> Int32 {
-        let signals = ReplSignals(desk) { [desk] in await desk.session?.close() }
+        let signals = ReplSignals(desk)
         defer { withExtendedLifetime(signals) {} }
         let input = ReplInput(desk, historyFile: historyFile)
         if isInteractive { greet() }
@@ -63,7 +63,9 @@ final class ReplShell {
             case .endOfFile: break loop
             case .interrupted: continue
             case .line(let text):
+                desk.beginAnswer()
                 let next = await answer(text)
+                if desk.endAnswer() { break loop }
                 // What was pasted behind a text that was interrupted was meant to follow it.
                 if desk.isInterrupted { await input.discard() }
                 switch next {
@@ -79,8 +81,8 @@ final class ReplShell {
         if isInteractive, let problem = await input.problem {
             Terminal.error("iwlua: \(problem)\n".escapedForTerminal(keepingLines: true))
         }
-        await bench.close()
-        return code
+        await desk.close()
+        return desk.isLeaving ? 130 : code
     }
 
     /// In the state folder, and kept with it; without one lines live as long as the process.

@@ -25,14 +25,7 @@ final class Interrupts: Sendable {
 
     /// From now on the signals are taken.
     func listen() {
-        let queue = DispatchQueue(label: "iwlua.signals")
-        for number in [SIGINT, SIGTERM] {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { [self] in interrupt() }
-            source.resume()
-            sources.append(source)
-        }
+        sources = SignalEvents.take([SIGINT, SIGTERM], label: "iwlua.signals") { [self] _ in interrupt() }
     }
 
     /// Says what an interruption stops; one that has come already stops it at once.
