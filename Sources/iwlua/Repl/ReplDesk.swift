@@ -71,7 +71,8 @@ final class ReplDesk: Sendable {
     }
 }
 
-/// Ctrl-C interrupts an evaluation and nothing else; SIGTERM and SIGHUP end the session.
+/// Ctrl-C interrupts an evaluation and nothing else; SIGTERM and SIGHUP end the session when what is on its way has been
+/// answered, and a second one at once.
 final class ReplSignals {
     // Filled once, before anything is evaluated.
     private let sources: [any DispatchSourceSignal]
@@ -79,12 +80,18 @@ final class ReplSignals {
     /// - Parameter leave: ends the session in an orderly way.
     init(_ desk: ReplDesk, leave: @escaping @Sendable () async -> Void) {
         let queue = DispatchQueue(label: "iwlua.repl.signals")
+        let isLeaving = Mutex(false)
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 desk.interrupt()
                 guard number != SIGINT else { return }
+                let isSecond = isLeaving.withLock { isLeaving in
+                    defer { isLeaving = true }
+                    return isLeaving
+                }
+                if isSecond { ProgramEnd.now(130) }
                 Task {
                     await leave()
                     ProgramEnd.now(130)
