@@ -9,6 +9,8 @@ struct Iwlua {
         var status: Int32
         var output: String
         var errors: String
+        /// It had no exit code: `status` is the number of the signal that ended it.
+        var endedBySignal = false
 
         /// Standard output as the one JSON document that `--output json` prints.
         var json: JSONValue {
@@ -127,7 +129,9 @@ struct Iwlua {
         func end() async throws -> Result {
             var status: Int32 = -1
             for await value in ended { status = value }
-            return Result(status: status, output: try Self.text(output), errors: try Self.text(errors))
+            return Result(
+                status: status, output: try Self.text(output), errors: try Self.text(errors),
+                endedBySignal: process.terminationReason == .uncaughtSignal)
         }
 
         func signal(_ number: Int32) {

@@ -39,6 +39,11 @@ public final class ReplSession: Sendable {
         /// Runs of states that have gone.
         var runs: [String] = []
         var isPlanning = false
+        /// How many texts are being evaluated, and who waits until there is none.
+        var evaluations = 0
+        var waiting: CheckedContinuation<Void, Never>?
+        /// Somebody has closed it.
+        var closing: Task<Void, Never>?
     }
 
     private let terms: Terms
@@ -124,6 +129,16 @@ public final class ReplSession: Sendable {
         _ text: String, name: String?, isPlan: Bool = false,
         _ body: (SessionLife, String) async throws -> [LuaValue]
     ) async -> ReplOutcome {
+        let isClosed = state.withLock { state in
+            state.evaluations += 1
+            return state.closing != nil
+        }
+        defer { rest() }
+        guard !isClosed else {
+            return ReplOutcome(
+                ending: .interrupted,
+                failure: RunFailure(kind: "cancelled", message: "interrupted", korean: "중단되었습니다"), exitCode: 130)
+        }
         let life: SessionLife
         do { life = try await self.life() } catch {
             return ReplOutcome(
@@ -229,13 +244,41 @@ public final class ReplSession: Sendable {
     /// Ends the evaluation that runs, or waits, and keeps the variables. Changes that are on their way are waited for.
     public func interrupt() { state.withLock { $0.life }?.stop(.interrupted) }
 
-    /// Ends the session and its run.
+    /// Ends the session and its run, once the evaluation that runs has ended: what that changes is written down before.
+    /// Nothing is evaluated afterwards. Whoever else calls it waits for the same end.
     public func close() async {
+        let closing = state.withLock { state in
+            let closing = state.closing ?? Task { await end() }
+            state.closing = closing
+            return closing
+        }
+        await closing.value
+    }
+
+    private func end() async {
+        await withCheckedContinuation { continuation in
+            let isAtRest = state.withLock { state in
+                if state.evaluations > 0 { state.waiting = continuation }
+                return state.evaluations == 0
+            }
+            if isAtRest { continuation.resume() }
+        }
         let life = state.withLock { state in
             defer { state.life = nil }
             return state.life
         }
         if let life { await end(life, "done") }
+    }
+
+    /// An evaluation has ended.
+    private func rest() {
+        let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.evaluations -= 1
+            guard state.evaluations == 0 else { return nil }
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume()
     }
 
     // MARK: - What there is

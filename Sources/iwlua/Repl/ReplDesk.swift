@@ -92,6 +92,8 @@ final class ReplDesk: Sendable {
 
     var isLeaving: Bool { state.withLock { $0.isLeaving } }
 
+    var isClosing: Bool { state.withLock { $0.closing != nil } }
+
     /// A signal ends the program.
     ///
     /// - Returns: Whether a text is answered. Then what it had done by then is shown first, unless the signal comes again.
@@ -114,13 +116,16 @@ final class ReplDesk: Sendable {
     }
 }
 
-/// Ctrl-C interrupts an evaluation and nothing else; SIGTERM and SIGHUP end the session.
+/// Ctrl-C interrupts an evaluation and nothing else; SIGTERM and SIGHUP end the session when what is on its way has been
+/// answered, and a second one at once.
 final class ReplSignals {
     // Filled once, before anything is evaluated.
     private let sources: [any DispatchSourceSignal]
 
     init(_ desk: ReplDesk) {
         sources = SignalEvents.take([SIGINT, SIGTERM, SIGHUP], label: "iwlua.repl.signals") { number in
+            // It ends already, and is told so once more.
+            if number != SIGINT, desk.isClosing { ProgramEnd.now(130) }
             let isShownFirst = number == SIGINT || desk.leave()
             desk.interrupt()
             guard !isShownFirst else { return }
