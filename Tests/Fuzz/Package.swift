@@ -29,8 +29,10 @@ let package = Package(
 
         .testTarget(name: "LuaMachineTests", dependencies: ["LuaMachine"]),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaMachine", "LuaRuntime", "iwlua-worker"]),
-        .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaRuntime"]),
-        .testTarget(name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"]),
+        .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaProbe", "LuaRuntime"]),
+        .executableTarget(name: "LuaProbe", dependencies: ["LuaRuntime"], path: "Tests/LuaProbe"),
+        .testTarget(
+            name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"], exclude: ["Loops"]),
         .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
     ],
     swiftLanguageModes: [.v6]
