@@ -6,6 +6,8 @@
 static int open_body(lua_State *L) {
     fence_blind(L, "__gc");
     fence_blind(L, "__mode");
+    if (!fence_measure_faults(L)) return luaL_error(L, "%s", fence_refusal);
+    if ((VM(L)->faults & FAULT_CONCAT) != 0) fence_blind(L, "__concat");
     fence_open_libraries(L);
     lua_gc(L, LUA_GCCOLLECT); /* the stock tables: what comes takes their place */
     fence_measure_records(L);
