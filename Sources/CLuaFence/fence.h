@@ -104,7 +104,7 @@ typedef struct task_report {
 typedef struct { uint64_t id; task *task; } waiting_call;
 
 /* What liblua has given up while fence_faults.c looks where it reads. */
-typedef struct kept_blocks { uint32_t count; void *blocks[8]; size_t sizes[8]; } kept_blocks;
+typedef struct kept_blocks { uint32_t count; void *blocks[16]; size_t sizes[16]; } kept_blocks;
 
 /* Coroutines that are being resumed, from the task's own inward. */
 typedef struct co_link { lua_State *L; struct co_link *previous; bool blocked; } co_link;
@@ -217,6 +217,7 @@ enum { FAULT_MEASURED = 1, FAULT_CONCAT = 2, FAULT_BREAK = 4, FAULT_GOTO = 8, FA
 extern __thread const char *fence_refusal; /* why no VM was made */
 bool fence_measure_faults(lua_State *L);
 int fence_reset(clf_vm *vm, lua_State *co); /* lua_resetthread, the only way to call it */
+/* Moves or frees a block, and keeps what was there. */
 void *fence_keep(clf_vm *vm, void *pointer, size_t before, size_t size);
 typedef struct { int loops, variables, mended; } fence_code;
 /* Dumps the function on the top into `bytes`, and closes in them the scopes that are left open. False: it is not

@@ -97,12 +97,18 @@ static bool concatenates(lua_State *L) {
 
 void *fence_keep(clf_vm *vm, void *pointer, size_t before, size_t size) {
     kept_blocks *kept = vm->kept;
-    if (kept->count == sizeof kept->blocks / sizeof *kept->blocks) return heap_resize(&vm->heap, pointer, before, size);
-    void *made = heap_allocate(&vm->heap, size);
-    if (made == NULL) return NULL;
-    fence_block(made)->serial = fence_block(pointer)->serial;
-    fence_block(made)->tag = fence_block(pointer)->tag;
-    memcpy(made, pointer, before < size ? before : size);
+    void *made = NULL;
+    if (size > 0) {
+        made = heap_allocate(&vm->heap, size);
+        if (made == NULL) return NULL;
+        fence_block(made)->serial = fence_block(pointer)->serial;
+        fence_block(made)->tag = fence_block(pointer)->tag;
+        memcpy(made, pointer, before < size ? before : size);
+    }
+    if (kept->count == sizeof kept->blocks / sizeof *kept->blocks) {
+        heap_free(&vm->heap, pointer, before);
+        return made;
+    }
     kept->blocks[kept->count] = pointer;
     kept->sizes[kept->count++] = before;
     return made;

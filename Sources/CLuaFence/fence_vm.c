@@ -77,7 +77,8 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
         uint8_t tag = fence_block(pointer)->tag;
         if (unlikely(tag == LUA_TTHREAD)) vm->threads--;
         else if (tag == RECORD_TAG && --vm->records < vm->depth_limit) vm->records_mark = vm->depth_limit;
-        heap_free(&vm->heap, pointer, osize);
+        if (unlikely(vm->kept != NULL)) fence_keep(vm, pointer, osize, 0);
+        else heap_free(&vm->heap, pointer, osize);
         return NULL;
     } else {
         if (nsize > osize) before_growth(vm, heap_growth(&vm->heap, pointer, osize, nsize));

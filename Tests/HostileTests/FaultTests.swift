@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func everyFaultHasItsScripts() {
-        for kind in ["handler", "concat", "break", "goto"] {
+        for kind in ["handler", "concat", "break", "goto", "barrier"] {
             #expect(Self.scripts.contains { $0.name.hasPrefix("fault-\(kind)-") }, "no script for \(kind)")
         }
     }

@@ -7,7 +7,6 @@
 import Foundation
 import LuaRuntime
 
-setvbuf(stdout, nil, Int32(_IONBF), 0)
 let words = CommandLine.arguments
 guard words.count == 5, let memory = Int(words[2]), let cpu = Int(words[3]),
     let text = FileManager.default.contents(atPath: words[4])
