@@ -34,6 +34,10 @@ let package = Package(
         .testTarget(
             name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"], exclude: ["Loops"]),
         .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
+        .executableTarget(name: "WorkerProbe", dependencies: ["CJail"], path: "Tests/WorkerProbe"),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: ["CSpawn", "LuaRuntime", "WorkerProbe", "WorkerProtocol", "iwlua-worker"]),
     ],
     swiftLanguageModes: [.v6]
 )
