@@ -32,7 +32,7 @@ let package = Package(
         .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaProbe", "LuaRuntime"]),
         .executableTarget(name: "LuaProbe", dependencies: ["LuaRuntime"], path: "Tests/LuaProbe"),
         .testTarget(
-            name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"], exclude: ["Loops"]),
+            name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"], exclude: ["Programs"]),
         .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
         .executableTarget(name: "WorkerProbe", dependencies: ["CJail"], path: "Tests/WorkerProbe"),
         .testTarget(

@@ -2,13 +2,13 @@ import Foundation
 import LuaMachine
 import Testing
 
-/// Random functions of nested scopes, loops, `break`, `goto`, errors and closing values (Loops/loops.lua) do what the manual
+/// Random functions of nested scopes, loops, `break`, `goto`, errors and closing values (Programs/loops.lua) do what the manual
 /// says. `IWLUA_LOOPS=1000000` compiles so many, `IWLUA_FUZZ_SEED` begins elsewhere; a failure shows the text.
 @Suite struct LoopTests {
     static let count = ProcessInfo.processInfo.environment["IWLUA_LOOPS"].flatMap { Int64($0) } ?? 10_000
 
     @Test func scopesAreClosedAsTheManualSays() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Loops/loops.lua")
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Programs/loops.lua")
         let source = try String(contentsOf: file, encoding: .utf8)
         let batch: Int64 = 10_000
         var right: Int64 = 0
