@@ -117,7 +117,8 @@ import Testing
 
     @Test func theTracebackReachesIntoCoroutines() throws {
         // The line of a call over several lines is its first up to 5.4.4, its last since.
-        let error = try error("local function f()\nerror('x')\nend\nlocal g = coroutine.wrap(function()\nf()\nend)\ng()")
+        let error = try error(
+            "local function f()\nerror('x')\nend\nlocal g = coroutine.wrap(function()\nf()\nend)\ng()")
         #expect(error.traceback.map(\.position.line) == [2, 5, 7])
     }
 
