@@ -162,8 +162,11 @@ let package = Package(
         .testTarget(name: "LuaMachineTests", dependencies: ["LuaMachine"]),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaMachine", "LuaRuntime", "iwlua-worker"]),
         // Adversarial scripts are in Tests/Hostile, the language's own tests in Tests/Official.
-        .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaRuntime"]),
-        .testTarget(name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"]),
+        .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaProbe", "LuaRuntime"]),
+        // A process that runs a script without a jail, for the tests of faults that would end it.
+        .executableTarget(name: "LuaProbe", dependencies: ["LuaRuntime"], path: "Tests/LuaProbe"),
+        .testTarget(
+            name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"], exclude: ["Programs"]),
         .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaMachine", "LuaSyntax"]),
         .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
         .testTarget(

@@ -103,6 +103,9 @@ typedef struct task_report {
 
 typedef struct { uint64_t id; task *task; } waiting_call;
 
+/* What liblua has given up while fence_faults.c looks where it reads. */
+typedef struct kept_blocks { uint32_t count; void *blocks[16]; size_t sizes[16]; } kept_blocks;
+
 /* Coroutines that are being resumed, from the task's own inward. */
 typedef struct co_link { lua_State *L; struct co_link *previous; bool blocked; } co_link;
 
@@ -129,6 +132,12 @@ struct clf_vm {
     uint64_t calls_before;     /* made by earlier evaluations */
     clf_buffer verdict;        /* the report of a failed evaluation while its coroutines are closed */
     uint8_t allow_hook;        /* where in a lua_State liblua notes that hooks may run; 0: not known */
+    /* faults of liblua (fence_faults.c) */
+    unsigned faults;           /* FAULT_... */
+    size_t handler_place;      /* where in a lua_State liblua notes its message handler */
+    size_t thread_size;        /* of a lua_State, without the extra space */
+    kept_blocks *kept;
+    clf_buffer code;           /* of a text that is looked at (fence_code.c) */
     /* memory */
     heap heap;
     size_t peak, gc_mark;
@@ -202,6 +211,20 @@ static inline int fence_interruption(clf_vm *vm) {
 int fence_enter(clf_vm *vm, int (*body)(clf_vm *, void *), void *argument);
 int fence_protect(clf_vm *vm, lua_CFunction body, void *argument);
 static inline block *fence_block(const void *object) { return (block *)((char *)object - sizeof(block)); }
+
+/* faults of liblua */
+enum { FAULT_MEASURED = 1, FAULT_CONCAT = 2, FAULT_BREAK = 4, FAULT_GOTO = 8, FAULT_BITS = 8 };
+extern __thread const char *fence_refusal; /* why no VM was made */
+bool fence_measure_faults(lua_State *L);
+int fence_reset(clf_vm *vm, lua_State *co); /* lua_resetthread, the only way to call it */
+/* Moves or frees a block, and keeps what was there. */
+void *fence_keep(clf_vm *vm, void *pointer, size_t before, size_t size);
+typedef struct { int loops, variables, mended; } fence_code;
+/* Dumps the function on the top into `bytes`, and closes in them the scopes that are left open. False: it is not
+ * understood. */
+bool fence_read_code(lua_State *L, clf_buffer *bytes, fence_code *found);
+/* Puts the mended function in the place of the one on the top. As lua_load: a status, and a message if it is not LUA_OK. */
+int fence_mend_code(lua_State *L, const char *chunk);
 
 /* heap */
 void *heap_allocate(heap *h, size_t size);

@@ -108,6 +108,11 @@ static int base_setmetatable(lua_State *L) {
             if (lua_rawget(L, 2) != LUA_TNIL) return luaL_error(L, "a metatable with '%s' is not allowed", refused[i]);
             lua_pop(L, 1);
         }
+        lua_pushstring(L, "__concat");
+        if (unlikely((VM(L)->faults & FAULT_CONCAT) != 0) && lua_rawget(L, 2) != LUA_TNIL)
+            return luaL_error(L, "a metatable with '__concat' is not allowed: the system's Lua library has a memory "
+                                 "fault in '..' behind it; use a method, or tostring and '..'");
+        lua_pop(L, 1);
     }
     lua_settop(L, 2);
     lua_setmetatable(L, 1);

@@ -19,7 +19,7 @@ static int close_coroutine(lua_State *L, lua_State *co) {
     vm->link = &link;
     vm->cur = co;
     fence_poll(vm);
-    int status = lua_resetthread(co);
+    int status = fence_reset(vm, co);
     vm->cur = L;
     vm->link = link.previous;
     vm->close_depth--;

@@ -188,7 +188,7 @@ static const char *close_capture(matcher *m, const char *s, const char *p) {
 static const char *match_again(matcher *m, const char *s, int digit) {
     int index = check_capture(m, digit);
     size_t length = (size_t)m->captures[index].length;
-    if (m->captures[index].length == POSITION) length = 0;
+    if (m->captures[index].length == POSITION) return NULL; /* a place is no text that could come again */
     if ((size_t)(m->text_end - s) >= length && memcmp(m->captures[index].at, s, length) == 0) return s + length;
     return NULL;
 }

@@ -85,7 +85,7 @@ static void end_coroutine(clf_vm *vm, lua_State *co) {
     vm->link = &link;
     vm->closing = co;
     vm->cur = co;
-    lua_resetthread(co);
+    fence_reset(vm, co);
     vm->cur = NULL;
     vm->closing = NULL;
     vm->link = NULL;

@@ -43,8 +43,21 @@ static void skip_string(scanner *s) {
 
 static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
 
-/* The line where more than CHAIN fields follow each other, or 0. Counts too much rather than too little. */
-static int long_chain(const char *text, size_t length) {
+/* Words of a text that the faults of the parser need. */
+enum { WORD_BREAK = 1, WORD_GOTO = 2, WORD_IN = 4, WORD_CLOSE = 8 };
+
+static unsigned word(const char *at, size_t length) {
+    switch (length) {
+    case 2: return memcmp(at, "in", 2) == 0 ? WORD_IN : 0;
+    case 4: return memcmp(at, "goto", 4) == 0 ? WORD_GOTO : 0;
+    case 5: return memcmp(at, "break", 5) == 0 ? WORD_BREAK : memcmp(at, "close", 5) == 0 ? WORD_CLOSE : 0;
+    default: return 0;
+    }
+}
+
+/* The line where more than CHAIN fields follow each other, or 0. Counts too much rather than too little. The words that
+ * are in the text, keywords or not. */
+static int long_chain(const char *text, size_t length, unsigned *words) {
     scanner s = {text, text + length, 1};
     uint16_t chain[LEVELS + 1] = {0};
     int level = 0;
@@ -61,7 +74,9 @@ static int long_chain(const char *text, size_t length) {
         }
         if (is_word(c)) {
             if (!after_dot) chain[level] = 0;
+            const char *from = s.at;
             while (s.at < s.end && is_word(*s.at)) s.at++;
+            *words |= word(from, (size_t)(s.at - from));
             after_dot = false;
             continue;
         }
@@ -113,9 +128,17 @@ static const char *next_piece(lua_State *L, void *data, size_t *size) {
     return piece;
 }
 
+/* The parser may have left a scope without closing what it has to close. */
+static bool is_doubtful(const clf_vm *vm, unsigned words) {
+    if ((words & (WORD_IN | WORD_CLOSE)) == 0) return false;
+    return ((words & WORD_GOTO) != 0 && (vm->faults & FAULT_GOTO) != 0)
+           || ((words & WORD_BREAK) != 0 && (words & WORD_IN) != 0 && (vm->faults & FAULT_BREAK) != 0);
+}
+
 /* Leaves a function, or a message and a status that is not LUA_OK. */
 int fence_load_text(lua_State *L, const char *text, size_t length, const char *chunk) {
-    int line = long_chain(text, length);
+    unsigned words = 0;
+    int line = long_chain(text, length, &words);
     if (line > 0) {
         bool plain = *chunk == '=' || *chunk == '@';
         char name[LUA_IDSIZE];
@@ -128,6 +151,7 @@ int fence_load_text(lua_State *L, const char *text, size_t length, const char *c
     pieces p = {vm, text, length};
     vm->parsing = true;
     int status = lua_load(L, next_piece, &p, chunk, "t");
+    if (status == LUA_OK && is_doubtful(vm, words)) status = fence_mend_code(L, chunk);
     vm->parsing = false;
     fence_poll(vm);
     return status;
@@ -137,12 +161,21 @@ int fence_load_text(lua_State *L, const char *text, size_t length, const char *c
 
 /* liblua looks for "__gc" and "__mode" in metatables by the addresses of two strings of its own. Those are given other
  * letters here, so no string that a script can make is the same: a field that is set after setmetatable (which refuses
- * both names) has no effect either. */
+ * both names) has no effect either. A string is looked for in the row of its hash, and liblua's stays in the row of its
+ * old letters. There are the fewest rows now, and more only split a row: letters of another row are never found. */
 void fence_blind(lua_State *L, const char *name) {
     size_t length = strlen(name);
     lua_pushlstring(L, name, length); /* short strings exist once: this is liblua's */
     char *own = (char *)(uintptr_t)lua_tostring(L, -1);
     uint64_t random = (uint64_t)(uintptr_t)own * 0x9e3779b97f4a7c15u ^ clf_monotonic() * 0xbf58476d1ce4e5b9u;
-    for (size_t i = 0; i < length; i++) own[i] = (char)(128 | (random >> (8 * i)));
+    bool found;
+    do {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        for (size_t i = 0; i < length; i++) own[i] = (char)(random >> 8 * (7 - i % 8));
+        char letters[16];
+        memcpy(letters, own, length);
+        found = lua_pushlstring(L, letters, length) == own;
+        lua_pop(L, 1);
+    } while (found);
     lua_pop(L, 1);
 }

@@ -83,6 +83,15 @@ static bool no_memory(encoder *e) { return refuse(e, "there is no memory to pass
 
 static bool encode_value(encoder *e, int index);
 
+/* An end that is asked for ends the conversion: by a jump, or, below Swift, by a failure that nobody sees, for the
+ * trampoline jumps as soon as Swift has returned. */
+static inline bool is_ended(encoder *e) {
+    if (e->vm->in_host == 0) fence_poll(e->vm);
+    return unlikely(atomic_load_explicit(&e->vm->control->kill, memory_order_relaxed) != 0) && e->vm->in_host > 0;
+}
+
+static const char ended[] = "the run is being ended";
+
 static bool encode_named(encoder *e, const char *name, size_t length) {
     uint32_t n = (uint32_t)length;
     if (!fence_put(e->out, &n, 4) || !fence_put(e->out, name, length)) return no_memory(e);
@@ -97,7 +106,7 @@ static bool encode_shuffled(encoder *e, int table) {
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
-        if (e->vm->in_host == 0) fence_poll(e->vm); /* no jump over Swift, which may have asked */
+        if (is_ended(e)) { lua_pop(L, 1); return refuse_table(e, ended); }
         if (lua_type(L, -1) == LUA_TLIGHTUSERDATA) continue;
         if (!lua_isinteger(L, -1)) {
             const char *why = lua_type(L, -1) == LUA_TSTRING ? mixed_keys : odd_key;
@@ -184,7 +193,7 @@ static bool encode_value(encoder *e, int index) {
     clf_vm *vm = e->vm;
     if (unlikely(++e->nodes > vm->options.value_nodes)) return refuse(e, "too many values");
     if (unlikely(e->out->length - e->start > vm->options.value_bytes)) return refuse(e, "too large");
-    if (vm->in_host == 0) fence_poll(vm);
+    if (is_ended(e)) return refuse(e, ended);
     switch (lua_type(L, index)) {
     case LUA_TNIL: case LUA_TNONE: return fence_put_u8(e->out, CLF_NIL) || no_memory(e);
     case LUA_TBOOLEAN: return fence_put_u8(e->out, lua_toboolean(L, index) ? CLF_TRUE : CLF_FALSE) || no_memory(e);
@@ -299,6 +308,7 @@ static void decode_at(lua_State *L, const uint8_t **cursor, const uint8_t *end, 
         luaL_checkstack(L, 4, "value");
         lua_createtable(L, n > 1 << 20 ? 1 << 20 : (int)n, 0);
         for (uint32_t i = 1; i <= n; i++) {
+            fence_poll(VM(L));
             decode_at(L, cursor, end, depth + 1);
             lua_rawseti(L, -2, i);
         }
@@ -310,6 +320,7 @@ static void decode_at(lua_State *L, const uint8_t **cursor, const uint8_t *end, 
         luaL_checkstack(L, 5, "value");
         lua_createtable(L, 0, n > 1 << 20 ? 1 << 20 : (int)n);
         for (uint32_t i = 0; i < n; i++) {
+            fence_poll(VM(L));
             uint32_t length = take_u32(cursor);
             lua_pushlstring(L, (const char *)*cursor, length);
             *cursor += length;

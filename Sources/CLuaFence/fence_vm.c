@@ -62,7 +62,10 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
         if (osize - LUA_TTABLE <= LUA_TTHREAD - LUA_TTABLE) {
             head->tag = (uint8_t)osize;
             head->serial = ++vm->serial;
-            if (osize == LUA_TTHREAD) vm->threads++;
+            if (osize == LUA_TTHREAD) {
+                vm->threads++;
+                vm->thread_size = nsize - LUA_EXTRASPACE;
+            }
         } else if (record) {
             head->tag = RECORD_TAG;
             vm->records++;
@@ -74,11 +77,12 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
         uint8_t tag = fence_block(pointer)->tag;
         if (unlikely(tag == LUA_TTHREAD)) vm->threads--;
         else if (tag == RECORD_TAG && --vm->records < vm->depth_limit) vm->records_mark = vm->depth_limit;
-        heap_free(&vm->heap, pointer, osize);
+        if (unlikely(vm->kept != NULL)) fence_keep(vm, pointer, osize, 0);
+        else heap_free(&vm->heap, pointer, osize);
         return NULL;
     } else {
         if (nsize > osize) before_growth(vm, heap_growth(&vm->heap, pointer, osize, nsize));
-        made = heap_resize(&vm->heap, pointer, osize, nsize);
+        made = unlikely(vm->kept != NULL) ? fence_keep(vm, pointer, osize, nsize) : heap_resize(&vm->heap, pointer, osize, nsize);
         if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm); }
         block *head = fence_block(made);
         if (unlikely(head->tag == RECORD_TAG)) { head->tag = 0; vm->records--; } /* it was none: records do not grow */
@@ -113,6 +117,7 @@ static int on_panic(lua_State *L) {
 
 clf_vm *clf_create(const clf_options *options) {
     clf_vm *vm = NULL;
+    fence_refusal = NULL;
     if (posix_memalign((void **)&vm, 16, sizeof *vm) != 0) return NULL;
     memset(vm, 0, sizeof *vm);
     vm->options = *options;
@@ -145,7 +150,7 @@ void clf_destroy(clf_vm *vm) {
     free(vm->calls);
     free(vm->ending);
     clf_buffer *buffers[] = {&vm->call_data, &vm->replies, &vm->results, &vm->final,
-                             &vm->report,    &vm->carry,   &vm->verdict};
+                             &vm->report,    &vm->carry,   &vm->verdict, &vm->code};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) free(buffers[i]->data);
     free(vm);
 }

@@ -21,6 +21,10 @@ public enum LuaLibrary {
         public let status: Status
     }
 
+    /// Metatables with `__concat` are refused: the system's Lua library reads freed memory after it (Debian's 5.4.4). Found
+    /// out by what the library does.
+    public static let refusesConcat: Bool = clf_refuses_concat()
+
     /// What is there in the order of the libraries, then what is not.
     public static let entries: [Entry] = {
         var entries: [Entry] = []

@@ -38,7 +38,8 @@ public final class LuaMachine {
     ///   - interrupt: one that exists already, so that it can be used before the machine is made.
     ///   - session: whether it runs one evaluation after another. The limits of calls and output interrupt an evaluation
     ///     then; that of memory kills, for what an evaluation has made may be in the globals.
-    /// - Throws: `.limit` if the memory limit does not even hold the libraries, or the error of a host prelude.
+    /// - Throws: `.limit` if the memory limit does not even hold the libraries, `.runtime` if the system's Lua library has
+    ///   a fault that cannot be kept from scripts, or the error of a host prelude.
     public init(
         _ environment: LuaEnvironment, seed: UInt64, interrupt: LuaInterrupt = LuaInterrupt(), session: Bool = false
     ) throws(LuaError) {
@@ -62,6 +63,8 @@ public final class LuaMachine {
             options.print = servePrint
         }
         guard let vm = clf_create(&options) else {
+            // A library whose faults cannot be kept from scripts runs none.
+            if let refusal = clf_create_refusal() { throw LuaError(.runtime, String(cString: refusal)) }
             throw LuaError(.limit, "a Lua state does not fit into \(limits.memory) bytes")
         }
         self.vm = vm

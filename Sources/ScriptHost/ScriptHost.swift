@@ -31,7 +31,7 @@ public struct ScriptHost: Sendable {
     private let state: any ScriptState
     private let clock: any HostClock
     private let catalog: Catalog
-    private var additions: [Addition] = []
+    var additions: [Addition] = []
 
     /// A host.
     ///

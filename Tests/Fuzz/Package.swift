@@ -29,9 +29,15 @@ let package = Package(
 
         .testTarget(name: "LuaMachineTests", dependencies: ["LuaMachine"]),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaMachine", "LuaRuntime", "iwlua-worker"]),
-        .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaRuntime"]),
-        .testTarget(name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"]),
+        .testTarget(name: "HostileTests", dependencies: ["LuaMachine", "LuaProbe", "LuaRuntime"]),
+        .executableTarget(name: "LuaProbe", dependencies: ["LuaRuntime"], path: "Tests/LuaProbe"),
+        .testTarget(
+            name: "LuaLanguageTests", dependencies: ["CLuaFence", "LuaMachine", "LuaRuntime"], exclude: ["Programs"]),
         .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
+        .executableTarget(name: "WorkerProbe", dependencies: ["CJail"], path: "Tests/WorkerProbe"),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: ["CSpawn", "LuaRuntime", "WorkerProbe", "WorkerProtocol", "iwlua-worker"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -21,6 +21,11 @@ struct HostileScript: Sendable, CustomTestStringConvertible {
     var memory = 16
     /// Milliseconds of processor time.
     var cpu = 100
+    /// For an evaluation of a session that is interrupted by `stop()`.
+    private(set) var isSession = false
+
+    /// Of a memory fault of liblua: it has a process of its own (FaultTests).
+    var isFault: Bool { name.hasPrefix("fault-") }
 
     var testDescription: String { name }
 
@@ -29,6 +34,8 @@ struct HostileScript: Sendable, CustomTestStringConvertible {
         name = file.deletingPathExtension().lastPathComponent
         source = String(decoding: data, as: UTF8.self)
         var end: End?
+        // Where the library has a fault that makes `__concat` refused.
+        var refused: End?
         for line in source.split(separator: "\n").prefix(while: { $0.hasPrefix("-- ") }) {
             let parts = line.dropFirst(3).split(separator: ":", maxSplits: 1)
             guard parts.count == 2 else { continue }
@@ -36,13 +43,15 @@ struct HostileScript: Sendable, CustomTestStringConvertible {
             switch parts[0] {
             case "expect": end = Self.end(String(value))
             case "jailed": jailed = Self.end(String(value))
+            case "refused": refused = Self.end(String(value))
+            case "session": isSession = value == "yes"
             case "memory": memory = Int(value) ?? memory
             case "cpu": cpu = Int(value) ?? cpu
             default: break
             }
         }
         guard let end else { return nil }
-        expected = end
+        expected = LuaLibrary.refusesConcat ? refused ?? end : end
     }
 
     private static func end(_ text: String) -> End? {

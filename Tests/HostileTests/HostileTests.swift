@@ -31,7 +31,7 @@ import Testing
     }
 
     /// With the inner wall alone, and with both.
-    @Test(arguments: HostileScript.all, [LuaExecution.inProcess, .process()])
+    @Test(arguments: HostileScript.all.filter { !$0.isFault }, [LuaExecution.inProcess, .process()])
     func anAttackEndsAsItShould(_ script: HostileScript, _ execution: LuaExecution) async throws {
         var host = Self.host(script)
         host.execution = execution
@@ -62,6 +62,12 @@ import Testing
                 "HOSTILE \(script.name) cpu \(usage.cpu) of \(script.cpu) ms, wall \(spent), memory \(usage.memory >> 10) of \(script.memory << 10) KiB"
             )
         }
+    }
+
+    /// Behind the outer wall a crash ends the worker only.
+    @Test(arguments: HostileScript.all.filter { $0.isFault && !$0.isSession })
+    func aFaultDoesNotEndTheWorker(_ script: HostileScript) async throws {
+        try await anAttackEndsAsItShould(script, .process())
     }
 
     @Test func thereAreScriptsForEveryClass() {

@@ -16,7 +16,8 @@ import Testing
     static let prelude = """
         do local real = collectgarbage function collectgarbage(what) \
         if what == "count" then return real "count" end return 0 end end \
-        _soft, _port, _nomsg = true, true, true os = {clock = function() return 0 end}
+        _soft, _port, _nomsg = true, true, true os = {clock = function() return 0 end} \
+        CONCAT = pcall(setmetatable, {}, {__concat = print}) or nil
         """
 
     @Test(arguments: files) func theLanguagesOwnTestsPass(_ file: String) throws {

@@ -303,7 +303,7 @@ struct ProgramGenerator {
         function moved(list, ...) table.move(list, ...) return list[-1], list[0], list[1], list[2], list[3], list[4], list[5] end
         function count(list) local n = 0 for k, v in pairs(list) do n = n + 1 end return n end
         M = {
-            __index = function(_, k) return k end, __add = function(a, b) return 'sum' end, __concat = function(a, b) return 'joined' end,
+            __index = function(_, k) return k end, __add = function(a, b) return 'sum' end,
             __call = function(self, a) return a end, __len = function() return 3 end, __eq = function() return true end,
             __lt = function() return true end, __le = function() return false end, __unm = function() return 'minus' end,
             __name = 'thing', __newindex = function(t, k, v) rawset(t, tostring(k), v) end,

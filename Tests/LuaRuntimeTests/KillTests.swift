@@ -84,6 +84,26 @@ import Testing
     }
 
     /// What 48 states would hold is 768 MiB; other tests run beside this one.
+    /// A table whose fields are all gone takes long to look through, and the list has it 100,000 times.
+    @Test(arguments: Place.allCases) func argumentsThatTakeLongToPassEndWithTheTime(_ place: Place) async throws {
+        var host = Self.host(place)
+        host.register("answer", .sync { _ in [] })
+        host.limits.cpu = .milliseconds(500)
+        host.limits.memory = 128 << 20
+        let script = """
+            local e, l = {}, {}
+            for i = 1, 50000 do e["k" .. i] = true end
+            for i = 1, 50000 do e["k" .. i] = nil end
+            for i = 1, 90000 do l[i] = e end
+            answer(l)
+            while true do end
+            """
+        let run = host.start(script)
+        let killed = try await #require(throws: LuaKilled.self) { try await run.value() }
+        #expect(killed.reason == .cpu)
+        #expect(run.usage.cpu < .milliseconds(Place.isSanitized ? 5000 : 800), "\(run.usage.cpu)")
+    }
+
     @Test(arguments: Place.allCases) func theProcessGoesOnAndItsMemoryComesBack(_ place: Place) async throws {
         var host = Self.host(place)
         host.limits.memory = 16 << 20

@@ -124,6 +124,33 @@ import Testing
         #expect(try await run(report, then: "sleep 2", limits: limits).reason == .deadline)
     }
 
+    private var idle: [UInt8] { frame(5, [UInt8](repeating: 0, count: 40)) }
+
+    /// One that says that it waits and computes instead, with a limit of processor time or without.
+    @Test(arguments: [nil, Duration.seconds(1000)])
+    func aWorkerThatSaysThatItWaitsAndComputesIsEnded(_ cpu: Duration?) async throws {
+        var limits = LuaLimits()
+        limits.cpu = cpu
+        limits.wall = .seconds(300)
+        #expect(try await run(report + idle, then: "while :; do :; done", limits: limits).reason == .worker)
+    }
+
+    @Test func aFloodOfWaitingIsPaidFor() async throws {
+        var limits = LuaLimits()
+        limits.cpu = .milliseconds(100)
+        limits.wall = .seconds(300)
+        let octal = idle.map { "\\" + String(UInt32($0) + 512, radix: 8).suffix(3) }.joined()
+        let reason = try await run(report, then: "while printf '\(octal)' >&3; do :; done", limits: limits).reason
+        #expect(reason == .cpu || reason == .worker)
+    }
+
+    /// It stays, and has closed its side of the socket: nobody waits for its end.
+    @Test func aWorkerThatClosesItsSocketAndStaysIsEnded() async throws {
+        var limits = LuaLimits()
+        limits.wall = .seconds(300)
+        #expect(try await run(report, then: "exec 3>&-; exec sleep 1000", limits: limits).reason == .worker)
+    }
+
     @Test func aWorkerThatIsNotThereIsNamed() async throws {
         var host = LuaHost()
         host.execution = .process(worker: "/nonexistent/iwlua-worker")

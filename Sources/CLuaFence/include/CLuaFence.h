@@ -86,7 +86,11 @@ typedef struct {
 } clf_call;
 
 /* ---- life ---- */
-clf_vm *clf_create(const clf_options *options); /* NULL: no memory, or the limit is too small to begin */
+clf_vm *clf_create(const clf_options *options); /* NULL: clf_create_refusal says why */
+/* On the thread of the last clf_create. NULL: there is no memory, or the limit is too small to begin. */
+const char *clf_create_refusal(void);
+/* The library reads freed memory after `__concat`, so metatables with it are refused. */
+bool clf_refuses_concat(void);
 void clf_destroy(clf_vm *vm);                   /* drops the whole heap; calls nothing in it */
 size_t clf_memory_used(const clf_vm *vm);
 size_t clf_memory_peak(const clf_vm *vm);

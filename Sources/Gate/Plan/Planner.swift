@@ -143,9 +143,9 @@ public final class Planner: Sendable {
         note(shown.cannotTell.map(\.text), at: call.place)
         let reply = try reply(shown.answer, to: call)
         guard case .page(let number, let size) = call.reading else { return reply }
-        let first = min(reply.rows.count, (number - 1) * size)
-        let end = min(reply.rows.count, first + size)
-        return Reply(rows: Array(reply.rows[first..<end]), hasMore: end < reply.rows.count)
+        let (before, isBeyond) = (max(1, number) - 1).multipliedReportingOverflow(by: max(0, size))
+        let rows = reply.rows.dropFirst(isBeyond ? reply.rows.count : before)
+        return Reply(rows: Array(rows.prefix(max(0, size))), hasMore: rows.count > size)
     }
 
     /// The cloud's own answer, asked for once.

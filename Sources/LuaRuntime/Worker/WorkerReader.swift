@@ -31,6 +31,8 @@ struct WorkerReader: Sendable {
             link.terminate()
             _ = link.collect()
         } else {
+            // One that has closed its side and stays is waited for by nobody; how it has ended by itself it has said by now.
+            link.terminate()
             let status = link.collect()
             run.tell(.end(.failure(death(status))))
         }
@@ -94,6 +96,7 @@ struct WorkerReader: Sendable {
             return try start(call, bytes: payload.count, &talk)
         case .idle(let replies, let usage):
             note(usage)
+            run.chargeIdle()
             rest(replies)
             return nil
         case .finished(let values, let usage):

@@ -30,6 +30,9 @@ extension WorkerRun {
 
     func noteService(at position: LuaPosition?) { state.withLock { $0.service?.position = position } }
 
+    /// Hearing that it waits costs this process time, too: a flood of that is not for nothing.
+    func chargeIdle() { state.withLock { $0.served += 10_000 } }
+
     /// What is computed elsewhere for a call of so many bytes.
     func charge(callOf bytes: Int) {
         state.withLock { $0.served += SliceAccount.cost(calls: 1, bytes: bytes) }
@@ -42,5 +45,24 @@ extension WorkerRun {
         }
         state.service?.isAbandoned = true
         tell(.end(.failure(LuaKilled(reason: reason, position: service.position))))
+    }
+
+    /// A worker that says that it waits. One that computes meanwhile lies, and is ended; what it has made this process
+    /// compute counts as always.
+    ///
+    /// - Returns: when to look again; `nil`: its time is up as if it were busy.
+    func checkAtRest(_ state: inout State, _ used: UInt64?, _ now: UInt64) -> UInt64? {
+        guard let used else { return nil }
+        let before = state.cpuAtRest ?? used
+        state.cpuAtRest = before
+        if used &- before > WorkerWatch.rest {
+            state.killed = .worker
+            state.killedAt = now
+            state.link?.terminate()
+            return 1_000_000
+        }
+        guard let budget = host.limits.cpu?.inNanoseconds else { return WorkerWatch.restInterval }
+        let spent = (used &- state.cpuBefore) &+ state.serviceTime
+        return spent > budget &+ WorkerWatch.grace ? nil : WorkerWatch.restInterval
     }
 }

@@ -26,7 +26,11 @@ final class WorkerRun: RunControl {
         /// The worker's processor time soon after that.
         var cpuAtKill: UInt64?
         /// Holds the activity of the run: the worker computes, or is about to.
-        var busy = false
+        var busy = false {
+            didSet { if busy { cpuAtRest = nil } }
+        }
+        /// The worker's processor time when the watch first saw that it waits.
+        var cpuAtRest: UInt64?
         /// Replies sent; the worker waits if it has seen them all.
         var replies: UInt64 = 0
         /// Calls that are being handled, and the bytes that they came in.
@@ -279,7 +283,8 @@ final class WorkerRun: RunControl {
                 if now > state.startedAt + 10_000_000_000 { link.terminate() }
                 return 5_000_000
             }
-            guard state.evaluating && state.busy else { return nil }
+            guard state.evaluating else { return nil }
+            if !state.busy, let delay = checkAtRest(&state, used, now) { return delay }
             if var ongoing = state.interrupted {
                 switch ongoing.step(now: now, cpu: (used ?? 0) &+ state.serviceTime, begun: state.begunAt) {
                 case .ask: link.interruptEvaluation(state.number, ongoing.reason)

@@ -11,6 +11,11 @@ final class WorkerWatch: @unchecked Sendable {
     /// Wall time for the same: it may not have been given a processor.
     static let patience: UInt64 = 50_000_000
 
+    /// Processor time (nanoseconds) that a worker may use while it says that it waits: it needs next to none.
+    static let rest: UInt64 = 100_000_000
+    /// How often a worker that waits is looked at.
+    static let restInterval: UInt64 = 250_000_000
+
     /// Wall time that the reader has to come to the end of what it serves when the run is to end.
     static let courtesy: UInt64 = 10_000_000
 
@@ -21,7 +26,11 @@ final class WorkerWatch: @unchecked Sendable {
 
     private init() {
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(work, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(work, &attributes)
+        pthread_condattr_destroy(&attributes)
         startThread(stack: 1 << 18) { [self] in watchForEver() }
     }
 
@@ -45,21 +54,33 @@ final class WorkerWatch: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
+    /// Until somebody becomes busy, or for so long (nanoseconds). The mutex is held.
+    private func sleep(for delay: UInt64?) {
+        guard let delay else {
+            pthread_cond_wait(work, mutex)
+            return
+        }
+        let end = readClock(CLOCK_MONOTONIC) + delay
+        var time = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
+        pthread_cond_timedwait(work, mutex, &time)
+    }
+
     private func watchForEver() {
         while true {
             pthread_mutex_lock(mutex)
             let all = runs
             pthread_mutex_unlock(mutex)
             let now = readClock(CLOCK_MONOTONIC)
-            if let delay = all.compactMap({ $0.check(now: now) }).min() {
+            if let delay = all.compactMap({ $0.check(now: now) }).min(), delay < Self.restInterval {
                 var pause = timespec(tv_sec: 0, tv_nsec: Int(delay))
                 nanosleep(&pause, nil)
                 continue
             }
             pthread_mutex_lock(mutex)
             // Whoever became busy since the look above has woken nobody: look again before sleeping.
-            sleeps = runs.allSatisfy { $0.check(now: now) == nil }
-            if sleeps { pthread_cond_wait(work, mutex) }
+            let delays = runs.compactMap { $0.check(now: now) }
+            sleeps = delays.allSatisfy { $0 >= Self.restInterval }
+            if sleeps { sleep(for: delays.min()) }
             sleeps = false
             pthread_mutex_unlock(mutex)
         }

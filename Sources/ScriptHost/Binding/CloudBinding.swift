@@ -16,6 +16,9 @@ struct CloudBinding: Sendable {
     let undecided: @Sendable (CloudError) -> Void
     let emit: @Sendable (RunEvent) -> Void
 
+    /// The pages that a list can have.
+    static let pages: ClosedRange<Int64> = 1...1_000_000
+
     var gate: Gate { world.gate ?? first }
     var clock: any HostClock { world.clock }
     var planner: Planner? { world.planner }
@@ -93,11 +96,13 @@ struct CloudBinding: Sendable {
     private func page(_ call: LuaCall, _ streams: OpenStreams) async throws -> [LuaValue] {
         let (operation, arguments) = try self.arguments(of: call, id: nil)
         let number = call.arguments.dropFirst(2).first?.integerValue ?? 1
+        // The module counts from 1; a worker that somebody else drives may say anything.
+        guard Self.pages.contains(number) else { throw LuaError(.host, "iwinv.page: there is no page \(number)") }
         let handle =
             call.arguments.dropFirst(3).first?.integerValue
             ?? streams.open(task: call.task, place: call.position?.description ?? "this task")
         do {
-            let reply = try await perform(operation, arguments, .page(number: Int(clamping: number), size: 100), call)
+            let reply = try await perform(operation, arguments, .page(number: Int(number), size: 100), call)
             return [
                 rows(reply.rows, of: operation), .boolean(reply.hasMore), fields(arguments, of: operation),
                 .integer(handle),

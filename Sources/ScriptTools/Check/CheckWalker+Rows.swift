@@ -1,4 +1,5 @@
 import IwinvCatalog
+import LuaRuntime
 import LuaSyntax
 
 // What a script does with rows besides reading them.
@@ -30,6 +31,7 @@ extension CheckWalker {
                 case .named(let name, _): (name.text, name.token..<name.token + 1)
                 case .keyed(let key, _): key.stringValue.map { ($0, key.tokens) }
                 }
+            if let key { refuseConcat(key.name, key.tokens) }
             guard let key, !key.name.isEmpty, !seen.insert(key.name).inserted else { continue }
             report(
                 .duplicateKey, .warning, key.tokens,
@@ -37,8 +39,18 @@ extension CheckWalker {
         }
     }
 
+    /// A library with a fault in `..` refuses metatables with `__concat`.
+    private mutating func refuseConcat(_ key: String, _ tokens: Range<Int>) {
+        guard key == "__concat", LuaLibrary.refusesConcat else { return }
+        report(
+            .sandbox, tokens,
+            "`__concat` is refused: the system's Lua library has a memory fault in `..` behind it; use a method, or "
+                + "`tostring` and `..`")
+    }
+
     /// `vm.name = "x"` changes nothing in the cloud.
     mutating func checkAssignment(to owner: Meaning?, _ suffix: LuaSuffix?) {
+        if case .field(let name)? = suffix?.kind { refuseConcat(name.text, name.token..<name.token + 1) }
         switch owner {
         case .library(let library)? where library != "_G":
             if let suffix { refuseAssignment(to: library, suffix) }

@@ -1,0 +1,25 @@
+-- expect: ok
+-- cpu: 2000
+-- memory: 64
+-- why: the forgotten slot outlives its frame by a tail call, and a C function closes it (196bb94d)
+local function grow(n) if n == 0 then return 0 end local a, b, c, d, e = 1, 2, 3, 4, 5 return 1 + grow(n - 1) end
+local closed = 0
+local o = setmetatable({}, {__close = function()
+  closed = closed + 1
+  grow(3000)
+  for i = 1, 2000 do local t = {("x"):rep(i & 63)} end
+end})
+local function last(n)
+  if n > 0 then return last(n - 1) end
+  for k, v in next, {1, 2, 3} do for i = 1, 100 do local t = {k, v} end end
+  return select(2, pcall(next, {}))
+end
+local function f(n)
+  for k in next, {1}, nil, o do local g = function() return k end break end
+  return last(n)
+end
+for i = 1, 50 do
+  coroutine.wrap(function() grow(2000) f(i) grow(100) f(0) end)()
+  for i = 1, 500 do local t = {i} end
+end
+assert(closed == 100)
