@@ -37,23 +37,49 @@ public struct TerminalDevice: Sendable {
     }
 }
 
+/// A pipe that no program inherits but those that are given an end of it.
+///
+/// - Returns: both ends, which the test closes.
+public func privatePipe() throws -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    inheritance.lock()
+    defer { inheritance.unlock() }
+    guard pipe(&ends) == 0 else { throw SystemFailure(call: "pipe", code: errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+}
+
 /// Held while a program is started, and while there are descriptors that it would inherit.
 private let inheritance = NSLock()
+
+/// What a program has as one of its descriptors.
+public enum SpawnDescriptor: Sendable {
+    /// A file that is opened for it. The first terminal that a session's leader opens is the session's.
+    case file(_ path: String, flags: Int32)
+    /// One of the test's own.
+    case descriptor(Int32)
+    case closed
+}
 
 /// Starts a program with no signal held back or ignored; a test's threads hold some back, and it would inherit that.
 ///
 /// - Parameters:
-///   - files: what it has as input, output and errors. The first terminal that a session's leader opens is the session's.
+///   - descriptors: what it has as input, output and errors, and beyond.
 ///   - leadsSession: whether it leads a session of its own.
 /// - Returns: its process, which the caller waits for.
 public func spawn(
-    _ words: [String], environment: [String: String], files: [(path: String, flags: Int32)], leadsSession: Bool = false
+    _ words: [String], environment: [String: String], descriptors: [SpawnDescriptor], leadsSession: Bool = false
 ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (number, file) in files.enumerated() {
-        posix_spawn_file_actions_addopen(&actions, Int32(number), file.path, file.flags, 0o600)
+    for (number, descriptor) in descriptors.enumerated() {
+        switch descriptor {
+        case .file(let path, let flags):
+            posix_spawn_file_actions_addopen(&actions, Int32(number), path, flags, 0o600)
+        case .descriptor(let own): posix_spawn_file_actions_adddup2(&actions, own, Int32(number))
+        case .closed: posix_spawn_file_actions_addclose(&actions, Int32(number))
+        }
     }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -75,4 +101,13 @@ public func spawn(
     }
     guard code == 0 else { throw SystemFailure(call: "posix_spawn of \(words[0])", code: code) }
     return process
+}
+
+/// The same with files only.
+public func spawn(
+    _ words: [String], environment: [String: String], files: [(path: String, flags: Int32)], leadsSession: Bool = false
+) throws -> pid_t {
+    try spawn(
+        words, environment: environment, descriptors: files.map { .file($0.path, flags: $0.flags) },
+        leadsSession: leadsSession)
 }
