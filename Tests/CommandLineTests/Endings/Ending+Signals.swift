@@ -56,7 +56,7 @@ extension Ending {
         typed(
             "run wait.lua --simulate --clock real", "Ctrl-C", ends: .exit(130),
             [.type(TypedTerminal.interrupt, after: "waiting")],
-            shows: .parts("error: interrupted\r\n", "done by then: ")),
+            shows: .parts("interrupted: waiting", "interrupted\r\n", "done by then: nothing was changed\r\n")),
         typed(
             "run rename.lua --simulate --allow instances:edit", "no", ends: .exit(3), [.type("n\r", after: "[y/N]")],
             shows: .parts("nothing was changed\r\n")),
