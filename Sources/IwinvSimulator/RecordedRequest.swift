@@ -1,7 +1,7 @@
 public import Clocks
 public import IwinvCatalog
 
-/// A request that a simulator answered. Headers are not kept: a signature is good for other methods too (CONTRACT 1.3).
+/// A request that a simulator answered. Signed headers are not kept: a signature is good for other methods too (CONTRACT 1.3).
 public struct RecordedRequest: Sendable, Hashable {
     /// As sent: `PUT`.
     public var method: String
@@ -20,4 +20,8 @@ public struct RecordedRequest: Sendable, Hashable {
     public var fault: FaultKind?
     /// Whether the cloud carried out a change, whatever the client got to know of it.
     public var hadEffect: Bool
+    /// What the body is, with the boundary of a form; nil if the request said nothing.
+    public var contentType: String? = nil
+    /// As sent, cut to 4,096 bytes; empty if there was none, or if it was larger than the simulator reads.
+    public var body: [UInt8] = []
 }

@@ -1,5 +1,6 @@
 import Clocks
 import IwinvCatalog
+import IwinvModel
 import Testing
 
 @testable import IwinvSimulator
@@ -27,5 +28,19 @@ struct RequestLogTests {
     func targets() {
         #expect(RequestLog.shortened("/v1/zones?a=b") == "/v1/zones?a=b")
         #expect(RequestLog.shortened(String(repeating: "웹", count: 3000)).count == 2000)
+    }
+
+    @Test("bodies are kept as they were sent, up to a length, whoever sent them")
+    func bodies() {
+        let now = Instant(seconds: 1_700_000_000)
+        var desk = FrontDesk(cloud: .demo(seed: 1, at: now), keys: .demo, quota: nil)
+        var request = IncomingRequest(
+            method: "PUT", target: "/v1/instances/none", body: Array(repeating: UInt8(ascii: "x"), count: 5000))
+        request.contentType = "application/json"
+        _ = desk.answer(request, at: now)
+        #expect(desk.log.last?.body == Array(repeating: UInt8(ascii: "x"), count: 4096))
+        #expect(desk.log.last?.contentType == "application/json" && desk.log.last?.status != 200)
+        _ = desk.answer(IncomingRequest(method: "GET", target: "/v1/zones", body: nil), at: now)
+        #expect(desk.log.last?.body.isEmpty == true && desk.log.last?.contentType == nil)
     }
 }

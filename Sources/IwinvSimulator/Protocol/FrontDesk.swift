@@ -73,7 +73,8 @@ struct FrontDesk: Sendable {
             RecordedRequest(
                 method: request.method, target: RequestLog.shortened(request.target),
                 operation: passage.route?.operation.name, status: reply.status, errorCode: reply.errorCode,
-                at: instant, fault: passage.fault, hadEffect: passage.hadEffect))
+                at: instant, fault: passage.fault, hadEffect: passage.hadEffect, contentType: request.contentType,
+                body: Array((request.body ?? []).prefix(RequestLog.bodyLimit))))
         return reply
     }
 

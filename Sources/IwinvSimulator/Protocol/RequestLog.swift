@@ -2,6 +2,8 @@
 struct RequestLog: Sendable {
     /// How many are kept.
     static let capacity = 10_000
+    /// How many bytes of a body are kept.
+    static let bodyLimit = 4096
 
     private var slots: [RecordedRequest] = []
     /// Where the oldest stands, once all slots are taken.
