@@ -144,8 +144,8 @@ public final class Planner: Sendable {
         let reply = try reply(shown.answer, to: call)
         guard case .page(let number, let size) = call.reading else { return reply }
         let (before, isBeyond) = (max(1, number) - 1).multipliedReportingOverflow(by: max(0, size))
-        let rows = reply.rows.dropFirst(isBeyond ? reply.rows.count : before)
-        return Reply(rows: Array(rows.prefix(max(0, size))), hasMore: rows.count > size)
+        let rest = reply.rows.dropFirst(isBeyond ? reply.rows.count : before)
+        return Reply(rows: Array(rest.prefix(max(0, size))), hasMore: rest.count > size)
     }
 
     /// The cloud's own answer, asked for once.
