@@ -1,4 +1,5 @@
 /* Text to Lua: text chunks only, and nothing that costs liblua more than its length. */
+#define _GNU_SOURCE
 #include "fence.h"
 
 #include <ctype.h>
@@ -32,10 +33,23 @@ static bool skip_long(scanner *s) {
     return true;
 }
 
+/* At a backslash in a string: moves to the last character of what it begins. One line end may be two characters, and \z
+ * takes all white space that follows. */
+static void skip_escape(scanner *s) {
+    if (s->at + 1 >= s->end) return;
+    char c = *++s->at;
+    s->line += c == '\n' || c == '\r';
+    if (c == 'z') {
+        while (s->at + 1 < s->end && isspace((unsigned char)s->at[1])) s->line += *++s->at == '\n';
+    } else if ((c == '\n' || c == '\r') && s->at + 1 < s->end && s->at[1] != c && (s->at[1] == '\n' || s->at[1] == '\r')) {
+        s->at++;
+    }
+}
+
 static void skip_string(scanner *s) {
     char quote = *s->at++;
-    while (s->at < s->end && *s->at != quote && *s->at != '\n') {
-        if (*s->at == '\\' && s->at + 1 < s->end) s->line += *++s->at == '\n';
+    while (s->at < s->end && *s->at != quote && *s->at != '\n' && *s->at != '\r') {
+        if (*s->at == '\\') skip_escape(s);
         s->at++;
     }
     if (s->at < s->end && *s->at == quote) s->at++;
@@ -43,21 +57,8 @@ static void skip_string(scanner *s) {
 
 static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
 
-/* Words of a text that the faults of the parser need. */
-enum { WORD_BREAK = 1, WORD_GOTO = 2, WORD_IN = 4, WORD_CLOSE = 8 };
-
-static unsigned word(const char *at, size_t length) {
-    switch (length) {
-    case 2: return memcmp(at, "in", 2) == 0 ? WORD_IN : 0;
-    case 4: return memcmp(at, "goto", 4) == 0 ? WORD_GOTO : 0;
-    case 5: return memcmp(at, "break", 5) == 0 ? WORD_BREAK : memcmp(at, "close", 5) == 0 ? WORD_CLOSE : 0;
-    default: return 0;
-    }
-}
-
-/* The line where more than CHAIN fields follow each other, or 0. Counts too much rather than too little. The words that
- * are in the text, keywords or not. */
-static int long_chain(const char *text, size_t length, unsigned *words) {
+/* The line where more than CHAIN fields follow each other, or 0. Counts too much rather than too little. */
+static int long_chain(const char *text, size_t length) {
     scanner s = {text, text + length, 1};
     uint16_t chain[LEVELS + 1] = {0};
     int level = 0;
@@ -69,14 +70,12 @@ static int long_chain(const char *text, size_t length, unsigned *words) {
         if (c == '-' && s.at + 1 < s.end && s.at[1] == '-') {
             s.at += 2;
             if (s.at < s.end && *s.at == '[' && skip_long(&s)) continue;
-            while (s.at < s.end && *s.at != '\n') s.at++;
+            while (s.at < s.end && *s.at != '\n' && *s.at != '\r') s.at++;
             continue;
         }
         if (is_word(c)) {
             if (!after_dot) chain[level] = 0;
-            const char *from = s.at;
             while (s.at < s.end && is_word(*s.at)) s.at++;
-            *words |= word(from, (size_t)(s.at - from));
             after_dot = false;
             continue;
         }
@@ -128,17 +127,17 @@ static const char *next_piece(lua_State *L, void *data, size_t *size) {
     return piece;
 }
 
-/* The parser may have left a scope without closing what it has to close. */
-static bool is_doubtful(const clf_vm *vm, unsigned words) {
-    if ((words & (WORD_IN | WORD_CLOSE)) == 0) return false;
-    return ((words & WORD_GOTO) != 0 && (vm->faults & FAULT_GOTO) != 0)
-           || ((words & WORD_BREAK) != 0 && (words & WORD_IN) != 0 && (vm->faults & FAULT_BREAK) != 0);
+/* The parser may have left a scope without closing what it has to close. The words may be anywhere in the text, so nothing
+ * that is hidden from a scanner is hidden here. */
+static bool is_doubtful(const clf_vm *vm, const char *text, size_t length) {
+    return ((vm->faults & FAULT_GOTO) != 0 && memmem(text, length, "goto", 4) != NULL)
+           || ((vm->faults & FAULT_BREAK) != 0 && memmem(text, length, "break", 5) != NULL
+               && memmem(text, length, "in", 2) != NULL);
 }
 
 /* Leaves a function, or a message and a status that is not LUA_OK. */
 int fence_load_text(lua_State *L, const char *text, size_t length, const char *chunk) {
-    unsigned words = 0;
-    int line = long_chain(text, length, &words);
+    int line = long_chain(text, length);
     if (line > 0) {
         bool plain = *chunk == '=' || *chunk == '@';
         char name[LUA_IDSIZE];
@@ -151,7 +150,7 @@ int fence_load_text(lua_State *L, const char *text, size_t length, const char *c
     pieces p = {vm, text, length};
     vm->parsing = true;
     int status = lua_load(L, next_piece, &p, chunk, "t");
-    if (status == LUA_OK && is_doubtful(vm, words)) status = fence_mend_code(L, chunk);
+    if (status == LUA_OK && is_doubtful(vm, text, length)) status = fence_mend_code(L, chunk);
     vm->parsing = false;
     fence_poll(vm);
     return status;

@@ -157,6 +157,24 @@ import Testing
         #expect(report.changes.map(\.outcome) == [.confirmed])
     }
 
+    /// Lua 5.4.4 forgets the closing value of such a loop by itself.
+    @Test func `a lazy list is closed by a break out of a loop whose variable a function refers to`() async throws {
+        let (report, _) = try await run(
+            """
+            local iwinv = require "iwinv"
+            local name
+            for vm in iwinv.instances.each { stream = true } do
+                name = function() return vm.name end
+                break
+            end
+            local a, b, c, d, e, f = 1, 2, 3, 4, 5, 6
+            iwinv.instances.list()[1]:edit { name = "other" }
+            return #name() + a + f > 7
+            """, grants: ["instances:edit"])
+        #expect(report.failure == nil)
+        #expect(report.result == true)
+    }
+
     @Test func `waiting for many servers reads the list, not each of them`() async throws {
         let (report, requests) = try await run(
             """
