@@ -1,4 +1,3 @@
-import IwinvModel
 import Foundation
 import IwinvCatalog
 import IwinvSimulator
