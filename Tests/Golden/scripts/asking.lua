@@ -1,0 +1,2 @@
+print("asking")
+require("iwinv").instances.list()

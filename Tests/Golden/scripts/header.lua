@@ -1,0 +1,4 @@
+-- ==Script==
+-- @needs instances:edti
+-- @limit speed 3
+-- ==/Script==

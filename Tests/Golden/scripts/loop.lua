@@ -1,0 +1,2 @@
+print("loop")
+while true do end

@@ -1,0 +1,6 @@
+-- ==Script==
+-- @needs  instances:read instances:power
+-- ==/Script==
+local vm = require("iwinv").instances.list { name = "web-01" }[1]
+vm:reboot()
+return "rebooted"

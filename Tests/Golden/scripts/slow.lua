@@ -1,0 +1,1 @@
+while true do time.sleep("1m") end

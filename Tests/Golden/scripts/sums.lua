@@ -1,0 +1,4 @@
+-- ==Script==
+-- @param  n  integer  default 2
+-- ==/Script==
+return params.n + params.n
