@@ -24,8 +24,9 @@
 #define CLF_COUNT_HOOK 0
 #endif
 
-/* block.tag of a call record */
+/* block.tag of a call record, and of a coroutine's stack */
 #define RECORD_TAG 0xffu
+#define STACK_TAG 0xfeu
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -145,6 +146,9 @@ struct clf_vm {
     /* call records of liblua: their size (0: not known), those that exist, when to look how deep the calls are */
     size_t record_size;
     bool measuring;
+    /* A coroutine was made, and its stack is next; a stack is being moved, and liblua has offsets in the place of pointers
+     * into it (since 5.4.5), so no function of the API may look at it. */
+    bool expects_stack, moving_stack;
     uint32_t records, records_mark, depth_limit;
     clf_options options;
     /* tasks */

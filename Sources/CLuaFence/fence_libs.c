@@ -35,8 +35,9 @@ static const entry allowed[] = {
     SAME("", "rawequal"), SAME("", "rawget"), SAME("", "rawlen"), SAME("", "rawset"),
     {"", "require", fence_base, "finds what the host has given, nothing else"},
     SAME("", "select"),
-    {"", "setmetatable", fence_base, "refuses __gc (no code runs outside of the budget) and __mode (what the collector "
-     "does must not be seen); both have no effect when they are set later"},
+    {"", "setmetatable", fence_base, "refuses __gc (no code runs outside of the budget), __mode (what the collector "
+     "does must not be seen), and __concat where the system's Lua library has a memory fault in '..' behind it (that of "
+     "Debian 12 has); they have no effect when they are set later"},
     {"", "tonumber", fence_string, "a text of at most 64 KiB"},
     {"", "tostring", fence_base, "objects are shown by a number, not an address"},
     SAME("", "type"),
@@ -99,18 +100,11 @@ static const missing absent[] = {
     {"math", "log10", "not in Lua 5.4; Debian's build has it"},
 };
 
-static const char without_concat[] =
-    "refuses __gc (no code runs outside of the budget), __mode (what the collector does must not be seen) and __concat "
-    "(the system's Lua library has a memory fault in '..' behind it; a library without the fault allows it); all have no "
-    "effect when they are set later";
-
 bool clf_library_entry(size_t index, clf_library *out) {
     size_t count = sizeof allowed / sizeof *allowed;
     if (index < count) {
         const entry *e = &allowed[index];
-        const char *change = e->change;
-        if (strcmp(e->name, "setmetatable") == 0 && clf_refuses_concat()) change = without_concat;
-        *out = (clf_library){e->library, e->name, change == NULL ? CLF_LIBRARY_SAME : CLF_LIBRARY_CHANGED, change};
+        *out = (clf_library){e->library, e->name, e->change == NULL ? CLF_LIBRARY_SAME : CLF_LIBRARY_CHANGED, e->change};
         return true;
     }
     index -= count;

@@ -65,7 +65,11 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
             if (osize == LUA_TTHREAD) {
                 vm->threads++;
                 vm->thread_size = nsize - LUA_EXTRASPACE;
+                vm->expects_stack = true;
             }
+        } else if (unlikely(vm->expects_stack)) {
+            vm->expects_stack = false;
+            head->tag = STACK_TAG;
         } else if (record) {
             head->tag = RECORD_TAG;
             vm->records++;
@@ -81,9 +85,11 @@ static void *allocate(void *ud, void *pointer, size_t osize, size_t nsize) {
         else heap_free(&vm->heap, pointer, osize);
         return NULL;
     } else {
+        vm->moving_stack = fence_block(pointer)->tag == STACK_TAG;
         if (nsize > osize) before_growth(vm, heap_growth(&vm->heap, pointer, osize, nsize));
         made = unlikely(vm->kept != NULL) ? fence_keep(vm, pointer, osize, nsize) : heap_resize(&vm->heap, pointer, osize, nsize);
         if (unlikely(made == NULL)) { vm->no_memory = true; return out_of_memory(vm); }
+        vm->moving_stack = false;
         block *head = fence_block(made);
         if (unlikely(head->tag == RECORD_TAG)) { head->tag = 0; vm->records--; } /* it was none: records do not grow */
     }
@@ -169,7 +175,7 @@ _Noreturn void fence_die(clf_vm *vm, int reason) {
     if (!vm->dead) {
         vm->dead = true;
         vm->killed = reason;
-        if (vm->cur != NULL) fence_script_position(vm, vm->cur, 0, &vm->killed_at);
+        if (vm->cur != NULL && !vm->moving_stack) fence_script_position(vm, vm->cur, 0, &vm->killed_at);
     }
     if (vm->jump == NULL) abort(); /* the callers have made sure of it */
     _longjmp(*vm->jump, 1);

@@ -151,6 +151,43 @@ import Testing
         #expect(try await run(report, then: "exec 3>&-; exec sleep 1000", limits: limits).reason == .worker)
     }
 
+    /// What a worker may send or do, and what its run then ends with.
+    private enum Lie: CaseIterable {
+        case halfAFrame, aLengthOfTwoGigabytes, aLengthOfNothing, anUnknownKind, aReasonThatDoesNotExist
+        case aTextBeyondItsFrame, nothingAtAll, exit77, outOfProcessorTime, aSignal, stopped, deathInAFrame
+    }
+
+    @Test(arguments: 0..<Lie.allCases.count) func everyLieEndsTheRun(_ index: Int) async throws {
+        let usage = [UInt8](repeating: 0, count: 32)
+        var limits = LuaLimits()
+        limits.wall = .seconds(300)
+        switch Lie.allCases[index] {
+        case .halfAFrame:
+            #expect(try await run(report + [40, 0, 0], then: "exit 0", limits: limits).reason == .worker)
+        case .deathInAFrame:
+            #expect(
+                try await run(report + number(1000) + [2, 65], then: "kill -9 $$", limits: limits).reason == .worker)
+        case .aLengthOfTwoGigabytes:
+            #expect(try await run(report + number(0x7fff_ffff) + [2], limits: limits).reason == .worker)
+        case .aLengthOfNothing: #expect(try await run(report + number(0), limits: limits).reason == .worker)
+        case .anUnknownKind: #expect(try await run(report + frame(200, []), limits: limits).reason == .worker)
+        case .aReasonThatDoesNotExist:
+            let killed = frame(8, usage + number(99) + number(0) + number(0))
+            #expect(try await run(report + killed, limits: limits).reason == .worker)
+        case .aTextBeyondItsFrame:
+            #expect(try await run(report + frame(2, number(1000) + [65]), limits: limits).reason == .worker)
+        case .nothingAtAll: #expect(try await run([], then: "exit 0", limits: limits).reason == .worker)
+        case .exit77: #expect(try await run(report, then: "exit 77", limits: limits).reason == .memory)
+        case .outOfProcessorTime:
+            #expect(try await run(report, then: "kill -XCPU $$; sleep 1000", limits: limits).reason == .cpu)
+        case .aSignal:
+            #expect(try await run(report, then: "kill -SEGV $$; sleep 1000", limits: limits).reason == .worker)
+        case .stopped:
+            limits.wall = .milliseconds(100)
+            #expect(try await run(report, then: "kill -STOP $$", limits: limits).reason == .deadline)
+        }
+    }
+
     @Test func aWorkerThatIsNotThereIsNamed() async throws {
         var host = LuaHost()
         host.execution = .process(worker: "/nonexistent/iwlua-worker")
