@@ -90,7 +90,7 @@ final class TypedTerminal {
 
     /// Waits on a thread of its own: those of the tests answer the program's requests.
     private func isEnding(within seconds: Int) async -> Bool {
-        nonisolated(unsafe) let process = process
+        let process = process
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 let end = Date(timeIntervalSinceNow: TimeInterval(seconds))

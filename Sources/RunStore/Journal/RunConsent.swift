@@ -1,4 +1,4 @@
-public import IwinvCatalog
+package import IwinvCatalog
 
 /// Whose agreement covers the changes of a run, as its journal keeps it.
 ///
