@@ -62,7 +62,7 @@ extension RecordedChange {
     /// while it waited for the budget, say.
     var mayBeMade: Bool { Resumption(self, decision: nil) != nil }
 
-    /// The same; what was not done with has one entry, which says whether a request can have left.
+    /// ``record``; a change that has none yet has one entry, which says whether a request can have left.
     var restored: [Change] {
         guard let intent, record.isEmpty else { return record }
         return [
