@@ -10,6 +10,8 @@ let package = Package(
         .executable(name: "iwlua-worker", targets: ["iwlua-worker"]),
         // Run scripts against the cloud from your own program.
         .library(name: "ScriptHost", targets: ["ScriptHost", "Gate", "Clocks", "IwinvCatalog"]),
+        // Runs, plans, applies, takes back and resumes, with one policy; what the command line is made of.
+        .library(name: "RunEngine", targets: ["RunEngine", "ScriptHost", "Gate", "RunStore", "Clocks", "IwinvCatalog"]),
         // Only the Lua runtime; needs nothing but the system's liblua5.4.
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         // Only the client.
@@ -89,6 +91,10 @@ let package = Package(
         .target(
             name: "ScriptHost",
             dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore"]),
+        // Whatever starts a run goes through it: sessions, policies, limits; run, plan, apply, undo, resume.
+        .target(
+            name: "RunEngine",
+            dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore", "ScriptHost"]),
         // When scripts run without anybody who starts them.
         .target(name: "Scheduler", dependencies: ["Clocks", "IwinvCatalog", "RunStore"]),
         // The daemon's pages.
@@ -113,9 +119,8 @@ let package = Package(
             name: "iwlua",
             dependencies: [
                 "CSpawn", "Clocks", "DaemonWeb", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel",
-                "IwinvSimulator", "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler",
-                "ScriptHost",
-                "ScriptTools",
+                "IwinvSimulator", "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunEngine", "RunStore", "Scheduler",
+                "ScriptHost", "ScriptTools",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

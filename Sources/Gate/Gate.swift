@@ -28,7 +28,7 @@ public final class Gate: Sendable {
     ///   - log: where changes are written down; nil for a run that leaves no trace.
     ///   - onStop: told when somebody has asked the run to stop, before the request that does not leave.
     public init(
-        client: IwinvClient, rules: GateRules = GateRules(), locks: ResourceLocks? = nil, hooks: CallHooks = .none,
+        client: IwinvClient, rules: GateRules, locks: ResourceLocks? = nil, hooks: CallHooks = .none,
         log: RunLog? = nil, onStop: @escaping @Sendable () -> Void = {}
     ) {
         let journal = log.map { ChangeJournal(log: $0) }
@@ -54,6 +54,8 @@ public final class Gate: Sendable {
             } else {
                 links.append(ConfirmationLink(journal: journal, confirm))
             }
+        } else if rules.consent.source == .nobody {
+            links.append(ConfirmationLink(journal: nil) { _ in .unattended })
         }
         links += [
             LockLink(locks: locks ?? ResourceLocks(clock: clock)), ChangesLink(ledger: changes, journal: journal),

@@ -6,12 +6,12 @@ public struct GateRules: Sendable {
     /// A change beyond this number is refused; nil for no limit.
     public var maximumChanges: Int?
     /// Names or identifiers of what can never be destroyed or switched off.
-    public var protected: [NamePattern] = []
+    public var protected: [NamePattern]
     public var radius = BlastRadius.unlimited
     /// Whose agreement covers the run's changes. Written into the journal's header, so that a run that is resumed has no
     /// more than this.
-    public var consent = RunConsent(.program)
-    /// Asked once, before the first change is sent; nil if nobody needs to be asked.
+    public var consent: RunConsent
+    /// Asked once, before the first change is sent. Where nobody has consented and this is nil, every change is refused.
     public var confirm: ChangeConfirmation?
     /// Whether ``confirm`` is asked before every change, not only before the first: a yes at a prompt is for one change.
     public var confirmsEach = false
@@ -20,9 +20,24 @@ public struct GateRules: Sendable {
     /// Asked after the canary; nil if a pause is enough.
     public var confirmCanary: CanaryConfirmation?
 
-    public init(grants: Grants = Grants(), maximumChanges: Int? = nil, confirm: ChangeConfirmation? = nil) {
-        self.grants = grants
+    /// Rules have no default that permits: protection and consent are said.
+    public init(
+        grants: Grants, protected: [NamePattern], consent: RunConsent, maximumChanges: Int? = nil,
+        confirm: ChangeConfirmation? = nil
+    ) {
+        (self.grants, self.protected, self.consent) = (grants, protected, consent)
         self.maximumChanges = maximumChanges
         self.confirm = confirm
+    }
+
+    /// Those of a run that only reads.
+    public static let readOnly = GateRules(grants: Grants(), protected: [], consent: .nobody)
+
+    /// Those of a run whose changes the calling program answers for.
+    public static func program(
+        grants: some Sequence<Grant>, protected: [NamePattern], maximumChanges: Int? = nil
+    ) -> GateRules {
+        GateRules(
+            grants: Grants(grants), protected: protected, consent: RunConsent(.program), maximumChanges: maximumChanges)
     }
 }

@@ -10,6 +10,8 @@ public struct StoreError: Error, Sendable, Hashable {
         case busy
         /// The file was written by a newer version of the tool.
         case newer
+        /// The file is of an earlier version, of which a process is at work.
+        case older
         /// Rows were changed by something else than the tool: the chain of their hashes does not fit.
         case altered
         /// There is no such run.
@@ -22,6 +24,8 @@ public struct StoreError: Error, Sendable, Hashable {
         case runHeld
         /// Nothing more can be written of this run: it was ended or let go of.
         case runOver
+        /// Another run does, or has done, what must not be done twice.
+        case claimed(ClaimConflict)
         /// Somebody asked the run to stop.
         case stopRequested
         /// There is no schedule of this name.
@@ -62,12 +66,15 @@ extension StoreError: CustomStringConvertible {
             "\(path) is damaged (\(detail)): when no iwlua runs, delete it with its -wal and -shm files and wait a minute; or \(elsewhere)"
         case .busy: "\(path) was locked by another process for too long: look for a stopped iwlua"
         case .newer: "\(path) was written by a newer iwlua: use that one, or \(elsewhere)"
+        case .older:
+            "\(path) is in use by an earlier version of iwlua (\(detail)): wait for its end, or stop it; nothing was changed"
         case .altered: "\(path) was changed by hand (\(detail)): `iwlua runs verify` shows where"
         case .unknownRun: "no run \(detail): `iwlua runs` lists them"
         case .ambiguousRun: "several runs begin with that: \(detail)"
         case .runExists: "there is a run \(detail) already"
         case .runHeld: "run \(detail): stop it first, or wait for its end"
         case .runOver: "run \(detail) is over"
+        case .claimed(let conflict): "run \(conflict.run) has that already"
         case .stopRequested: "run \(detail) was asked to stop"
         case .unknownSchedule: "no schedule \(detail): `iwlua schedule list` lists them"
         case .scheduleExists: "there is a schedule \(detail) already; --replace puts another one in its place"

@@ -20,9 +20,13 @@ struct StoreFile: Sendable {
 
     /// Makes folder and file, and opens a database whose statements wait for other processes.
     ///
-    /// - Parameter migrator: Brings the schema up to date; one process at a time.
+    /// - Parameters:
+    ///   - migrator: Brings the schema up to date; one process at a time.
+    ///   - user: Names a living process that uses the file as an earlier version made it. Nothing is migrated under it.
     /// - Throws: ``StoreError``.
-    func open(_ migrator: DatabaseMigrator) throws(StoreError) -> DatabaseQueue {
+    func open(
+        _ migrator: DatabaseMigrator, user: (Database) throws -> String? = { _ in nil }
+    ) throws(StoreError) -> DatabaseQueue {
         if let queue = openAsItIs(migrator) { return queue }
         do {
             try FileManager.default.createDirectory(
@@ -43,6 +47,11 @@ struct StoreFile: Sendable {
             if try queue.read(migrator.hasBeenSuperseded) {
                 throw StoreError(.newer, path: path, detail: "unknown migrations")
             }
+            let user = try queue.read { db in
+                let applied = try migrator.appliedIdentifiers(db)
+                return applied.isEmpty || applied == Set(migrator.migrations) ? nil : try user(db)
+            }
+            if let user { throw StoreError(.older, path: path, detail: user) }
             try migrator.migrate(queue)
             return queue
         } catch {

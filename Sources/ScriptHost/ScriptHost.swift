@@ -13,7 +13,8 @@ public import RunStore
 /// host.asyncFunction("chat.post") { (text: String) async throws in try await chat.post(text) }
 ///
 /// let script = try Script(source: "for vm in require('iwinv').instances.each() do chat.post(vm.name) end")
-/// let run = host.start(script, options: RunOptions(grants: [Grant("instances:edit")]))
+/// let rules = GateRules.program(grants: [try Grant("instances:edit")], protected: [])
+/// let run = host.start(script, options: RunOptions(rules: rules))
 /// for await event in run.events { print(event) }
 /// let report = await run.report()
 /// ```
@@ -110,7 +111,7 @@ public struct ScriptHost: Sendable {
     /// - Parameters:
     ///   - parameters: values for the script's `params`, as ``Script/bind(_:read:)`` returns them.
     public func start(
-        _ script: Script, parameters: [String: JSONValue] = [:], options: RunOptions = RunOptions()
+        _ script: Script, parameters: [String: JSONValue] = [:], options: RunOptions
     ) -> ScriptRun {
         ScriptRun(
             script: script, parameters: parameters, options: options, limits: limits, client: client, clock: clock,
@@ -131,7 +132,7 @@ public struct ScriptHost: Sendable {
     ///     leaves no trace. Called again when the state had to go and a fresh one is made.
     ///   - emit: told what happens, in order, from any thread; it should not block.
     public func session(
-        options: RunOptions = RunOptions(), pageSize: Int = .max,
+        options: RunOptions, pageSize: Int = .max,
         openLog: @escaping @Sendable () async throws -> RunLog? = { nil },
         emit: @escaping @Sendable (ReplEvent) -> Void
     ) -> ReplSession {
@@ -148,7 +149,7 @@ public struct ScriptHost: Sendable {
 
     /// Runs a script to its end. Cancelling the task interrupts the run.
     public func run(
-        _ script: Script, parameters: [String: JSONValue] = [:], options: RunOptions = RunOptions()
+        _ script: Script, parameters: [String: JSONValue] = [:], options: RunOptions
     ) async -> RunReport {
         let run = start(script, parameters: parameters, options: options)
         return await withTaskCancellationHandler {
@@ -184,14 +185,16 @@ public struct RunOptions: Sendable {
     public var tape: Tape?
 
     public init(
-        grants: some Sequence<Grant> = [], maximumChanges: Int? = nil, time: Duration? = nil,
-        seed: UInt64 = .random(in: 0 ... .max), showsSecrets: Bool = false, confirm: ChangeConfirmation? = nil,
+        rules: GateRules, time: Duration? = nil, seed: UInt64 = .random(in: 0 ... .max), showsSecrets: Bool = false,
         id: String? = nil
     ) {
-        rules = GateRules(grants: Grants(grants), maximumChanges: maximumChanges, confirm: confirm)
+        self.rules = rules
         self.time = time
         self.seed = seed
         self.showsSecrets = showsSecrets
         self.id = id
     }
+
+    /// Of a run that only reads.
+    public static var readOnly: RunOptions { RunOptions(rules: .readOnly) }
 }

@@ -23,7 +23,8 @@ import Testing
             Gate(
                 client: client,
                 rules: GateRules(
-                    grants: Grants(try grants.map { try Grant($0) }), maximumChanges: changes, confirm: confirm))
+                    grants: Grants(try grants.map { try Grant($0) }), protected: [],
+                    consent: RunConsent(confirm == nil ? .program : .nobody), maximumChanges: changes, confirm: confirm))
         }
 
         func perform(

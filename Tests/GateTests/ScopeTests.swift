@@ -21,7 +21,7 @@ import Testing
         func gate(_ grants: String, _ change: (inout GateRules) -> Void = { _ in }, locks: ResourceLocks? = nil) throws
             -> Gate
         {
-            var rules = GateRules(grants: Grants(try Grant.list(grants)))
+            var rules = GateRules.program(grants: try Grant.list(grants), protected: [])
             change(&rules)
             return Gate(client: client, rules: rules, locks: locks)
         }
@@ -257,7 +257,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<6 {
                 let gate = Gate(
-                    client: world.client, rules: GateRules(grants: Grants(try Grant.list("instances:edit"))),
+                    client: world.client, rules: .program(grants: try Grant.list("instances:edit"), protected: []),
                     locks: locks,
                     hooks: CallHooks(
                         beforeSend: { attempt in

@@ -17,7 +17,7 @@ import Testing
         let client = try cloud.client()
         cloud.simulator.setFaults(try faults.map { try FaultRule($0) })
         cloud.clock.beginActivity()
-        let gate = Gate(client: client, rules: GateRules(grants: Grants(try grants.map { try Grant($0) })))
+        let gate = Gate(client: client, rules: .program(grants: try grants.map { try Grant($0) }, protected: []))
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(gate, cloud)) } catch { outcome = .failure(error) }
         cloud.clock.endActivity()
@@ -311,7 +311,7 @@ import Testing
         let cloud = try await SimulatedCloud.start()
         let client = try cloud.client { $0.firewallAPI = .firewall }
         cloud.simulator.setFaults([try FaultRule("firewall.edit: once lost-reply")])
-        let gate = Gate(client: client, rules: GateRules(grants: Grants([try Grant("firewall:edit")])))
+        let gate = Gate(client: client, rules: .program(grants: [try Grant("firewall:edit")], protected: []))
         cloud.clock.beginActivity()
         let firewall = try #require(cloud.simulator.cloud.firewalls.first)
         let rule = try #require(firewall.rules.first)

@@ -22,7 +22,7 @@ import Testing
             let grants = try ["instances", "storage", "firewall"].flatMap { resource in
                 try ["edit", "power", "create", "destroy"].map { try Grant("\(resource):\($0)") }
             }
-            return Gate(client: client, rules: GateRules(grants: Grants(grants)))
+            return Gate(client: client, rules: .program(grants: grants, protected: []))
         }
 
         func read(_ name: OperationName, _ arguments: [String: JSONValue] = [:]) async throws -> [JSONValue] {
@@ -65,7 +65,7 @@ import Testing
 
         func undo(_ history: RunHistory, deletesCreated: Bool = false) async throws -> Plan {
             let planner = Planner(at: cloud.clock.now)
-            let gate = Gate(planning: planner, client: client)
+            let gate = Gate(planning: planner, client: client, rules: .readOnly)
             try await Undoer(gate: gate, planner: planner, deletesCreated: deletesCreated).plan(history)
             return planner.plan(Plan.Origin(kind: "undo", script: "undo", madeAt: SimulatedCloud.start))
         }
@@ -196,7 +196,7 @@ import Testing
         let firewall = try #require(free)
         let attach = ["firewall_id": firewall, "instance_id": server]
         let planner = Planner(at: world.cloud.clock.now)
-        let gate = Gate(planning: planner, client: world.client)
+        let gate = Gate(planning: planner, client: world.client, rules: .readOnly)
         planner.clock.beginActivity()
         _ = try await gate.perform(try #require(Catalog.iwinv["firewall.attach"]), attach)
         planner.clock.endActivity()

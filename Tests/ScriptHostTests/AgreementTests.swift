@@ -54,7 +54,7 @@ import Testing
                 walk(require "iwinv", "")
                 return names
                 """)
-        let report = await ScriptHost(client: client, clock: cloud.clock).run(script)
+        let report = await ScriptHost(client: client, clock: cloud.clock).run(script, options: .readOnly)
         let names = Set(try #require(report.result.arrayValue).compactMap(\.stringValue))
         let operations = Set(Catalog.iwinv.interface.map { "\($0.name)" })
         #expect(names.isSuperset(of: operations))

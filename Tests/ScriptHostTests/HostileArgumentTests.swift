@@ -31,7 +31,7 @@ enum HostileCaller {
         host.limits.calls = 1_000_000
         host.limits.output = 1 << 30
         host.additions.append { lua, _ in expose(&lua) }
-        var options = RunOptions()
+        var options = RunOptions.readOnly
         if planning { options.planner = Planner(at: cloud.clock.now) }
         let report = await host.run(try Script(source: script), options: options)
         guard report.ended == .done, case .integer(let called) = report.result, called > 1000 else {

@@ -14,11 +14,10 @@ import Testing
             client = try cloud.client()
         }
 
-        func plan(_ source: String, _ rules: GateRules = GateRules()) async throws -> (plan: Plan, report: RunReport) {
+        func plan(_ source: String, _ rules: GateRules = .readOnly) async throws -> (plan: Plan, report: RunReport) {
             let planner = Planner(at: cloud.clock.now)
-            var options = RunOptions()
+            var options = RunOptions(rules: rules)
             options.planner = planner
-            options.rules = rules
             let host = ScriptHost(client: client, clock: cloud.clock)
             let report = await host.run(try Script(source: source), options: options)
             return (planner.plan(Plan.Origin(script: "script.lua", madeAt: SimulatedCloud.start)), report)
@@ -30,12 +29,12 @@ import Testing
             let host = ScriptHost(client: client, clock: cloud.clock)
             return await host.run(
                 try PlanScript.script(for: plan), parameters: PlanScript.parameters(for: plan, onDrift: onDrift),
-                options: RunOptions(grants: try plan.grants.map { try Grant($0) }))
+                options: RunOptions(rules: .program(grants: try plan.grants.map { try Grant($0) }, protected: [])))
         }
 
         func run(_ source: String, grants: String...) async throws -> RunReport {
             await ScriptHost(client: client, clock: cloud.clock).run(
-                try Script(source: source), options: RunOptions(grants: try grants.map { try Grant($0) }))
+                try Script(source: source), options: RunOptions(rules: .program(grants: try grants.map { try Grant($0) }, protected: [])))
         }
 
         /// What is not a read.
@@ -297,11 +296,11 @@ import Testing
 
     @Test func `what a run would refuse is refused in its plan`() async throws {
         let world = try await World()
-        var rules = GateRules(maximumChanges: 1)
+        var rules = GateRules.program(grants: [], protected: [], maximumChanges: 1)
         let (limited, limit) = try await world.plan(Self.renames, rules)
         #expect(limit.ended == .denied)
         #expect(limited.entries.count == 1)
-        rules = GateRules()
+        rules = .readOnly
         rules.protected = [NamePattern("web-*")]
         let off = "require('iwinv').instances.list { name = 'web-01' }[1]:shutdown()"
         let (kept, protection) = try await world.plan(off, rules)
@@ -321,11 +320,11 @@ import Testing
         let onlyTwo = ["instances:edit max=2", "instances:edit name=db-*"]
         for grants in onlyTwo.map({ [$0] }) + [onlyTwo] {
             let world = try await World()
-            let rules = GateRules(grants: Grants(try grants.map { try Grant($0) }))
+            let rules = GateRules.program(grants: try grants.map { try Grant($0) }, protected: [])
             let (plan, planned) = try await world.plan(Self.renames, rules)
             #expect(world.changesSent == 0)
             let run = await ScriptHost(client: world.client, clock: world.cloud.clock).run(
-                try Script(source: Self.renames), options: RunOptions(grants: try grants.map { try Grant($0) }))
+                try Script(source: Self.renames), options: RunOptions(rules: .program(grants: try grants.map { try Grant($0) }, protected: [])))
             #expect(planned.ended == .denied && run.ended == .denied)
             #expect(planned.failure?.message == run.failure?.message)
             #expect(plan.entries.count == run.changes.count)
@@ -334,7 +333,7 @@ import Testing
         // What nobody has granted is noted, and not refused.
         let world = try await World()
         let (plan, report) = try await world.plan(
-            Self.renames, GateRules(grants: Grants([try Grant("storage:edit max=0")])))
+            Self.renames, .program(grants: [try Grant("storage:edit max=0")], protected: []))
         #expect(report.ended == .done && plan.entries.count == 3 && plan.grants == ["instances:edit"])
         try await world.end()
     }

@@ -28,7 +28,8 @@ import Testing
         let cloud = try await SimulatedCloud.start()
         let client = try cloud.client()
         var host = ScriptHost(client: client, clock: cloud.clock)
-        var options = RunOptions(grants: try grants.map { try Grant($0) }, seed: 1)
+        var options = RunOptions(
+            rules: .program(grants: try grants.map { try Grant($0) }, protected: []), seed: 1)
         configure(&host, &options)
         let heard = Heard()
         let session = host.session(options: options, pageSize: pageSize) { event in
@@ -285,7 +286,8 @@ import Testing
 
                     """), "\(text)")
             let client = try cloud.client()
-            let report = await ScriptHost(client: client, clock: cloud.clock).run(try Script(source: text + "return x"))
+            let report = await ScriptHost(client: client, clock: cloud.clock).run(
+                try Script(source: text + "return x"), options: .readOnly)
             #expect(report.ended == .done && report.result.stringValue == "a7")
             try await client.shutdown()
         }

@@ -12,7 +12,7 @@ import Testing
         let cloud = try await SimulatedCloud.start()
         let client = try cloud.client()
         var host = ScriptHost(client: client, clock: cloud.clock)
-        var options = RunOptions(grants: try grants.map { try Grant($0) })
+        var options = RunOptions(rules: .program(grants: try grants.map { try Grant($0) }, protected: []))
         configure(&host, &options)
         let report = await host.run(try Script(source: source), parameters: parameters, options: options)
         let requests = cloud.simulator.requests
@@ -88,7 +88,7 @@ import Testing
                     for i = 1, 20 do list[i] = i end
                     task.map(list, function() iwinv.zones.list() end, { limit = 12 })
                     return time.elapsed() >= 25
-                    """))
+                    """), options: .readOnly)
         #expect(report.failure == nil)
         #expect(report.result == true)
         try await client.shutdown()
@@ -110,7 +110,7 @@ import Testing
                     local began = time.elapsed()
                     vm:wait("active", "5m")
                     return time.elapsed() - began >= 10
-                    """), options: RunOptions(grants: [try Grant("instances:power")]))
+                    """), options: RunOptions(rules: .program(grants: [try Grant("instances:power")], protected: [])))
         #expect(report.failure == nil)
         #expect(report.result == true)
         try await client.shutdown()
@@ -318,7 +318,8 @@ import Testing
         let client = try cloud.client()
         let host = ScriptHost(client: client, clock: cloud.clock)
         let run = host.start(
-            try Script(source: "print('one') log.warn('two', {n = 1}) require('iwinv').zones.list() ui.progress(1, 2)"))
+            try Script(source: "print('one') log.warn('two', {n = 1}) require('iwinv').zones.list() ui.progress(1, 2)"),
+            options: .readOnly)
         var names: [String] = []
         for await event in run.events {
             switch event {
@@ -345,7 +346,7 @@ import Testing
         for source in ["while true do end", "time.sleep('1000h')", "while true do pcall(error) end"] {
             let host = ScriptHost(client: nil)
             let script = try Script(source: source)
-            let task = Task { await host.run(script) }
+            let task = Task { await host.run(script, options: .readOnly) }
             task.cancel()
             #expect(await task.value.ended == .interrupted)
         }
@@ -356,7 +357,7 @@ import Testing
         let client = try cloud.client()
         let host = ScriptHost(client: client, clock: cloud.clock)
         let script = try Script(source: "time.sleep(params.pause) return #require('iwinv').zones.list()")
-        let runs = (0..<200).map { host.start(script, parameters: ["pause": .integer(Int64($0))]) }
+        let runs = (0..<200).map { host.start(script, parameters: ["pause": .integer(Int64($0))], options: .readOnly) }
         for run in runs {
             let report = await run.report()
             #expect(report.result == 2)

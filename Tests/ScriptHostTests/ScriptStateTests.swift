@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct ScriptStateTests {
     private func result(_ source: String, _ host: ScriptHost, named name: String = "a.lua") async throws -> RunReport {
-        await host.run(try Script(name: name, source: source))
+        await host.run(try Script(name: name, source: source), options: .readOnly)
     }
 
     @Test func `a script finds what it kept, and another script does not`() async throws {

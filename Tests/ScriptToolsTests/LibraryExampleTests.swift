@@ -15,7 +15,7 @@ import Testing
         let cloud = try await SimulatedCloud.start()
         let client = try cloud.client()
         let host = ScriptHost(client: client, clock: cloud.clock)
-        var options = RunOptions(grants: [try Grant("secret")])
+        var options = RunOptions(rules: .program(grants: [try Grant("secret")], protected: []))
         options.showsSecrets = true
         for (name, example) in ScriptLibrary.examples.sorted(by: { $0.key < $1.key }) {
             let word = name.split(separator: ".").last.map(String.init) ?? name

@@ -26,7 +26,7 @@ import Testing
         let cloud = try await SimulatedCloud.start()
         let client = try cloud.client()
         let report = await ScriptHost(client: client, clock: cloud.clock)
-            .run(try Script(name: "walk.lua", source: walk + script))
+            .run(try Script(name: "walk.lua", source: walk + script), options: .readOnly)
         try await client.shutdown()
         try await cloud.stop()
         #expect(report.failure == nil)

@@ -53,7 +53,7 @@ extension Gate {
     /// What a run would refuse is refused here: wrong arguments, secrets, what the profile protects, too many changes, what
     /// is beyond the limits of a grant. Grants are not demanded but noted.
     public convenience init(
-        planning planner: Planner, client: IwinvClient, rules: GateRules = GateRules(), hooks: CallHooks = .none
+        planning planner: Planner, client: IwinvClient, rules: GateRules, hooks: CallHooks = .none
     ) {
         let changes = ChangeLedger()
         var links: [any GateLink] = [

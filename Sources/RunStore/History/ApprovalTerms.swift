@@ -24,10 +24,12 @@ public struct ApprovalTerms: Sendable, Hashable {
     public var grants: Set<String>
     /// Limits and switches, an object; the caller's.
     public var limits: JSONValue
+    /// What was protected when the approval was given: patterns. Those of a run may be more, not fewer.
+    public var protected: Set<String>
 
     public init(
         script: String, text: String, modules: [String: String], parameters: JSONValue, profile: String,
-        account: String, grants: Set<String>, limits: JSONValue
+        account: String, grants: Set<String>, limits: JSONValue, protected: Set<String>
     ) {
         self.script = script
         self.text = text
@@ -37,6 +39,7 @@ public struct ApprovalTerms: Sendable, Hashable {
         self.account = account
         self.grants = grants
         self.limits = limits
+        self.protected = protected
     }
 
     /// SHA-256 of all of it but the script's name.
@@ -53,19 +56,28 @@ public struct ApprovalTerms: Sendable, Hashable {
     ///
     /// - Parameter run: The terms of the run. If it asks for no grants by itself it has those of the approval.
     public func cover(_ run: ApprovalTerms) -> Bool {
+        guard run.protected.isSuperset(of: protected) else { return false }
         var run = run
+        run.protected = protected
         if run.grants.isEmpty { run.grants = grants }
+        // A limit that only the run has makes it the stricter one.
+        if case .object(let members) = run.limits, case .object(let given) = limits {
+            run.limits = .object(members.filter { given[$0.key] != nil })
+        }
         return digest == run.digest
     }
 
     /// As it is kept.
     public var json: JSONValue {
-        [
-            "format": 1, "script": .string(script), "text": .string(text),
-            "modules": .object(modules.mapValues(JSONValue.string)), "parameters": parameters,
-            "profile": .string(profile), "account": .string(account), "grants": .strings(grants.sorted()),
-            "limits": limits,
-        ]
+        JSONValue(
+            present: [
+                "format": 1, "script": .string(script), "text": .string(text),
+                "modules": .object(modules.mapValues(JSONValue.string)), "parameters": parameters,
+                "profile": .string(profile), "account": .string(account), "grants": .strings(grants.sorted()),
+                "limits": limits,
+                // Approvals of 0.1.0 have no such member, and keep their digest.
+                "protected": protected.isEmpty ? nil : .strings(protected.sorted()),
+            ])
     }
 
     /// Nil for anything that this version does not know: such an approval covers nothing.
@@ -79,7 +91,7 @@ public struct ApprovalTerms: Sendable, Hashable {
         guard hashes.count == modules.count else { return nil }
         self.init(
             script: script, text: text, modules: hashes, parameters: parameters, profile: profile, account: account,
-            grants: Set(grants), limits: limits)
+            grants: Set(grants), limits: limits, protected: Set(json["protected"]?.strings ?? []))
     }
 }
 

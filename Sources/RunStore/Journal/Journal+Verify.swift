@@ -128,16 +128,21 @@ struct JournalAudit {
     private mutating func verifyHolders(_ db: Database) throws {
         let holders = "SELECT CAST(run AS BLOB), CAST(holder AS BLOB), CAST(boot AS BLOB), seal FROM holder"
         try verifySeals("holder", holders, db)
+        // What a claim is about is no run, and its run may have been pruned.
+        try verifySeals(
+            "claim", "SELECT CAST(subject AS BLOB), CAST(run AS BLOB), seal FROM claim", isOfRun: false, db)
         try verifySeals("stop", "SELECT CAST(run AS BLOB), CAST(CAST(at AS TEXT) AS BLOB), seal FROM stop", db)
     }
 
-    /// Rows of living runs: sealed, each by itself.
-    private mutating func verifySeals(_ table: String, _ sql: String, _ db: Database) throws {
+    /// Rows that no chain holds: sealed, each by itself.
+    private mutating func verifySeals(
+        _ table: String, _ sql: String, isOfRun: Bool = true, _ db: Database
+    ) throws {
         for row in try texts(db, sql) {
             let fields = row.dropLast().map { String(decoding: $0, as: UTF8.self) }
             let run = fields.first ?? ""
             if JournalRows.seal(fields) != row.last { fault(table, run, "is not as written") }
-            if !seen.contains(run) { fault(table, run, "of no run") }
+            if isOfRun, !seen.contains(run) { fault(table, run, "of no run") }
         }
     }
 

@@ -47,10 +47,13 @@ public final class Journal: Sendable {
     /// - Parameters:
     ///   - id: Of the caller's making; unique, and told apart by its first letters.
     ///   - texts: Put aside under their SHA-256: script, modules, long parameters.
+    ///   - claims: What nobody else may do meanwhile, or again.
+    ///   - makes: Whether a run has made, or may have made, what a claim forbids to be made twice.
     ///   - clock: Dates the run's entries.
-    /// - Throws: ``StoreError``: `.runExists`, or what keeps the file from being written.
+    /// - Throws: ``StoreError``: `.runExists`; `.claimed` if another run has a claim; or what keeps the file from being written.
     public func begin(
-        _ header: RunHeader, id: String, texts: [String] = [], clock: any HostClock
+        _ header: RunHeader, id: String, texts: [String] = [], claims: [RunClaim] = [],
+        makes: @escaping @Sendable (RunHistory) -> Bool = { _ in true }, clock: any HostClock
     ) async throws(StoreError) -> RunLog {
         precondition(!id.isEmpty && !id.utf8.contains(0), "a run needs an id")
         let (at, store) = (clock.now, store)
@@ -61,6 +64,12 @@ public final class Journal: Sendable {
                 == true
             {
                 throw store.error(.runExists, id)
+            }
+            for claim in claims {
+                if let conflict = try JournalRows.conflict(claim, makes: makes, store, db) {
+                    throw store.error(.claimed(conflict), claim.subject)
+                }
+                try JournalRows.setClaim(claim, of: id, db)
             }
             // Of all there were: a number is not given twice, and what retention took away leaves its gap.
             let known = try Int64.fetchOne(db, sql: "SELECT count(*) FROM head WHERE event = 'begun'") ?? 0

@@ -184,12 +184,12 @@ extension ChangeIntent {
 }
 
 extension JSONValue {
-    static func strings(_ texts: [String]) -> JSONValue {
+    package static func strings(_ texts: [String]) -> JSONValue {
         .array(texts.map(JSONValue.string))
     }
 
     /// If this is an array of nothing but strings.
-    var strings: [String]? {
+    package var strings: [String]? {
         guard let elements = arrayValue else { return nil }
         let texts = elements.compactMap(\.stringValue)
         return texts.count == elements.count ? texts : nil

@@ -1,14 +1,21 @@
 import GRDB
+import IwinvCatalog
+import IwinvWire
 
 /// The tables of `journal.sqlite`.
 ///
 /// History, of which `verify` finds any edit: `entry` (each run's chain), `head` (one chain over all runs and approvals),
 /// `text` (content under its hash), `approval` (a chain), and `run`, a summary of `entry` that makes lists fast.
-/// Of a living run only: `holder` and `stop`, each row sealed by a hash of its own.
+/// Of a living run only: `holder` and `stop`; of what must not be done twice: `claim`. Each of their rows is sealed by a
+/// hash of its own.
 enum JournalSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("journal-1") { db in try db.execute(sql: first) }
+        migrator.registerMigration("journal-2") { db in
+            try db.execute(sql: second)
+            try claimForEarlierRuns(db)
+        }
         return migrator
     }
 
@@ -33,4 +40,24 @@ enum JournalSchema {
             run TEXT PRIMARY KEY, holder TEXT NOT NULL, boot TEXT NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE stop (run TEXT PRIMARY KEY, at INTEGER NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
         """
+
+    /// What only one run may do.
+    static let second = """
+        CREATE TABLE claim (subject TEXT PRIMARY KEY, run TEXT NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        """
+
+    /// Plans that an earlier version has carried out are claimed by the runs that did.
+    private static func claimForEarlierRuns(_ db: Database) throws {
+        let sql = """
+            SELECT run.id, CAST(entry.body AS BLOB), account FROM run JOIN entry ON entry.run = run.id AND entry.seq = 0
+            WHERE run.kind IN ('apply', 'undo') ORDER BY run.number
+            """
+        for row in try Row.fetchAll(db, sql: sql) {
+            // What cannot be read was edited, and `verify` says so.
+            guard let body = try? JSONCodec.decode(JournalRows.bytes(row, 1)),
+                let digest = RunClaim.digest(in: body)
+            else { continue }
+            try JournalRows.setClaim(.plan(digest, account: row[2], isOnce: true), of: row[0], db)
+        }
+    }
 }

@@ -18,11 +18,15 @@ final class JournalStore: Sendable {
         fate: (@Sendable (BudgetHolder) -> BudgetHolder.Fate)?
     ) throws(StoreError) {
         file = StoreFile(folder: folder, name: name, durability: .survivesPowerCut)
-        queue = try file.open(migrator)
+        let fate = fate ?? { holder.fate(of: $0) }
+        queue = try file.open(migrator) { db in
+            try Row.fetchAll(db, sql: "SELECT run, holder, boot FROM holder")
+                .first { Self.fate(of: $0, boot: boot, fate) == .alive }.map { "run \($0["run"] as String)" }
+        }
         identity = file.identity
         self.holder = holder
         self.boot = boot
-        self.fate = fate ?? { holder.fate(of: $0) }
+        self.fate = fate
     }
 
     /// One transaction that writes; on disk when this returns. Goes through even if the calling task is cancelled.
@@ -98,7 +102,11 @@ final class JournalStore: Sendable {
     }
 
     /// Whether the process of a holder's row still lives.
-    func fate(of row: Row) -> BudgetHolder.Fate {
+    func fate(of row: Row) -> BudgetHolder.Fate { Self.fate(of: row, boot: boot, fate) }
+
+    private static func fate(
+        of row: Row, boot: String, _ fate: (BudgetHolder) -> BudgetHolder.Fate
+    ) -> BudgetHolder.Fate {
         // Of another start of the machine, or no holder at all: nobody who lives.
         guard row["boot"] == boot, let holder = BudgetHolder(row["holder"]) else { return .dead }
         return fate(holder)

@@ -11,11 +11,12 @@ extension Journal {
     ///   - kind: `run`, `apply`, `undo`, `repl`.
     ///   - account: which cloud and whose, without the key.
     ///   - limits: what else a run that goes on has to know, such as limits.
+    ///   - claims: what no other run may do meanwhile, or again; `makes` says what counts as done.
     /// - Throws: `StoreError`.
     public func begin(
         _ script: Script, parameters: [String: JSONValue], options: RunOptions, kind: String = "run",
         profile: String, account: String, limits: JSONValue = [:], tool: String, parent: String? = nil,
-        clock: any HostClock
+        claims: [RunClaim] = [], makes: @escaping @Sendable (RunHistory) -> Bool = { _ in true }, clock: any HostClock
     ) async throws(StoreError) -> RunLog {
         let modules = script.modules.sorted { $0.key < $1.key }
         var record = limits.objectValue ?? [:]
@@ -28,7 +29,7 @@ extension Journal {
             parent: parent, consent: options.rules.consent)
         let log = try await begin(
             header, id: options.id ?? ScriptRun.randomID(), texts: [script.source] + modules.map(\.value),
-            clock: clock)
+            claims: claims, makes: makes, clock: clock)
         FailPoint.afterBegin.reach()
         return log
     }

@@ -29,8 +29,9 @@ package struct RecordedReplay: Sendable {
         let client = try Self.unreachable(clock)
         var host = ScriptHost(client: client, clock: clock, limits: limits)
         host.execution = execution
-        var options = RunOptions(
-            grants: (header.grants + history.granted).compactMap { try? Grant($0) }, seed: header.seed)
+        // What the run was let do is done again without the cloud.
+        let grants = (header.grants + history.granted).compactMap { try? Grant($0) }
+        var options = RunOptions(rules: .program(grants: grants, protected: []), seed: header.seed)
         options.tape = tape
         let run = host.start(script, parameters: header.parameters.objectValue ?? [:], options: options)
         let result = await follow(run)

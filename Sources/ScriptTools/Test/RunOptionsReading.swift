@@ -36,12 +36,13 @@ struct RunOptionsReading {
             time = given.stringValue.flatMap { Duration(parsing: $0) } ?? given.numberValue.map { .seconds($0) }
             if time == nil { throw LuaError(.host, "\(owner): time is a duration such as \"30m\"") }
         }
-        var options = RunOptions(
-            grants: grants, maximumChanges: (try integer("max_changes")).map { Int(clamping: $0) }, time: time,
-            seed: UInt64(bitPattern: try integer("seed") ?? Int64(bitPattern: seed)),
+        // A test answers for what it does to a cloud of its own.
+        let rules = GateRules.program(
+            grants: grants, protected: try texts("protect").map { NamePattern($0) },
+            maximumChanges: (try integer("max_changes")).map { Int(clamping: $0) })
+        return RunOptions(
+            rules: rules, time: time, seed: UInt64(bitPattern: try integer("seed") ?? Int64(bitPattern: seed)),
             showsSecrets: members["show_secrets"]?.booleanValue ?? false)
-        options.rules.protected = try texts("protect").map { NamePattern($0) }
-        return options
     }
 
     /// The parameters as the command line would give them.

@@ -149,7 +149,7 @@ public struct TestRunner: Sendable {
             driver = try Script(
                 name: TestPrelude.driverName, source: TestPrelude.driver, modules: file.script.modules)
         } catch { preconditionFailure("the driver has no header") }
-        let run = host.start(driver, options: RunOptions(grants: grants, seed: seed))
+        let run = host.start(driver, options: RunOptions(rules: .program(grants: grants, protected: []), seed: seed))
         return await withTaskCancellationHandler {
             for await event in run.events {
                 switch event {

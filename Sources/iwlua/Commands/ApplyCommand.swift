@@ -4,6 +4,7 @@ import Foundation
 import Gate
 import IwinvCatalog
 import IwinvClient
+import RunEngine
 import ScriptHost
 
 struct ApplyCommand: AsyncParsableCommand, ScriptRunning {
@@ -42,38 +43,25 @@ struct ApplyCommand: AsyncParsableCommand, ScriptRunning {
         let level = try display.level(settings)
         guard let age = try LimitOptions.duration(maxAge, "--max-age") else { return }
         let plan = try PlanFile.read(file)
-        let options = try limits.runOptions()
-        _ = try limits.sandbox.luaLimits()
+        _ = try limits.request(.none)
         // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
-        let conductor = RunConductor(session, terminal, format, level)
+        let conductor = try await RunConductor.open(session, settings, terminal, format, level)
         let approval = PlanApproval(plan: plan, file: file, session: session, terminal: terminal)
         let report: RunReport
         if let refusal = approval.wrongAccount {
             session.close()
             throw refusal
-        } else if let denial = try await denial(approval, maximumAge: age, settings) {
+        } else if let denial = approval.outdated(maximumAge: age) {
             session.close()
             report = denial
             conductor.finish(report)
         } else {
             if format == .text, !yes || Terminal.isInteractive { approval.show() }
-            report = try await conductor.carryOut(approval, yes: yes, onDrift.rule, limits, options, settings)
+            report = try await conductor.carryOut(approval, yes: yes, onDrift.rule, limits, settings)
         }
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
-    }
-
-    private func denial(
-        _ approval: PlanApproval, maximumAge: Duration, _ settings: Settings
-    ) async throws -> RunReport? {
-        if let outdated = approval.outdated(maximumAge: maximumAge) { return outdated }
-        do {
-            return try await approval.alreadyCreated(in: try await approval.session.journal(settings))
-        } catch {
-            approval.session.close()
-            throw error
-        }
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Clocks
 import Gate
 import IwinvCatalog
+import RunEngine
 import RunStore
 import ScriptHost
 
@@ -25,7 +26,7 @@ struct ApproveCommand: AsyncParsableCommand {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
         let (script, parameters) = try chosen.load()
-        let grants = try limits.runOptions().rules.grants
+        let grants = try limits.grants()
         let missing = grants.missing(from: script.header.needs)
         guard missing.isEmpty else {
             let flags = missing.map { "--allow \"\($0)\"" }.joined(separator: " ")
@@ -36,8 +37,7 @@ struct ApproveCommand: AsyncParsableCommand {
         }
         let session = try await CloudSession.open(profile: cloud.profile, endpoint: cloud.endpoint, settings)
         session.close()
-        let terms = try ApprovalTerms(
-            script, parameters, grants: grants, limits, profile: session.name, account: session.account)
+        let terms = ApprovalTerms(script, parameters, grants: grants, try limits.limits(), account: session)
         let now = SystemClock().now
         let journal = try await settings.journal()
         let id = try await RunJournals.reporting { () async throws(StoreError) in

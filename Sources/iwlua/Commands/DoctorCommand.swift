@@ -4,6 +4,7 @@ import IwinvCatalog
 import IwinvClient
 import IwinvWire
 import LuaRuntime
+import RunEngine
 import ScriptHost
 import Synchronization
 

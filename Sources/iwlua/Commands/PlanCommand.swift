@@ -4,6 +4,7 @@ import Gate
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
+import RunEngine
 import ScriptHost
 
 struct PlanCommand: AsyncParsableCommand, ScriptRunning {
@@ -40,14 +41,13 @@ struct PlanCommand: AsyncParsableCommand, ScriptRunning {
         let format = try display.format(settings)
         let level: LogLevel = try logLevel ?? settings.value(.logLevel) ?? .warn
         let (script, parameters) = try chosen.load()
-        var options = try limits.runOptions()
-        _ = try limits.sandbox.luaLimits()
+        let request = try limits.request(.none)
         // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
-        options.rules.protected = limits.overrideProtection ? [] : session.protected
-        let conductor = RunConductor(session, terminal, format, level)
+        let conductor = RunConductor(session, journal: nil, terminal, format, level)
         let (report, plan) = await conductor.plan(
-            script, parameters, on: try conductor.host(limits.sandbox), options, showsOutput: true)
+            script, parameters, RunPolicy.resolve(account: session, request: request), limits.settings(),
+            showsOutput: true)
         let remaining = session.budget.remaining
         conductor.interrupts.stop()
         session.close()

@@ -4,6 +4,7 @@ import Glibc
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
+import RunEngine
 import ScriptHost
 
 struct ProfileCommand: AsyncParsableCommand {

@@ -6,6 +6,7 @@ import IwinvCatalog
 import IwinvClient
 import IwinvWire
 import LuaRuntime
+import RunEngine
 import RunStore
 import ScriptHost
 import ScriptTools
@@ -55,12 +56,15 @@ struct ReplayCommand: AsyncParsableCommand {
             let name = try await RunJournals.reporting { () async throws(StoreError) in try await journal.find(run).id }
             return try await write(asTest, of: name, recorded, in: journal, terminal)
         }
-        var options = RunOptions(grants: recorded.grants, seed: recorded.header.seed, id: nil)
-        do { options.tape = try Tape(recorded.history, goesOn: false) } catch { throw UsageError("\(error)") }
         let session = try CloudSession.unreachable(VirtualClock(start: recorded.header.clockStart))
-        let conductor = RunConductor(session, terminal, try display.format(settings), try display.level(settings))
-        let host = try conductor.host(limits)
-        let report = await conductor.conduct(given ?? recorded.script, recorded.parameters, on: host, options)
+        let conductor = RunConductor(
+            session, journal: nil, terminal, try display.format(settings), try display.level(settings))
+        let script = given ?? recorded.script
+        let report = try await conductor.conduct(script, tidy: nil) {
+            do { return try conductor.engine.replay(recorded, script: given, try limits.limits()) } catch {
+                throw UsageError("\(error)")
+            }
+        }
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }

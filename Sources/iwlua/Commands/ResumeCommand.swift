@@ -5,6 +5,7 @@ import Gate
 import IwinvCatalog
 import IwinvClient
 import LuaRuntime
+import RunEngine
 import RunStore
 import ScriptHost
 
@@ -62,86 +63,56 @@ struct ResumeCommand: AsyncParsableCommand {
         let changed = try changedScript.map(ScriptOptions.script)
         let journal = try await settings.journal()
         let found = try await RunJournals.reporting { () async throws(StoreError) in try await journal.find(run) }
-        let decision = unknown.flatMap { Change.Decision(rawValue: $0.rawValue) }
-        let clock = SystemClock()
-        let (log, entries) = try await RunJournals.reporting { () async throws(StoreError) in
-            try await journal.reopen(found.id, clock: clock)
+        let reopened: RunEngine.Reopened
+        do { reopened = try await RunEngine.reopen(found.id, in: journal, clock: SystemClock()) } catch {
+            throw Self.problem(error)
         }
-        let recorded: RecordedRun
-        let session: CloudSession
-        var options: RunOptions
-        let limits: RecordedLimits
-        let script: Script
-        let consent: ResumeConsent
+        let recorded = reopened.recorded
+        let conductor: RunConductor
         do {
-            do { recorded = try await RecordedRun(entries, in: journal) } catch { throw UsageError("\(error)") }
-            script = changed ?? recorded.script
-            limits = RecordedLimits(self.limits, over: recorded.header.options)
-            options = try limits.runOptions()
-            options.rules.grants = Grants(options.rules.grants.all.union(recorded.grants))
-            options.seed = recorded.header.seed
-            options.showsSecrets = showSecrets
-            options.log = log
-            if recorded.history.ending?.word == "done" {
-                throw UsageError("\(found.id) has ended well: there is nothing to go on with")
-            }
-            consent = try await self.consent(of: recorded, options, in: journal)
-            var history = recorded.history
-            for event in consent.events { history.add(event) }
-            do { options.tape = try Tape(history, decision: decision) } catch { throw UsageError("\(error)") }
-            session = try await CloudSession.open(
+            let session = try await CloudSession.open(
                 profile: cloud.profile ?? Self.profile(of: recorded.header, settings), endpoint: cloud.endpoint,
                 settings)
-            guard session.account == recorded.header.account else {
-                session.close()
-                throw UsageError(
-                    "\(found.id) was made for another account (profile \(recorded.header.profile)); name it with --profile"
-                )
-            }
-            try await RunJournals.reporting { () async throws(StoreError) in
-                for event in consent.events { log.note(event) }
-                try await log.resume(with: changed)
-            }
+            conductor = RunConductor(
+                session, journal: journal, terminal, try display.format(settings), try display.level(settings))
         } catch {
-            await log.letGo()
+            await reopened.letGo()
             throw error
         }
-        options.rules.protected = self.limits.overrideProtection ? [] : session.protected
-        options.locks = session.locks
-        let conductor = RunConductor(
-            session, terminal, try display.format(settings), try display.level(settings))
-        options.rules.consent = consent.consent
-        options.rules.approved = consent.approved
-        options.rules.confirmCanary = conductor.canaryConfirmation(self.limits, yes: yes)
-        // Who said yes to a plan has not said yes to more.
-        if consent.consent.source == .nobody || consent.approved != nil {
-            options.rules.confirm = conductor.confirmation(script, isPlanned: consent.approved != nil)
+        let script = changed ?? recorded.script
+        let report = try await conductor.conduct(script, tidy: settings) {
+            do {
+                let resumption = try await conductor.engine.resume(
+                    reopened, try limits.request(yes ? .flag : .none),
+                    approval: try await StandingApproval.find(recorded.history.consent?.approval, in: journal),
+                    decision: unknown.flatMap { Change.Decision(rawValue: $0.rawValue) }, script: changed,
+                    limits.settings(showsSecrets: showSecrets), delegate: conductor.delegate(script.name))
+                announce(recorded, resumption.policy.approved, conductor.session, terminal)
+                return conductor.engine.start(resumption)
+            } catch {
+                await reopened.letGo()
+                throw Self.problem(error)
+            }
         }
-        announce(recorded, consent, session, terminal)
-        let report = await conductor.conduct(
-            script, recorded.parameters, on: try conductor.host(limits.flags.sandbox), options)
-        await RunJournals.tidy(journal, settings)
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    /// What keeps a run from going on, as the command says it.
+    private static func problem(_ error: any Error) -> any Error {
+        switch error {
+        case let error as StoreError: UsageError("\(error)", isAboutStore: true)
+        case is RunRefusal, is UsageError, is ExitCode: error
+        default: UsageError("\(error)")
+        }
     }
 
     private static func profile(of header: RunHeader, _ settings: Settings) -> String? {
         settings.file.profiles[header.profile] == nil ? nil : header.profile
     }
 
-    private func consent(
-        of recorded: RecordedRun, _ options: RunOptions, in journal: Journal
-    ) async throws -> ResumeConsent {
-        let standing = try await RunJournals.reporting { () async throws(StoreError) in try await journal.approvals() }
-        do {
-            return try ResumeConsent(
-                recorded, standing: Set(standing.map(\.id)),
-                isWidened: changedScript != nil || RecordedLimits.widens(limits, options, over: recorded), yes: yes)
-        } catch { throw UsageError("\(recorded.header.script): \(error)") }
-    }
-
     private func announce(
-        _ run: RecordedRun, _ consent: ResumeConsent, _ session: CloudSession, _ terminal: Terminal
+        _ run: RecordedRun, _ approved: [PlanEntry]?, _ session: CloudSession, _ terminal: Terminal
     ) {
         let given = run.history.given.count
         let open = run.history.changes.values.filter { change in
@@ -151,7 +122,7 @@ struct ResumeCommand: AsyncParsableCommand {
             terminal.say(
                 "\(run.header.script): \(given) answers are given again, \(open.count) changes were cut on their way\n",
                 "\(run.header.script): 기록된 응답 \(given)건을 다시 사용합니다. 전송 중 끊긴 변경 \(open.count)건\n"))
-        if let (left, all) = run.remaining(of: consent.approved) {
+        if let (left, all) = run.remaining(of: approved) {
             Terminal.error(
                 terminal.say(
                     "\(left) of \(all) approved changes are left\n", "승인된 변경 \(all)건 중 \(left)건이 남아 있습니다\n"))

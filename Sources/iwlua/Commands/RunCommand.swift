@@ -6,6 +6,7 @@ import IwinvCatalog
 import IwinvClient
 import IwinvWire
 import LuaRuntime
+import RunEngine
 import RunStore
 import ScriptHost
 
@@ -55,77 +56,65 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
         if showSecrets, isatty(STDOUT_FILENO) == 0 {
             throw UsageError("--show-secrets writes to a terminal only, and standard output is none")
         }
-        var options = try limits.runOptions()
-        options.showsSecrets = showSecrets
-        _ = try limits.sandbox.luaLimits()
+        var request = try limits.request(yes ? .flag : .none)
+        let runSettings = limits.settings(showsSecrets: showSecrets)
         // Both take their time, and neither needs the other.
         async let opened = cloud.simulate ? nil : settings.journal()
         let session = try await CloudSession.open(cloud, settings)
-        var isApproved = yes
-        options.rules.consent = RunConsent(yes ? .flag : .nobody)
+        var approval: StandingApproval?
         let journal: Journal?
         do {
             journal = try await opened
-            if let journal, let approved = try await approval(script, parameters, options, session, journal) {
-                options.rules.grants = approved.grants
-                options.rules.consent = RunConsent(.approval, approval: approved.id)
-                isApproved = true
-            }
-            let missing = options.rules.grants.missing(from: script.header.needs)
+            approval = try await self.approval(script, parameters, request, session, journal)
+            let missing = (approval?.grants ?? request.grants).missing(from: script.header.needs)
             if !missing.isEmpty {
-                options.rules.grants = try grants(for: missing, script, options.rules.grants, terminal, format)
+                let granted = try grants(for: missing, script, terminal, format)
+                if let given = approval {
+                    approval = StandingApproval(id: given.id, grants: Grants(given.grants.all.union(granted)))
+                } else {
+                    request.grants = Grants(request.grants.all.union(granted))
+                }
             }
         } catch {
             session.close()
             throw error
         }
-        options.rules.protected = limits.overrideProtection ? [] : session.protected
-        options.locks = session.locks
-        let conductor = RunConductor(session, terminal, format, level)
-        if !isApproved {
-            if Terminal.isInteractive, options.rules.grants.all.contains(where: { $0.effect.isChange }) {
-                switch await conductor.approve(script, parameters, on: try conductor.host(limits.sandbox), options) {
-                case .given(let entries):
-                    options.rules.approved = entries
-                    if entries != nil { options.rules.consent = RunConsent(.plan) }
-                case .denied(let report):
-                    session.close()
-                    conductor.finish(report)
-                    throw ExitCode(report.exitCode)
-                }
+        let conductor = RunConductor(session, journal: journal, terminal, format, level)
+        if !yes, approval == nil, Terminal.isInteractive, request.grants.all.contains(where: { $0.effect.isChange }) {
+            let policy = RunPolicy.resolve(account: session, request: request)
+            switch await conductor.approve(script, parameters, policy, runSettings) {
+            case .given(let entries): if let entries { request.agreement = .plan(entries) }
+            case .denied(let report):
+                session.close()
+                conductor.finish(report)
+                throw ExitCode(report.exitCode)
             }
-            options.rules.confirm = conductor.confirmation(script, isPlanned: options.rules.approved != nil)
         }
-        options.rules.confirmCanary = conductor.canaryConfirmation(limits, yes: isApproved)
-        let report = try await conductor.conduct(script, parameters, options, limits, in: journal, settings)
+        let policy = RunPolicy.resolve(account: session, request: request, approval: approval)
+        let report = try await conductor.conduct(script, tidy: settings) {
+            try await conductor.engine.run(
+                script, parameters: parameters, policy, runSettings, delegate: conductor.delegate(script.name))
+        }
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 
-    /// The grants of a lasting yes to just this run; nil if there is none.
+    /// The standing approval of just this run; nil if there is none.
     private func approval(
-        _ script: Script, _ parameters: [String: JSONValue], _ options: RunOptions, _ session: CloudSession,
-        _ journal: Journal
-    ) async throws -> (id: String, grants: Grants)? {
-        let terms = try ApprovalTerms(
-            script, parameters, grants: options.rules.grants, limits, profile: session.name, account: session.account)
-        let found = try await RunJournals.reporting { () async throws(StoreError) in
-            try await journal.approval(matching: terms)
-        }
-        return try found.map { found in
-            let grants = try found.terms.grants.flatMap { text in
-                do { return try Grant.list(text) } catch {
-                    throw UsageError("approval \(found.approval.id): \(error)")
-                }
-            }
-            return (found.approval.id, Grants(grants))
-        }
+        _ script: Script, _ parameters: [String: JSONValue], _ request: PolicyRequest, _ session: CloudSession,
+        _ journal: Journal?
+    ) async throws -> StandingApproval? {
+        guard let journal else { return nil }
+        let terms = ApprovalTerms(script, parameters, grants: request.grants, request.limits, account: session)
+        do { return try await StandingApproval.find(matching: terms, in: journal) } catch let error as StoreError {
+            throw UsageError("\(error)", isAboutStore: true)
+        } catch { throw UsageError("an approval of this run cannot be read: \(error)") }
     }
 
     /// What the header asks for and nobody has given: asked on a terminal, refused without one.
     private func grants(
-        for missing: [Grant], _ script: Script, _ grants: Grants, _ terminal: Terminal, _ format: OutputFormat
-    ) throws -> Grants {
+        for missing: [Grant], _ script: Script, _ terminal: Terminal, _ format: OutputFormat
+    ) throws -> [Grant] {
         let list = missing.map(\.description)
         if Terminal.isInteractive {
             let names = list.joined(separator: ", ")
@@ -133,7 +122,7 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
                 terminal.say(
                     "\(script.name) asks for \(names). Allow?", "\(script.name)이(가) \(names) 권한을 요청합니다. 허용할까요?"))
             {
-                return Grants(grants.all.union(missing))
+                return missing
             }
         }
         let flags = list.map { "--allow \($0)" }.joined(separator: " ")

@@ -4,6 +4,7 @@ import Foundation
 import Gate
 import IwinvCatalog
 import IwinvClient
+import RunEngine
 import RunStore
 import ScriptHost
 
@@ -47,12 +48,11 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
         let terminal = try display.terminal(settings)
         let format = try display.format(settings)
         let level = try display.level(settings)
-        let options = try limits.runOptions()
-        _ = try limits.sandbox.luaLimits()
+        let request = try limits.request(.none)
         let (run, history) = try await history(settings)
         // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
-        let conductor = RunConductor(session, terminal, format, level)
+        let conductor = try await RunConductor.open(session, settings, terminal, format, level)
         guard history.header?.account == session.planAccount else {
             session.close()
             let made = "\(history.header?.profile ?? "?") (\(history.header?.account ?? "?"))"
@@ -62,19 +62,19 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
         }
         let plan: Plan
         do {
-            plan = try await conductor.undo(history, of: run, limits, deletesCreated: deleteCreated)
+            plan = try await conductor.undo(history, of: run, RunPolicy.resolve(account: session, request: request), deletesCreated: deleteCreated)
         } catch {
             session.close()
             conductor.finish(.refused(error))
             throw ExitCode(4)
         }
-        let report = try await carryOut(plan, conductor, options, settings)
+        let report = try await carryOut(plan, conductor, settings)
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 
     private func carryOut(
-        _ plan: Plan, _ conductor: RunConductor, _ options: RunOptions, _ settings: Settings
+        _ plan: Plan, _ conductor: RunConductor, _ settings: Settings
     ) async throws -> RunReport {
         let session = conductor.session
         let approval = PlanApproval(plan: plan, file: id, session: session, terminal: conductor.terminal)
@@ -86,7 +86,7 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
             return .nothingToDo(.null)
         }
         if conductor.format == .text { approval.show() }
-        return try await conductor.carryOut(approval, yes: yes, onDrift.rule, limits, options, settings)
+        return try await conductor.carryOut(approval, yes: yes, onDrift.rule, limits, settings)
     }
 
     private func history(_ settings: Settings) async throws -> (id: String, history: RunHistory) {

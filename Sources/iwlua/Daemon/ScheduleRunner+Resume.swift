@@ -2,6 +2,8 @@ import ArgumentParser
 import Clocks
 import Gate
 import IwinvCatalog
+import IwinvClient
+import RunEngine
 import RunStore
 import Scheduler
 import ScriptHost
@@ -39,18 +41,13 @@ extension ScheduleRunner {
             return Self.leftInTheMiddle
         }
         do {
-            guard let (log, entries) = try await reopen(run, schedule) else {
+            guard let reopened = try await reopen(run, schedule) else {
                 // Another process had it, and has ended it.
                 if case .ended(let end) = await left(run) { return end }
                 return Task.isCancelled ? AttemptEnd(word: "interrupted", verdict: .interrupted) : Self.leftInTheMiddle
             }
-            do {
-                let (work, options) = try await takeUp(record, entries, log)
-                return await conduct(work, options, as: run)
-            } catch {
-                await log.letGo()
-                throw error
-            }
+            let (engine, resumption) = try await takeUp(record, reopened)
+            return await conduct(schedule, as: run, engine.session) { engine.start(resumption) }
         } catch let lost as ApprovalLost {
             problem(schedule, "run \(run) does not go on: \(lost.reason)")
             return AttemptEnd(word: "denied", verdict: .final)
@@ -67,13 +64,14 @@ extension ScheduleRunner {
     /// one took over.
     ///
     /// - Returns: Nil if that has ended it for good; what it has only cut is taken up.
-    private func reopen(_ run: String, _ schedule: String) async throws -> (RunLog, [JournalEntry])? {
+    private func reopen(_ run: String, _ schedule: String) async throws -> RunEngine.Reopened? {
         let clock = SystemClock()
         var isTold = false
         while true {
-            switch await taken(run, clock) {
-            case .success(let taken): return taken
-            case .failure(let error):
+            do {
+                // Who cannot be seen was a daemon in another container, whose lease is over: what it still writes is refused.
+                return try await RunEngine.reopen(run, in: journal, clock: clock, takesOver: true)
+            } catch let error as StoreError {
                 guard error.code == .runHeld else { throw error }
                 if !isTold { problem(schedule, "waits: \(error.detail)") }
                 isTold = true
@@ -83,42 +81,35 @@ extension ScheduleRunner {
         }
     }
 
-    private func taken(_ run: String, _ clock: SystemClock) async -> Result<(RunLog, [JournalEntry]), StoreError> {
-        // Who cannot be seen was a daemon in another container, whose lease is over: what it still writes is refused.
-        do throws(StoreError) { return .success(try await journal.reopen(run, clock: clock, takesOver: true)) } catch {
-            return .failure(error)
-        }
-    }
-
     private func takeUp(
-        _ record: ScheduleRecord, _ entries: [JournalEntry], _ log: RunLog
-    ) async throws -> (Work, RunOptions) {
-        let recorded = try await RecordedRun(entries, in: journal)
-        // A journal of an earlier version has none: then what counts is the schedule's approval, which has been looked at.
-        let consent = recorded.history.consent ?? RunConsent(.approval, approval: record.definition.approval)
-        guard consent.source != .nobody else {
-            throw ApprovalLost(reason: "it ended since nobody agreed to its changes; `iwlua resume \(log.id)` asks")
-        }
-        var limits = RecordedLimits(try LimitOptions.parse([]), over: recorded.header.options).flags
-        limits.overrideProtection = record.definition.options["override_protection"]?.booleanValue ?? false
-        let tape = try Tape(recorded.history)
-        let session = try await session(
-            recorded.header.profile, record.definition.options["endpoint"]?.stringValue)
+        _ record: ScheduleRecord, _ reopened: RunEngine.Reopened
+    ) async throws -> (RunEngine, RunEngine.Resumption) {
+        let definition = record.definition
+        let session: CloudSession
+        var request = PolicyRequest(agreement: .none)
+        let approval: StandingApproval?
         do {
-            guard session.account == recorded.header.account else {
-                throw UsageError("\(recorded.header.profile) is another account now")
-            }
-            var options = try options(limits, Grants(recorded.grants), session)
-            options.seed = recorded.header.seed
-            options.rules.consent = consent
-            options.log = log
-            options.tape = tape
-            try await log.resume(with: nil)
+            // To override the protection is not kept in a run: the schedule says it each time.
+            if try Self.limits(of: definition).overridesProtection { request.limits.turnOn(.overrideProtection) }
+            approval = try await StandingApproval.find(definition.approval, in: journal)
+            session = try await self.session(
+                reopened.recorded.header.profile, definition.options["endpoint"]?.stringValue)
+        } catch {
+            await reopened.letGo()
+            throw error
+        }
+        let engine = RunEngine(session, journal: journal, tool: Iwlua.version)
+        var settings = RunEngine.Settings()
+        settings.priority = .schedule
+        do {
             return (
-                Work(
-                    schedule: record.definition.name, script: recorded.script, parameters: recorded.parameters,
-                    options: options, limits: limits, session: session), options
+                engine,
+                try await engine.resume(
+                    reopened, request, approval: approval, needsConsent: true, settings, delegate: Unattended())
             )
+        } catch let refusal as RunRefusal where refusal.kind == .denied {
+            session.close()
+            throw ApprovalLost(reason: "\(refusal)")
         } catch {
             session.close()
             throw error

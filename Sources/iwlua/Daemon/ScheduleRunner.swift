@@ -5,6 +5,7 @@ import Gate
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
+import RunEngine
 import RunStore
 import Scheduler
 import ScriptHost
@@ -32,9 +33,8 @@ struct ScheduleRunner: Sendable {
         var schedule: String
         var script: Script
         var parameters: [String: JSONValue]
-        var options: RunOptions
-        var limits: LimitOptions
-        var session: CloudSession
+        var policy: RunPolicy
+        var engine: RunEngine
     }
 
     /// For the daemon.
@@ -68,9 +68,7 @@ struct ScheduleRunner: Sendable {
         }
         try check(script, terms)
         if let reason = ApprovedFiles(definition: definition).changedParameters { throw ApprovalLost(reason: reason) }
-        var limits = RecordedLimits(try LimitOptions.parse([]), over: definition.options["limits"] ?? [:]).flags
-        limits.overrideProtection = definition.options["override_protection"]?.booleanValue ?? false
-        limits.sandbox.requireJail = definition.options["require_jail"]?.booleanValue ?? false
+        let limits = try Self.limits(of: definition)
         let grants: Grants
         do { grants = Grants(try terms.grants.flatMap { text in try Grant.list(text) }) } catch {
             throw ApprovalLost(reason: "approval \(definition.approval): \(error)")
@@ -82,17 +80,28 @@ struct ScheduleRunner: Sendable {
             throw ApprovalLost(reason: "\(terms.profile) is another account now")
         }
         let parameters = terms.parameters.objectValue ?? [:]
-        let asked = try ApprovalTerms(
-            script, parameters, grants: grants, limits, profile: terms.profile, account: session.account)
+        let asked = ApprovalTerms(
+            script, parameters, grants: grants, limits, account: session, profile: terms.profile)
         guard terms.cover(asked) else {
             session.close()
             throw ApprovalLost(reason: "approval \(definition.approval) does not cover it")
         }
-        var options = try options(limits, grants, session)
-        options.rules.consent = RunConsent(.approval, approval: definition.approval)
+        let policy = RunPolicy.resolve(
+            account: session, request: PolicyRequest(limits: limits, agreement: .none),
+            approval: StandingApproval(id: definition.approval, grants: grants))
         return Work(
-            schedule: definition.name, script: script, parameters: parameters,
-            options: options, limits: limits, session: session)
+            schedule: definition.name, script: script, parameters: parameters, policy: policy,
+            engine: RunEngine(session, journal: journal, tool: Iwlua.version))
+    }
+
+    /// The limits that a schedule was added with.
+    static func limits(of definition: ScheduleDefinition) throws -> RunLimits {
+        var members = definition.options["limits"]?.objectValue ?? [:]
+        // A schedule of 0.1.0 keeps these two beside its limits.
+        for key in [RunLimits.Key.overrideProtection, .requireJail] where members[key.rawValue] == nil {
+            members[key.rawValue] = definition.options[key.rawValue]
+        }
+        return try RunLimits(json: .object(members))
     }
 
     /// What was approved when the schedule was added.
@@ -121,15 +130,6 @@ struct ScheduleRunner: Sendable {
         }
     }
 
-    func options(_ limits: LimitOptions, _ grants: Grants, _ session: CloudSession) throws -> RunOptions {
-        var options = try limits.runOptions()
-        options.rules.grants = grants
-        options.rules.protected = limits.overrideProtection ? [] : session.protected
-        options.locks = session.locks
-        options.priority = .schedule
-        return options
-    }
-
     func session(_ profile: String, _ endpoint: String?) async throws -> CloudSession {
         let settings = try Settings(environment: environment)
         let session = try await CloudSession.open(
@@ -140,42 +140,37 @@ struct ScheduleRunner: Sendable {
     }
 
     private func carryOut(_ work: Work, as run: String) async -> AttemptEnd {
-        var options = work.options
-        options.id = run
-        do {
-            options.log = try await journal.begin(
-                work.script, parameters: work.parameters, options: options, kind: "schedule \(work.schedule)",
-                profile: work.session.name, account: work.session.account, limits: work.limits.record,
-                tool: Iwlua.version, clock: work.session.clock)
-        } catch {
-            work.session.close()
-            problem(work.schedule, "\(error)")
-            return AttemptEnd(word: "failed", verdict: .failed)
+        await conduct(work.schedule, as: run, work.engine.session) {
+            var settings = RunEngine.Settings(id: run)
+            settings.priority = .schedule
+            return try await work.engine.run(
+                work.script, parameters: work.parameters, work.policy, settings, kind: "schedule \(work.schedule)",
+                delegate: Unattended())
         }
-        return await conduct(work, options, as: run)
     }
 
     /// Runs to the end.
-    func conduct(_ work: Work, _ options: RunOptions, as run: String) async -> AttemptEnd {
-        let host: ScriptHost
+    func conduct(
+        _ schedule: String, as run: String, _ session: CloudSession, _ begin: () async throws -> ScriptRun
+    ) async -> AttemptEnd {
+        let started: ScriptRun
         do {
-            host = try work.session.host(work.limits.sandbox)
+            started = try await begin()
         } catch {
-            work.session.close()
-            await options.log?.letGo()
-            return AttemptEnd(word: "failed", verdict: .final)
+            session.close()
+            problem(schedule, "\(error)")
+            return AttemptEnd(word: "failed", verdict: .failed)
         }
-        let started = host.start(work.script, parameters: work.parameters, options: options)
         let report = await withTaskCancellationHandler {
             // Of a task of its own: a cancelled one would not see the end.
             await Task {
-                for await event in started.events { watch(work.schedule, run, event) }
+                for await event in started.events { watch(schedule, run, event) }
                 return await started.report()
             }.value
         } onCancel: {
             started.cancel()
         }
-        work.session.close()
+        session.close()
         await tidy()
         return AttemptEnd(report.ended, isTimeout: report.limit == .time)
     }

@@ -2,7 +2,7 @@ import Clocks
 import Gate
 import IwinvCatalog
 import IwinvClient
-import RunStore
+import RunEngine
 import ScriptHost
 
 /// Whether a plan may be carried out here and now.
@@ -20,9 +20,18 @@ struct PlanApproval {
                 .escapedForTerminal())
     }
 
-    /// Too old to be trusted.
+    /// Too old to be trusted, or made at a time that has not come: then no age can be told.
     func outdated(maximumAge: Duration) -> RunReport? {
         let age = session.clock.now - plan.origin.madeAt
+        // Clocks of two machines differ by a little.
+        guard age > .seconds(-60) else {
+            return .denied(
+                LocalizedText(
+                    "the plan was made \(Duration.seconds(-age.components.seconds).text) from now, by the clock of this machine",
+                    "이 컴퓨터의 시계로 보면 계획이 \(Duration.seconds(-age.components.seconds).text) 뒤에 만들어졌습니다"),
+                advice: LocalizedText(
+                    "set the clock right, or make a new plan", "시계를 맞추거나 계획을 다시 만드세요"))
+        }
         guard age > maximumAge else { return nil }
         return .denied(
             LocalizedText(
@@ -51,57 +60,5 @@ struct PlanApproval {
             return .unconfirmedPlan
         }
         return nil
-    }
-}
-
-extension RunConductor {
-    /// Carries a plan out; its approval is the leave for it.
-    private func apply(
-        _ plan: Plan, yes: Bool, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions, _ options: RunOptions,
-        _ settings: Settings
-    ) async throws -> RunReport {
-        var options = options
-        options.rules.grants = Grants(plan.grants.compactMap { try? Grant($0) })
-        options.rules.protected = limits.overrideProtection ? [] : session.protected
-        options.rules.confirm = nil
-        // Its script makes what the plan has, and nothing else.
-        options.rules.consent = RunConsent(yes ? .flag : .plan)
-        options.rules.confirmCanary = canaryConfirmation(limits, yes: yes)
-        options.locks = session.locks
-        let script = try PlanScript.script(for: plan)
-        let parameters = PlanScript.parameters(for: plan, onDrift: onDrift)
-        return try await conduct(
-            script, parameters, options, limits, in: try await session.journal(settings),
-            kind: plan.origin.kind == "undo" ? "undo" : "apply", parent: plan.origin.parent, settings)
-    }
-
-    /// Carries a plan out, after a question if nobody has said yes. The session is closed then.
-    func carryOut(
-        _ approval: PlanApproval, yes: Bool, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions,
-        _ options: RunOptions, _ settings: Settings
-    ) async throws -> RunReport {
-        if approval.plan.isEmpty {
-            session.close()
-            return finish(nothingToDoIn: approval.plan)
-        }
-        if !yes, let denial = await approval.ask(self) {
-            session.close()
-            finish(denial)
-            return denial
-        }
-        return try await apply(approval.plan, yes: yes, onDrift, limits, options, settings)
-    }
-
-    /// Shows a report of a run that did not begin.
-    func finish(_ report: RunReport) {
-        interrupts.stop()
-        RunPrinter(format: format, terminal: terminal, progress: progress).finish(report, sources: [:])
-    }
-
-    /// The report of a plan without changes.
-    func finish(nothingToDoIn plan: Plan) -> RunReport {
-        let report = RunReport.nothingToDo(["made": 0, "planned": 0])
-        finish(report)
-        return report
     }
 }

@@ -1,37 +1,29 @@
 import Clocks
 import Gate
 import IwinvCatalog
-import IwinvWire
+import IwinvClient
+import RunEngine
+import RunStore
 import ScriptHost
 
 extension RunConductor {
     /// Plans a run; nothing is changed.
     func plan(
-        _ script: Script, _ parameters: [String: JSONValue], on host: ScriptHost, _ options: RunOptions,
+        _ script: Script, _ parameters: [String: JSONValue], _ policy: RunPolicy, _ settings: RunEngine.Settings,
         showsOutput: Bool = false
     ) async -> (report: RunReport, plan: Plan) {
-        var options = options
-        let start = session.clock.now
-        let planner = Planner(at: start)
-        options.planner = planner
-        options.rules.confirm = nil
-        options.rules.confirmCanary = nil
-        let run = host.start(script, parameters: parameters, options: options)
+        let planning = engine.plan(script, parameters: parameters, policy, settings)
         interrupts.attach {
-            run.cancel()
+            planning.run.cancel()
         } giveUp: {
             130
         }
         let waiting = progress.watchingBudget(session.budget)
-        for await event in run.events { show(event, showsOutput) }
-        let report = await run.report()
+        for await event in planning.run.events { show(event, showsOutput) }
+        let report = await planning.run.report()
         waiting?.cancel()
         progress.clear()
-        let origin = Plan.Origin(
-            script: script.name, hash: SHA256.hex(script.source), modules: script.modules.mapValues { SHA256.hex($0) },
-            parameters: .object(parameters), profile: session.name, account: session.planAccount, madeAt: start,
-            tool: Iwlua.version)
-        return (report, planner.plan(origin))
+        return (report, planning.plan)
     }
 
     /// What the script says in a plan is not true yet, so it is kept back, or marked; warnings are worth a look.
@@ -53,5 +45,34 @@ extension RunConductor {
         case .called, .answered, .secret, .ended: return
         }
         RunPrinter(format: .json, terminal: terminal, progress: progress, level: level).show(event)
+    }
+
+    /// What a person approves before a run.
+    enum Approval {
+        /// These changes; empty if there are none, or if the person wants to be asked at the first one.
+        case given([PlanEntry]?)
+        case denied(RunReport)
+    }
+
+    /// Plans a run, shows it and asks.
+    func approve(
+        _ script: Script, _ parameters: [String: JSONValue], _ policy: RunPolicy, _ settings: RunEngine.Settings
+    ) async -> Approval {
+        let (report, plan) = await plan(script, parameters, policy, settings)
+        if report.ended == .interrupted { return .denied(report) }
+        if !plan.isEmpty || report.exitCode != 0 {
+            Terminal.error(PlanText(plan: plan, remaining: session.budget.remaining, terminal: terminal).text)
+        }
+        guard report.exitCode == 0 else {
+            // A run may get further than its plan: some things only the cloud can tell.
+            let reason = (report.failure?.message ?? "").escapedForTerminal()
+            Terminal.error(terminal.say("the plan ends there: ", "계획은 여기까지입니다: ") + reason + "\n")
+            let question = terminal.say(
+                "Run \(script.name) all the same, and ask before its first change?", "그래도 실행하고 첫 변경 전에 다시 물을까요?")
+            return await ask(question) ? .given(nil) : .denied(.unconfirmedPlan)
+        }
+        guard !plan.isEmpty else { return .given([]) }
+        let question = terminal.say("Let \(script.name) make these changes?", "이 변경을 모두 진행할까요?")
+        return await ask(question) ? .given(plan.entries) : .denied(.unconfirmedPlan)
     }
 }

@@ -1,58 +1,46 @@
-import Clocks
 import Gate
 import IwinvCatalog
-import IwinvClient
+import RunEngine
 import RunStore
 import ScriptHost
 
 extension RunConductor {
     /// Plans how to take back what a run did.
     func undo(
-        _ history: RunHistory, of run: String, _ limits: LimitOptions, deletesCreated: Bool
+        _ history: RunHistory, of run: String, _ policy: RunPolicy, deletesCreated: Bool
     ) async throws(CloudError) -> Plan {
-        let start = session.clock.now
-        let planner = Planner(at: start)
-        var rules = GateRules()
-        rules.protected = limits.overrideProtection ? [] : session.protected
-        let gate = Gate(planning: planner, client: session.client, rules: rules)
         let waiting = progress.watchingBudget(session.budget)
         defer {
             waiting?.cancel()
             progress.clear()
         }
-        try await Undoer(gate: gate, planner: planner, deletesCreated: deletesCreated).plan(history)
-        return planner.plan(
-            Plan.Origin(
-                kind: "undo", script: "undo of \(history.header?.script ?? run)", parent: run, profile: session.name,
-                account: session.planAccount, madeAt: start, tool: Iwlua.version))
+        return try await engine.planUndo(of: run, [history], deletesCreated: deletesCreated, policy)
     }
 
-    /// What a person approves before a run.
-    enum Approval {
-        /// These changes; empty if there are none, or if the person wants to be asked at the first one.
-        case given([PlanEntry]?)
-        case denied(RunReport)
-    }
-
-    /// Plans a run, shows it and asks.
-    func approve(
-        _ script: Script, _ parameters: [String: JSONValue], on host: ScriptHost, _ options: RunOptions
-    ) async -> Approval {
-        let (report, plan) = await plan(script, parameters, on: host, options)
-        if report.ended == .interrupted { return .denied(report) }
-        if !plan.isEmpty || report.exitCode != 0 {
-            Terminal.error(PlanText(plan: plan, remaining: session.budget.remaining, terminal: terminal).text)
+    /// Carries a plan out, after a question if nobody has agreed to it. The session is closed then.
+    func carryOut(
+        _ approval: PlanApproval, yes: Bool, _ onDrift: PlanScript.DriftRule, _ limits: LimitOptions,
+        _ settings: Settings
+    ) async throws -> RunReport {
+        let plan = approval.plan
+        if plan.isEmpty {
+            session.close()
+            let report = RunReport.nothingToDo(["made": 0, "planned": 0])
+            finish(report)
+            return report
         }
-        guard report.exitCode == 0 else {
-            // A run may get further than its plan: some things only the cloud can tell.
-            let reason = (report.failure?.message ?? "").escapedForTerminal()
-            Terminal.error(terminal.say("the plan ends there: ", "계획은 여기까지입니다: ") + reason + "\n")
-            let question = terminal.say(
-                "Run \(script.name) all the same, and ask before its first change?", "그래도 실행하고 첫 변경 전에 다시 물을까요?")
-            return await ask(question) ? .given(nil) : .denied(.unconfirmedPlan)
+        if !yes, let denial = await approval.ask(self) {
+            session.close()
+            finish(denial)
+            return denial
         }
-        guard !plan.isEmpty else { return .given([]) }
-        let question = terminal.say("Let \(script.name) make these changes?", "이 변경을 모두 진행할까요?")
-        return await ask(question) ? .given(plan.entries) : .denied(.unconfirmedPlan)
+        return try await conduct(nil, tidy: settings) {
+            var request = try limits.request(yes ? .flag : .application)
+            // Its approval is the permission for it.
+            request.grants = Grants(plan.grants.compactMap { try? Grant($0) })
+            let policy = RunPolicy.resolve(account: session, request: request)
+            return try await engine.apply(
+                plan, onDrift: onDrift, policy, limits.settings(), delegate: delegate(plan.origin.script))
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import IwinvCatalog
+import RunEngine
 import Yams
 
 /// `config.yaml`: the profiles, and which of them is used when nobody says.
@@ -30,6 +31,11 @@ struct ConfigFile: Codable, Equatable {
     }
 
     init() {}
+
+    /// What is protected from runs with an access key: by all profiles that have it, whichever of them a run uses.
+    func protection(of accessKey: String) -> Protection {
+        Protection(profiles.values.filter { $0.accessKey == accessKey }.flatMap { $0.protect ?? [] })
+    }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -3,17 +3,20 @@ import Foundation
 import Gate
 import IwinvCatalog
 import IwinvClient
+import RunEngine
 import RunStore
 import ScriptHost
 
 /// A cloud with a session on it: what `:profile` replaces.
 struct ReplBench: Sendable {
-    let cloud: CloudSession
+    let engine: RunEngine
     let session: ReplSession
-    let host: ScriptHost
-    let options: RunOptions
+    let delegate: ReplDelegate
+    let limits: RunLimits
     let progress: ProgressLine
     let journal: ReplJournal
+
+    var cloud: CloudSession { engine.session }
 
     /// What the prompt calls the cloud.
     var name: String { cloud.isSimulated ? "sim" : cloud.name }
@@ -22,45 +25,42 @@ struct ReplBench: Sendable {
         _ cloud: CloudSession, _ desk: ReplDesk, _ limits: LimitOptions, _ level: LogLevel, showsSecrets: Bool,
         _ settings: Settings
     ) throws {
-        self.cloud = cloud
         let isInteractive = Terminal.isInteractive
         let progress = ProgressLine(clock: cloud.clock) { cloud.budget.remaining }
         self.progress = progress
-        var host = try cloud.host(limits.sandbox)
-        // What a person pastes may be long. The compiler's worst texts take minutes and much of the stack, which only a
-        // process of its own can lose.
-        if !limits.sandbox.inProcess { host.limits.sourceBytes = 512 << 10 }
-        host.onJail = { report in
+        let journal = ReplJournal(cloud, settings)
+        self.journal = journal
+        var engine = RunEngine(cloud, journal: nil, tool: Iwlua.version)
+        engine.onJail = { report in
             guard !report.isTight else { return }
             Terminal.error(
                 desk.terminal.say(
                     "warning: this system cannot lock Lua up completely (\(report)); see `iwlua doctor`\n",
                     "경고: 이 시스템은 Lua를 완전히 격리하지 못합니다(\(report)). `iwlua doctor`를 확인하세요\n"))
         }
-        self.host = host
-        var options = try limits.runOptions()
-        options.showsSecrets = showsSecrets
-        options.locks = cloud.locks
-        options.rules.protected = limits.overrideProtection ? [] : cloud.protected
+        self.engine = engine
+        var request = try limits.request(desk.asksNever ? .flag : .each)
+        self.limits = request.limits
         if isInteractive, !desk.asksNever {
             // A yes at the prompt is the grant; a secret is no change, and is granted by flag only.
             let changes = Effect.allCases.filter(\.isChange).map { Grant(resource: "*", effect: $0) }
-            options.rules.grants = Grants(options.rules.grants.all.union(changes))
+            request.grants = Grants(request.grants.all.union(changes))
         }
-        if !desk.asksNever {
-            options.rules.confirmsEach = true
-            options.rules.confirm = { call in
-                await ReplQuestion(desk: desk, cloud: cloud, progress: progress).ask(call)
-            }
-        }
-        self.options = options
-        let journal = ReplJournal(cloud, settings)
-        self.journal = journal
+        let policy = RunPolicy.resolve(account: cloud, request: request)
+        let delegate = ReplDelegate(desk: desk, engine: engine, progress: progress)
+        self.delegate = delegate
+        let options = engine.options(policy, limits.settings(showsSecrets: showsSecrets), delegate)
+        var host = engine.host(policy.limits)
+        // What a person pastes may be long. The compiler's worst texts take minutes and much of the stack, which only a
+        // process of its own can lose.
+        if policy.limits.execution != .inProcess { host.limits.sourceBytes = 512 << 10 }
         let printer = RunPrinter(format: .text, terminal: desk.terminal, progress: progress, level: level)
-        let begun = options
         session = host.session(
             options: options, pageSize: isInteractive ? 20 : .max,
-            openLog: { try await journal.begin(begun, limits) },
+            openLog: { [engine] in
+                try await engine.beginSession(
+                    try Script(name: "repl", source: ""), options, policy, in: try await journal.open())
+            },
             emit: { event in
                 switch event {
                 case .run(.attempted(let report)):
@@ -78,13 +78,6 @@ struct ReplBench: Sendable {
         await session.close()
         cloud.close()
         journal.remove()
-    }
-
-    /// Where plans of this session come from.
-    func origin(kind: String = "run", parent: String? = nil) -> Plan.Origin {
-        Plan.Origin(
-            kind: kind, script: kind == "undo" ? "undo of repl" : "repl", parent: parent, profile: cloud.name,
-            account: cloud.planAccount, madeAt: cloud.clock.now, tool: Iwlua.version)
     }
 }
 
@@ -119,16 +112,7 @@ final class ReplJournal: Sendable {
         }
     }
 
-    /// Begins the run of a session, or of what takes its changes back.
-    func begin(
-        _ options: RunOptions, _ limits: LimitOptions, script: Script? = nil, parameters: [String: JSONValue] = [:],
-        kind: String = RecordedRun.promptKind, parent: String? = nil
-    ) async throws -> RunLog {
-        let script = try script ?? Script(name: "repl", source: "")
-        return try await journal.open().begin(
-            script, parameters: parameters, options: options, kind: kind, profile: cloud.name, account: cloud.account,
-            limits: limits.record, tool: Iwlua.version, parent: parent, clock: cloud.clock)
-    }
+    func open() async throws -> Journal { try await journal.open() }
 
     func history(of run: String) async throws -> RunHistory {
         RunHistory(try await journal.open().entries(of: run))

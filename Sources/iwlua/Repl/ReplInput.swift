@@ -4,6 +4,7 @@ import Glibc
 import IwinvCatalog
 import LineEditor
 import LuaSyntax
+import RunEngine
 import ScriptHost
 import Synchronization
 

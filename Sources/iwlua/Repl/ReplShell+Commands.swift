@@ -4,6 +4,7 @@ import Gate
 import IwinvCatalog
 import IwinvClient
 import RunStore
+import RunEngine
 import ScriptHost
 import Synchronization
 
@@ -136,7 +137,7 @@ extension ReplShell {
         }
         let bench = bench
         desk.begin()
-        let (outcome, plan) = await bench.session.plan(text, bench.origin())
+        let (outcome, plan) = await bench.session.plan(text, bench.engine.origin(of: "repl"))
         bench.progress.clear()
         Terminal.out(PlanText(plan: plan, remaining: bench.cloud.budget.remaining, terminal: terminal).text)
         guard let failure = outcome.failure else { return .goOn }

@@ -2,6 +2,7 @@ import Clocks
 import Gate
 import IwinvCatalog
 import IwinvClient
+import RunEngine
 import RunStore
 import ScriptHost
 
@@ -21,7 +22,7 @@ extension ReplShell {
                     return refuse("a plan needs a yes, and there is no terminal to ask on: use --yes", "--yes가 필요합니다")
                 }
                 let question = terminal.say("Make these changes?", "이 변경을 진행할까요?")
-                guard await ReplQuestion.confirm(question, desk) else {
+                guard await ReplDelegate.confirm(question, desk) else {
                     return say("nothing was changed", "변경된 것이 없습니다")
                 }
             }
@@ -33,27 +34,21 @@ extension ReplShell {
 
     private func undoPlan(of runs: [String], _ last: String, _ bench: ReplBench) async throws -> Plan {
         try await bench.session.flush()
-        let planner = Planner(at: bench.cloud.clock.now)
-        var rules = GateRules()
-        rules.protected = limits.overrideProtection ? [] : bench.cloud.protected
-        let gate = Gate(planning: planner, client: bench.cloud.client, rules: rules)
-        for run in runs.reversed() {
-            try await Undoer(gate: gate, planner: planner, deletesCreated: false).plan(bench.journal.history(of: run))
-        }
+        var histories: [RunHistory] = []
+        for run in runs { histories.append(try await bench.journal.history(of: run)) }
+        let policy = RunPolicy.resolve(
+            account: bench.cloud, request: PolicyRequest(limits: bench.limits, agreement: .none))
+        let plan = try await bench.engine.planUndo(of: last, histories, deletesCreated: false, policy)
         bench.progress.clear()
-        return planner.plan(bench.origin(kind: "undo", parent: last))
+        return plan
     }
 
     private func carryOut(_ plan: Plan, parent: String, _ bench: ReplBench) async throws -> Next {
-        var options = bench.options
-        options.rules.grants = Grants(plan.grants.compactMap { try? Grant($0) })
-        options.rules.confirm = nil
-        options.rules.confirmsEach = false
-        let script = try PlanScript.script(for: plan)
-        let parameters = PlanScript.parameters(for: plan, onDrift: .stop)
-        options.log = try await bench.journal.begin(
-            options, limits, script: script, parameters: parameters, kind: "undo", parent: parent)
-        let run = bench.host.start(script, parameters: parameters, options: options)
+        var request = PolicyRequest(limits: bench.limits, agreement: .application)
+        request.grants = Grants(plan.grants.compactMap { try? Grant($0) })
+        let policy = RunPolicy.resolve(account: bench.cloud, request: request)
+        let engine = RunEngine(bench.cloud, journal: try await bench.journal.open(), tool: Iwlua.version)
+        let run = try await engine.apply(plan, onDrift: .stop, policy, delegate: bench.delegate)
         let printer = RunPrinter(format: .text, terminal: terminal, progress: bench.progress, level: level)
         desk.attach { run.cancel() }
         for await event in run.events { printer.show(event) }

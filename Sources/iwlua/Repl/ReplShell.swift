@@ -5,6 +5,7 @@ import IwinvCatalog
 import IwinvClient
 import LineEditor
 import LuaSyntax
+import RunEngine
 import ScriptHost
 import Synchronization
 
@@ -28,8 +29,7 @@ final class ReplShell {
         _ desk: ReplDesk, cloud: CloudOptions, limits: LimitOptions, level: LogLevel, showsSecrets: Bool,
         _ settings: Settings
     ) async throws -> ReplShell {
-        _ = try limits.runOptions()
-        _ = try limits.sandbox.luaLimits()
+        _ = try limits.request(.each)
         let session = try await CloudSession.open(cloud, settings)
         do {
             let bench = try ReplBench(session, desk, limits, level, showsSecrets: showsSecrets, settings)

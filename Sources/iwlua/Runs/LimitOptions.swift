@@ -1,11 +1,10 @@
 import ArgumentParser
 import Clocks
-import Foundation
 import Gate
 import IwinvCatalog
-import ScriptHost
+import RunEngine
 
-/// What a run may do, how fast, and how long it may take.
+/// What a run may do, how fast, and how long it may take: the flags of ``RunLimits`` and of grants.
 struct LimitOptions: ParsableArguments {
     @Option(
         name: .customLong("allow"),
@@ -44,30 +43,47 @@ struct LimitOptions: ParsableArguments {
     @OptionGroup var sandbox: SandboxOptions
 
     /// - Throws: ``UsageError``.
-    func runOptions() throws -> RunOptions {
-        var grants: [Grant] = []
-        for text in allowed {
-            do { grants += try Grant.list(text) } catch { throw UsageError("--allow: \(error)") }
-        }
-        for (flag, value) in [("--max-changes", maxChanges), ("--canary", canary), ("--batch", batch)] {
-            let least = flag == "--max-changes" ? 0 : 1
-            if let value, value < least { throw UsageError("\(flag) takes a number from \(least)") }
-        }
-        var options = RunOptions(
-            grants: grants, maximumChanges: maxChanges, time: try Self.duration(time, "--time"),
-            seed: seed ?? .random(in: 0 ... .max))
-        options.rules.radius = BlastRadius(
-            canary: canary, batch: batch, pause: try Self.duration(pause, "--pause") ?? .zero,
-            stopAfter: try failures())
-        return options
+    func grants() throws -> Grants {
+        Grants(
+            try allowed.flatMap { text in
+                do { return try Grant.list(text) } catch { throw UsageError("--allow: \(error)") }
+            })
     }
 
-    private func failures() throws -> BlastRadius.Failures? {
-        guard let text = stopAfterFailures else { return nil }
-        guard let failures = BlastRadius.Failures(text) else {
-            throw UsageError("--stop-after-failures \(text): write it like 3 or 10%")
+    /// What the flags say; a limit that no flag gives is not set.
+    ///
+    /// - Throws: ``UsageError``.
+    func limits() throws -> RunLimits {
+        var limits = try sandbox.limits()
+        do {
+            for key in RunLimits.Key.allCases { try set(key, in: &limits) }
+        } catch { throw UsageError("\(error)") }
+        return limits
+    }
+
+    private func set(_ key: RunLimits.Key, in limits: inout RunLimits) throws(LimitProblem) {
+        func count(_ count: Int?) throws(LimitProblem) { if let count { try limits.set(key, to: count) } }
+        func text(_ text: String?) throws(LimitProblem) { if let text { try limits.set(key, to: text) } }
+        switch key {
+        case .changes: try count(maxChanges)
+        case .canary: try count(canary)
+        case .batch: try count(batch)
+        case .pause: try text(pause)
+        case .failures: try text(stopAfterFailures)
+        case .time: try text(time)
+        case .overrideProtection: if overrideProtection { limits.turnOn(key) }
+        case .cpu, .memory, .inProcess, .requireJail: break
         }
-        return failures
+    }
+
+    /// What somebody asks for who starts a run with these flags.
+    func request(_ agreement: PolicyRequest.Agreement) throws -> PolicyRequest {
+        PolicyRequest(grants: try grants(), limits: try limits(), agreement: agreement)
+    }
+
+    /// What a run is besides.
+    func settings(showsSecrets: Bool = false) -> RunEngine.Settings {
+        RunEngine.Settings(seed: seed ?? .random(in: 0 ... .max), showsSecrets: showsSecrets)
     }
 
     static func duration(_ text: String?, _ flag: String) throws -> Duration? {

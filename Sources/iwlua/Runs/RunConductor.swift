@@ -4,32 +4,30 @@ import Gate
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
-import LuaRuntime
+import RunEngine
+import RunStore
 import ScriptHost
 
 /// One run in front of a person: questions, events, interruptions, the end.
 struct RunConductor: Sendable {
-    let session: CloudSession
+    let engine: RunEngine
     let terminal: Terminal
     let format: OutputFormat
     let level: LogLevel
     let progress: ProgressLine
     let interrupts: Interrupts
 
-    init(_ session: CloudSession, _ terminal: Terminal, _ format: OutputFormat, _ level: LogLevel) {
-        self.session = session
+    var session: CloudSession { engine.session }
+
+    /// - Parameter journal: Nil for a simulated cloud, which ends with this process.
+    init(_ session: CloudSession, journal: Journal?, _ terminal: Terminal, _ format: OutputFormat, _ level: LogLevel) {
         self.terminal = terminal
         self.format = format
         self.level = level
-        progress = ProgressLine(clock: session.clock) { session.budget.remaining }
-        interrupts = Interrupts(terminal)
-        interrupts.listen()
-    }
-
-    /// A host as the flags say.
-    func host(_ sandbox: SandboxOptions) throws -> ScriptHost {
-        var host = try session.host(sandbox)
-        host.onJail = { report in
+        let progress = ProgressLine(clock: session.clock) { session.budget.remaining }
+        self.progress = progress
+        var engine = RunEngine(session, journal: journal, tool: Iwlua.version)
+        engine.onJail = { report in
             guard !report.isTight else { return }
             progress.clear()
             Terminal.error(
@@ -37,20 +35,54 @@ struct RunConductor: Sendable {
                     "warning: this system cannot lock the script up completely (\(report)); see `iwlua doctor`\n",
                     "경고: 이 시스템은 스크립트를 완전히 격리하지 못합니다(\(report)). `iwlua doctor`를 확인하세요\n"))
         }
-        return host
+        self.engine = engine
+        interrupts = Interrupts(terminal)
+        interrupts.listen()
     }
 
-    /// Runs to the end and shows it.
-    func conduct(
-        _ script: Script, _ parameters: [String: JSONValue], on host: ScriptHost, _ options: RunOptions
-    ) async -> RunReport {
-        let run = host.start(script, parameters: parameters, options: options)
+    /// With the journal of this machine, unless the cloud is simulated in this process. Closes the session if it cannot be
+    /// opened.
+    static func open(
+        _ session: CloudSession, _ settings: Settings, _ terminal: Terminal, _ format: OutputFormat, _ level: LogLevel
+    ) async throws -> RunConductor {
+        do {
+            return RunConductor(
+                session, journal: session.isSimulated ? nil : try await settings.journal(), terminal, format, level)
+        } catch {
+            session.close()
+            throw error
+        }
+    }
+
+    /// Whom the engine asks: the person at the terminal.
+    func delegate(_ script: String) -> TerminalDelegate { TerminalDelegate(conductor: self, script: script) }
+
+    /// Begins a run and shows it to its end. The session is closed then, whatever happens.
+    func conduct(_ sources: Script?, tidy: Settings?, _ begin: () async throws -> ScriptRun) async throws -> RunReport {
+        let run: ScriptRun
+        do {
+            run = try await begin()
+        } catch {
+            session.close()
+            if let refusal = error as? RunRefusal { return try end(refusal) }
+            throw (error as? StoreError).map { UsageError("\($0)", isAboutStore: true) } ?? error
+        }
+        let report = await show(run, sources)
+        if let journal = engine.journal, let tidy { await RunJournals.tidy(journal, tidy) }
+        return report
+    }
+
+    /// Shows a run to its end.
+    private func show(_ run: ScriptRun, _ script: Script?) async -> RunReport {
         let printer = RunPrinter(format: format, terminal: terminal, progress: progress, level: level)
+        @Sendable func finish(_ report: RunReport) {
+            if let script { printer.finish(report, script: script) } else { printer.finish(report, sources: [:]) }
+        }
         interrupts.attach {
             run.cancel()
         } giveUp: {
             let report = run.reportIfAbandoned()
-            printer.finish(report, script: script)
+            finish(report)
             return report.exitCode
         }
         let waiting = progress.watchingBudget(session.budget)
@@ -59,44 +91,25 @@ struct RunConductor: Sendable {
         interrupts.stop()
         waiting?.cancel()
         session.close()
-        printer.finish(report, script: script)
+        finish(report)
         return report
     }
 
-    // MARK: - Questions
-
-    /// Asks before the first change, or before each that is not in the plan that was approved.
-    func confirmation(_ script: Script, isPlanned: Bool = false) -> ChangeConfirmation {
-        { call in
-            guard Terminal.isInteractive else { return .unattended }
-            progress.clear()
-            let arguments = (call.arguments?.values ?? [:]).filter {
-                $0.key != call.operation.subject?.name && $0.key != "fields"
-            }
-            let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self).escapedForTerminal()
-            let subject = call.subject.map { " " + $0 } ?? ""
-            Terminal.error(
-                (isPlanned
-                    ? terminal.say("not in the plan: ", "계획에 없는 변경: ") : terminal.say("first change: ", "첫 변경: "))
-                    + "\(call.operation.name)\(subject) \(details)\n")
-            let question =
-                isPlanned
-                ? terminal.say("Let \(script.name) make this change?", "이 변경을 진행할까요?")
-                : terminal.say(
-                    "Let \(script.name) make this change and those that follow?", "이 변경과 이후 변경을 모두 진행할까요?")
-            return await ask(question) ? .given : .refused
+    /// The end of what did not begin.
+    func end(_ refusal: RunRefusal) throws -> RunReport {
+        switch refusal.kind {
+        case .usage: throw UsageError(refusal.message(terminal.language))
+        case .denied:
+            let report = RunReport.denied(refusal.message, advice: refusal.advice ?? LocalizedText("", ""))
+            finish(report)
+            return report
         }
     }
 
-    /// Asks after the canary; nil where nobody can be asked, or a yes and a pause were given in advance.
-    func canaryConfirmation(_ limits: LimitOptions, yes: Bool) -> CanaryConfirmation? {
-        guard Terminal.isInteractive, !(yes && limits.pause != nil) else { return nil }
-        return { made, failed in
-            progress.clear()
-            let question = terminal.say(
-                "\(made) changes made, \(failed) of them failed. Go on?", "변경 \(made)건 완료, 실패 \(failed)건. 계속할까요?")
-            return await ask(question)
-        }
+    /// Shows a report of a run that did not begin.
+    func finish(_ report: RunReport) {
+        interrupts.stop()
+        RunPrinter(format: format, terminal: terminal, progress: progress).finish(report, sources: [:])
     }
 
     func ask(_ question: String) async -> Bool {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Clocks
 import LuaRuntime
+import RunEngine
 
 /// What the script itself may use up, and how it is locked up.
 struct SandboxOptions: ParsableArguments {
@@ -20,26 +20,20 @@ struct SandboxOptions: ParsableArguments {
         if inProcess, requireJail { throw ValidationError("--in-process and --require-jail exclude each other") }
     }
 
-    var execution: LuaExecution { inProcess ? .inProcess : .process(requiresJail: requireJail) }
-
     /// - Throws: ``UsageError``.
-    func luaLimits() throws -> LuaLimits {
-        var limits = LuaLimits()
-        let (cpuText, memoryText) = (cpu ?? "10s", memory ?? "64M")
-        guard let cpu = Duration(parsing: cpuText), cpu > .zero else {
-            throw UsageError("--cpu \(cpuText): write it like 10s")
-        }
-        guard let memory = Self.bytes(memoryText), memory >= 1 << 20 else {
-            throw UsageError("--memory \(memoryText): write it like 64M; at least 1M")
-        }
-        limits.cpu = cpu
-        limits.memory = memory
+    func limits() throws -> RunLimits {
+        var limits = RunLimits()
+        do {
+            if let cpu { try limits.set(.cpu, to: cpu) }
+            if let memory { try limits.set(.memory, to: memory) }
+        } catch { throw UsageError("\(error)") }
+        if inProcess { limits.turnOn(.inProcess) }
+        if requireJail { limits.turnOn(.requireJail) }
         return limits
     }
 
-    private static func bytes(_ text: String) -> Int? {
-        let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-        guard let unit = text.uppercased().last, let factor = units[unit] else { return Int(text) }
-        return Int(text.dropLast()).flatMap { $0 > 0 && $0 <= 1 << 20 ? $0 * factor : nil }
-    }
+    /// - Throws: ``UsageError``.
+    func luaLimits() throws -> LuaLimits { try limits().lua }
+
+    var execution: LuaExecution { inProcess ? .inProcess : .process(requiresJail: requireJail) }
 }

@@ -3,6 +3,7 @@ import Clocks
 import Foundation
 import Gate
 import IwinvCatalog
+import RunEngine
 import RunStore
 import Scheduler
 import ScriptHost
@@ -56,7 +57,8 @@ struct ScheduleAddCommand: AsyncParsableCommand {
         }
         let policy = try policies.policy(time: try LimitOptions.duration(limits.time, "--time"))
         let (script, parameters, files) = try chosen.loadNotingFiles()
-        let grants = try limits.runOptions().rules.grants
+        let grants = try limits.grants()
+        let runLimits = try limits.limits()
         let missing = grants.missing(from: script.header.needs).map { "--allow \"\($0)\"" }.joined(separator: " ")
         guard missing.isEmpty else {
             throw UsageError(
@@ -66,16 +68,14 @@ struct ScheduleAddCommand: AsyncParsableCommand {
         }
         let session = try await CloudSession.open(profile: cloud.profile, endpoint: cloud.endpoint, settings)
         session.close()
-        let terms = try ApprovalTerms(
-            script, parameters, grants: grants, limits, profile: session.name, account: session.account)
+        let terms = ApprovalTerms(script, parameters, grants: grants, runLimits, account: session)
         let definition = ScheduleDefinition(
             name: name, recurrence: "\(recurrence)", zone: zone.name,
             script: URL(fileURLWithPath: path).standardizedFileURL.path, text: terms.text, approval: terms.id,
             policy: policy.json,
             options: [
                 "profile": .string(session.name), "endpoint": cloud.endpoint.map(JSONValue.string) ?? .null,
-                "limits": limits.record, "override_protection": .boolean(limits.overrideProtection),
-                "require_jail": .boolean(limits.sandbox.requireJail),
+                "limits": runLimits.json,
                 "files": .object(files.mapValues(JSONValue.string)),
             ])
         let (ledger, journal) = (try await settings.schedules(), try await settings.journal())

@@ -28,7 +28,7 @@ let script = try Script(
         print(select(2, pcall(owners.of, "db-01")))
         return { renamed = vm.name }
         """)
-let run = host.start(script, options: RunOptions(grants: [try Grant("instances:edit")]))
+let run = host.start(script, options: RunOptions(rules: .program(grants: [try Grant("instances:edit")], protected: [])))
 for await event in run.events {
     switch event {
     case .printed(let line): print("script:", line)
@@ -41,13 +41,13 @@ print("ended:", report.ended.rawValue, report.result["renamed"]?.stringValue ?? 
 for change in report.changes { print("change:", change.operation, change.outcome) }
 
 // A run can be cancelled, by hand or with the task that waits for it.
-let endless = host.start(try Script(source: "while true do end"))
+let endless = host.start(try Script(source: "while true do end"), options: .readOnly)
 endless.cancel()
 print("ended:", await endless.report().ended.rawValue)
 // Each script ran in a jailed process of its own: `iwlua-worker`, a product of this package, lies beside your program. On
 // threads of your program it is faster, and isolates from mistakes only.
 host.execution = .inProcess
-let trusted = await host.run(try Script(source: "return owners.of('web-07')"))
+let trusted = await host.run(try Script(source: "return owners.of('web-07')"), options: .readOnly)
 print("in process:", trusted.result.stringValue ?? "\(trusted.ended)")
 try await client.shutdown()
 try await cloud.stop()

@@ -5,32 +5,40 @@ import Glibc
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
+import RunEngine
 import ScriptHost
 
-/// The question before a change at a prompt: what it would do, and whether it may.
-struct ReplQuestion: Sendable {
+/// Asks before each change at a prompt: what it would do, and whether it may.
+struct ReplDelegate: RunDelegate {
     let desk: ReplDesk
-    let cloud: CloudSession
+    let engine: RunEngine
     let progress: ProgressLine
 
-    func ask(_ call: Call) async -> Consent {
-        if desk.writes(at: cloud.clock.elapsed) { return .given }
+    var isAttended: Bool { Terminal.isInteractive }
+
+    func decide(_ change: ProposedChange) async -> Decision {
+        if desk.writes(at: engine.session.clock.elapsed) { return .allow }
         guard Terminal.isInteractive, let session = desk.session else { return .unattended }
+        let call = change.call
         let terminal = desk.terminal
-        let origin = Plan.Origin(
-            script: "repl", profile: cloud.name, account: cloud.planAccount, madeAt: cloud.clock.now,
-            tool: Iwlua.version)
-        let (plan, problem) = await session.preview(call, origin)
+        let (plan, problem) = await session.preview(call, engine.origin(of: "repl"))
         progress.clear()
         if let problem {
             // The cloud may see it otherwise, and it is the cloud's to say.
             Terminal.error(
                 Self.line(call) + terminal.say("the plan says: ", "계획: ") + "\(problem)".escapedForTerminal() + "\n")
         } else {
-            Terminal.error(PlanText(plan: plan, remaining: cloud.budget.remaining, terminal: terminal).tableAndNotes)
+            Terminal.error(PlanText(plan: plan, remaining: engine.session.budget.remaining, terminal: terminal).tableAndNotes)
         }
         let question = terminal.say("Make this change?", "이 변경을 진행할까요?")
-        return await Self.confirm(question, desk) ? .given : .refused
+        return await Self.confirm(question, desk) ? .allow : .refuse
+    }
+
+    func goesOn(after made: Int, failed: Int) async -> Bool {
+        let question = desk.terminal.say(
+            "\(made) changes made, \(failed) of them failed. Go on?", "변경 \(made)건 완료, 실패 \(failed)건. 계속할까요?")
+        progress.clear()
+        return await Self.confirm(question, desk)
     }
 
     private static func line(_ call: Call) -> String {

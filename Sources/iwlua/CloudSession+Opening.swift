@@ -6,31 +6,13 @@ import IwinvClient
 import IwinvModel
 import IwinvSimulator
 import IwinvWire
+import RunEngine
 import RunStore
 import ScriptHost
 import ScriptTools
 
-/// A client and the cloud behind it: the real one of a profile, or a simulated one in this process.
-struct CloudSession: Sendable {
-    /// What messages call it: the profile's name, or "simulator".
-    let name: String
-    let client: IwinvClient
-    let budget: any RequestBudget
-    /// The file through which the budget is shared; nil if nobody else can use the key.
-    let budgetPlace: String?
-    let clock: any HostClock
-    let endpoint: String
-    /// Which account it is, without telling its key.
-    let account: String
-    /// What the profile protects from being destroyed or switched off.
-    let protected: [NamePattern]
-    let locks: ResourceLocks
-    /// What scripts keep from one run to the next. That of a simulated cloud ends with it.
-    private let state: any ScriptState
-    private let simulator: IwinvSimulator?
-
-    var isSimulated: Bool { simulator != nil }
-
+/// Opening the cloud that flags, environment and `config.yaml` name.
+extension CloudSession {
     /// A Sunday, 04:00 in Seoul: inside the window of every example.
     static let simulationStart = TestRunner.start
 
@@ -58,7 +40,7 @@ struct CloudSession: Sendable {
             accessKey: SimulatedKeys.demoAccessKey, secretKey: SimulatedKeys.demoSecretKey)
         let account = Account(
             name: "simulator", endpoint: simulator.endpoint, credential: credential,
-            firewallAPI: try settings.value(.firewallAPI))
+            firewallAPI: try settings.value(.firewallAPI), protection: .none)
         return try make(account, clock: clock, budget: SlidingWindowBudget(clock: clock), simulator: simulator)
     }
 
@@ -66,7 +48,8 @@ struct CloudSession: Sendable {
     static func unreachable(_ clock: any HostClock) throws(UsageError) -> CloudSession {
         // Nobody listens there, and nobody calls.
         let account = Account(
-            name: "journal", endpoint: "http://127.0.0.1:1", credential: try credential("journal", "journal"))
+            name: "journal", endpoint: "http://127.0.0.1:1", credential: try credential("journal", "journal"),
+            protection: .none)
         return try make(account, clock: clock, budget: UnlimitedBudget(), simulator: nil)
     }
 
@@ -88,7 +71,8 @@ struct CloudSession: Sendable {
             return try await make(
                 Account(
                     name: "environment", endpoint: address, credential: credential(access, secret),
-                    firewallAPI: settings.value(.firewallAPI)), settings)
+                    firewallAPI: settings.value(.firewallAPI), protection: settings.file.protection(of: access)),
+                settings)
         }
         guard let name = profile ?? settings.text(.profile) else {
             throw UsageError(
@@ -106,7 +90,7 @@ struct CloudSession: Sendable {
             Account(
                 name: name, endpoint: address ?? entry.endpoint, credential: credential(entry.accessKey, key),
                 firewallAPI: settings.value(.firewallAPI) ?? entry.firewallAPI,
-                protected: (entry.protect ?? []).map { NamePattern($0) }), settings)
+                protection: settings.file.protection(of: entry.accessKey)), settings)
     }
 
     /// Who the cloud is asked as.
@@ -115,25 +99,14 @@ struct CloudSession: Sendable {
         var endpoint: String?
         var credential: Credential
         var firewallAPI: FirewallFamily?
-        var protected: [NamePattern] = []
+        /// Of the access key, however it came in.
+        var protection: Protection
         var timeout: Duration?
 
         func address() throws(UsageError) -> Endpoint {
             do { return try endpoint.map { text throws in try Endpoint(validating: text) } ?? .iwinv } catch {
                 throw UsageError("\(error)")
             }
-        }
-    }
-
-    /// Which account a plan is for. Simulated clouds in a process of their own are alike, whatever their port.
-    var planAccount: String { simulator == nil ? account : name }
-
-    /// Ends the connections, and the simulated cloud if there is one. Nobody waits for that: the process ends most often,
-    /// and a fifth of a short run would be good-byes.
-    func close() {
-        Task.detached { [client, simulator] in
-            try? await client.shutdown()
-            try? await simulator?.stop()
         }
     }
 
@@ -194,20 +167,10 @@ struct CloudSession: Sendable {
         configuration.firewallAPI = account.firewallAPI ?? .securityGroups
         configuration.lockFolder = folder
         let client = IwinvClient(configuration, budget: budget, clock: clock)
-        let accountName = "\(address) \(account.credential.fingerprint)"
         return CloudSession(
-            name: account.name, client: client, budget: budget, budgetPlace: budgetPlace, clock: clock,
-            endpoint: "\(address)", account: accountName, protected: account.protected,
-            locks: ResourceLocks(clock: clock, folder: folder, account: accountName),
-            state: folder.map { ScriptStateStore(folder: $0, account: accountName) } ?? ScratchState(),
-            simulator: simulator)
-    }
-
-    /// A host for scripts against this cloud.
-    func host(_ sandbox: SandboxOptions) throws -> ScriptHost {
-        var host = ScriptHost(client: client, clock: clock, limits: try sandbox.luaLimits(), state: state)
-        host.execution = sandbox.execution
-        return host
+            name: account.name, client: client, budget: budget, budgetPlace: budgetPlace,
+            protection: account.protection, folder: folder, isSimulated: simulator != nil,
+            onClose: { try? await simulator?.stop() })
     }
 }
 
