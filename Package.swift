@@ -11,7 +11,8 @@ let package = Package(
         // Run scripts against the cloud from your own program.
         .library(name: "ScriptHost", targets: ["ScriptHost", "Gate", "Clocks", "IwinvCatalog"]),
         // Runs, plans, applies, takes back and resumes, with one policy; what the command line is made of.
-        .library(name: "RunEngine", targets: ["RunEngine", "ScriptHost", "Gate", "RunStore", "Clocks", "IwinvCatalog"]),
+        .library(
+            name: "RunEngine", targets: ["RunEngine", "ScriptHost", "Gate", "RunStore", "Clocks", "IwinvCatalog"]),
         // Only the Lua runtime; needs nothing but the system's liblua5.4.
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         // Only the client.
@@ -94,7 +95,9 @@ let package = Package(
         // Whatever starts a run goes through it: sessions, policies, limits; run, plan, apply, undo, resume.
         .target(
             name: "RunEngine",
-            dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore", "ScriptHost"]),
+            dependencies: [
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore", "ScriptHost",
+            ]),
         // When scripts run without anybody who starts them.
         .target(name: "Scheduler", dependencies: ["Clocks", "IwinvCatalog", "RunStore"]),
         // The daemon's pages.
@@ -119,7 +122,8 @@ let package = Package(
             name: "iwlua",
             dependencies: [
                 "CSpawn", "Clocks", "DaemonWeb", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel",
-                "IwinvSimulator", "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunEngine", "RunStore", "Scheduler",
+                "IwinvSimulator", "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunEngine", "RunStore",
+                "Scheduler",
                 "ScriptHost", "ScriptTools",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),

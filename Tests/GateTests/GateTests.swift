@@ -2,6 +2,7 @@ import Gate
 import IwinvCatalog
 import IwinvClient
 import IwinvTesting
+import RunStore
 import Synchronization
 import Testing
 
@@ -24,7 +25,8 @@ import Testing
                 client: client,
                 rules: GateRules(
                     grants: Grants(try grants.map { try Grant($0) }), protected: [],
-                    consent: RunConsent(confirm == nil ? .program : .nobody), maximumChanges: changes, confirm: confirm))
+                    consent: RunConsent(confirm == nil ? .program : .nobody), maximumChanges: changes, confirm: confirm)
+            )
         }
 
         func perform(

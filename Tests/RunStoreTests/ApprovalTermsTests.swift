@@ -7,7 +7,8 @@ import Testing
 @Suite struct ApprovalTermsTests {
     private let terms = ApprovalTerms(
         script: "rename.lua", text: "f00", modules: ["lib": "f01"], parameters: ["to": "www"], profile: "prod",
-        account: "https://api.test 9f86", grants: ["instances:edit", "instances:power"], limits: ["changes": 50])
+        account: "https://api.test 9f86", grants: ["instances:edit", "instances:power"], limits: ["changes": 50],
+        protected: ["db-*"])
 
     @Test func `a change of anything asks again, the script's name excepted`() {
         #expect(terms.cover(terms))
@@ -26,6 +27,27 @@ import Testing
         var moved = terms
         moved.script = "other.lua"
         #expect(terms.cover(moved))
+    }
+
+    @Test func `more may be protected than when the approval was given, and not less`() {
+        var run = terms
+        run.protected.insert("web-01")
+        #expect(terms.cover(run))
+        run.protected = ["web-01"]
+        #expect(!terms.cover(run))
+        run.protected = []
+        #expect(!terms.cover(run))
+        // An approval of 0.1.0 does not say what was protected.
+        var earlier = terms
+        earlier.protected = []
+        #expect(earlier.json["protected"] == nil && earlier.cover(terms))
+    }
+
+    @Test func `a limit that only the run has makes it the stricter one`() {
+        var run = terms
+        run.limits = ["changes": 50, "require_jail": true]
+        #expect(terms.cover(run))
+        #expect(!run.cover(terms))
     }
 
     @Test func `a run that asks for no grants has those of its approval`() {

@@ -9,11 +9,14 @@ import Testing
 @Suite struct JournalVerifyTests {
     private let place = JournalScratch()
 
-    /// Two ended runs, one of them resumed; one cut, one pruned, one under way that was asked to stop; approvals.
+    /// Two ended runs, one of them resumed; one cut, one pruned, one under way that was asked to stop; approvals; claims, one
+    /// of them taken over.
     private func journal() async throws -> Journal {
         let journal = try await place.journal()
         for id in ["gone", "first", "second"] {
-            let log = try await journal.begin(place.header, id: id, texts: ["return '\(id)'"], clock: place.clock)
+            let claims = [RunClaim("plan \(id == "gone" ? "a" : "b")", isOnce: false)]
+            let log = try await journal.begin(
+                place.header, id: id, texts: ["return '\(id)'"], claims: claims, clock: place.clock)
             place.clock.advance(by: .seconds(1))
             try await place.change(1, log)
             try await log.end("done", report: ["run": .string(id)])
@@ -67,7 +70,7 @@ import Testing
             #expect(try faults(db) == [])
             let tables = try tables(db)
             #expect(
-                tables == ["approval", "entry", "grdb_migrations", "head", "holder", "run", "stop", "text"])
+                tables == ["approval", "claim", "entry", "grdb_migrations", "head", "holder", "run", "stop", "text"])
             for table in tables {
                 let keys = try db.primaryKey(table).columns
                 for column in try db.columns(in: table) {

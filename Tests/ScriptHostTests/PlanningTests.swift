@@ -34,7 +34,8 @@ import Testing
 
         func run(_ source: String, grants: String...) async throws -> RunReport {
             await ScriptHost(client: client, clock: cloud.clock).run(
-                try Script(source: source), options: RunOptions(rules: .program(grants: try grants.map { try Grant($0) }, protected: [])))
+                try Script(source: source),
+                options: RunOptions(rules: .program(grants: try grants.map { try Grant($0) }, protected: [])))
         }
 
         /// What is not a read.
@@ -324,7 +325,8 @@ import Testing
             let (plan, planned) = try await world.plan(Self.renames, rules)
             #expect(world.changesSent == 0)
             let run = await ScriptHost(client: world.client, clock: world.cloud.clock).run(
-                try Script(source: Self.renames), options: RunOptions(rules: .program(grants: try grants.map { try Grant($0) }, protected: [])))
+                try Script(source: Self.renames),
+                options: RunOptions(rules: .program(grants: try grants.map { try Grant($0) }, protected: [])))
             #expect(planned.ended == .denied && run.ended == .denied)
             #expect(planned.failure?.message == run.failure?.message)
             #expect(plan.entries.count == run.changes.count)

@@ -278,7 +278,9 @@ public struct RunEngine: Sendable {
 
     /// A plan that another run has carried out meanwhile is not carried out by this one, too.
     private func checkClaims(of reopened: Reopened) async throws {
-        guard let journal, let plan = try reopened.recorded.parameters["plan"].map({ try Plan(json: $0) }) else { return }
+        guard let journal, let plan = try reopened.recorded.parameters["plan"].map({ try Plan(json: $0) }) else {
+            return
+        }
         for claim in PlanClaims.claims(of: plan, account: session.account) {
             guard let owner = try await journal.claimant(of: claim.subject), owner != reopened.id else { continue }
             throw RunRefusal.carriedOutBy(owner, plan)

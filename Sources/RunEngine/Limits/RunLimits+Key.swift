@@ -135,7 +135,11 @@ extension RunLimits.Rule {
         case .whenTurnedOn: now == .on && then != .on
         case .whenOther: then != nil && now != then
         case .whenGreater:
-            if case .count(let then) = then { if case .count(let now) = now { now > then } else { true } } else { false }
+            if case .count(let then) = then {
+                if case .count(let now) = now { now > then } else { true }
+            } else {
+                false
+            }
         case .whenSmaller:
             if case .duration(let then) = then {
                 if case .duration(let now) = now { now < then } else { then > .zero }

@@ -28,6 +28,8 @@ struct JournalAudit {
     /// What the chain over all says, by run.
     var heads: [String: [HeadRow]] = [:]
     var approvalHeads: [HeadRow] = []
+    /// The last of each claim.
+    var claims: [String: HeadRow] = [:]
     /// What the entries add up to, of runs that have any.
     var seen: Set<String> = []
     /// Texts that must be there.
@@ -43,6 +45,7 @@ struct JournalAudit {
         try verifyTexts(db)
         try verifyApprovals(db)
         try verifyHolders(db)
+        try verifyClaims(db)
     }
 
     /// Tables, indexes and nothing else: a trigger could write what nobody has written.
@@ -90,10 +93,10 @@ struct JournalAudit {
             let hash = JournalRows.bytes(row, 6)
             if head.hash(after: last) != hash { fault("head", "\(number)", "does not fit the chain") }
             last = hash
-            if HeadEvent(rawValue: head.event)?.isOfRun ?? false {
-                heads[head.subject, default: []].append(head)
-            } else {
-                approvalHeads.append(head)
+            switch HeadEvent(rawValue: head.event) {
+            case .claimed: claims[head.subject] = head
+            case let event? where event.isOfRun: heads[head.subject, default: []].append(head)
+            default: approvalHeads.append(head)
             }
         }
     }
@@ -125,24 +128,35 @@ struct JournalAudit {
         if links != wanted { fault("approval", "all", "rows and their links in the chain over all differ") }
     }
 
+    /// Each is as its last link in the chain over all says; its run may have been pruned.
+    private mutating func verifyClaims(_ db: Database) throws {
+        var missing = claims
+        for row in try texts(db, "SELECT CAST(subject AS BLOB), CAST(run AS BLOB), seal FROM claim") {
+            let fields = row.dropLast().map { String(decoding: $0, as: UTF8.self) }
+            let subject = fields.first ?? ""
+            let link = missing.removeValue(forKey: subject)
+            if link?.subjectHash != row.last || JournalRows.seal(fields) != row.last {
+                fault("claim", subject, "is not as written")
+            }
+        }
+        for subject in missing.keys.sorted() { fault("claim", subject, "is missing") }
+    }
+
     private mutating func verifyHolders(_ db: Database) throws {
         let holders = "SELECT CAST(run AS BLOB), CAST(holder AS BLOB), CAST(boot AS BLOB), seal FROM holder"
         try verifySeals("holder", holders, db)
-        // What a claim is about is no run, and its run may have been pruned.
-        try verifySeals(
-            "claim", "SELECT CAST(subject AS BLOB), CAST(run AS BLOB), seal FROM claim", isOfRun: false, db)
         try verifySeals("stop", "SELECT CAST(run AS BLOB), CAST(CAST(at AS TEXT) AS BLOB), seal FROM stop", db)
     }
 
-    /// Rows that no chain holds: sealed, each by itself.
+    /// Rows of living runs: sealed, each by itself.
     private mutating func verifySeals(
-        _ table: String, _ sql: String, isOfRun: Bool = true, _ db: Database
+        _ table: String, _ sql: String, _ db: Database
     ) throws {
         for row in try texts(db, sql) {
             let fields = row.dropLast().map { String(decoding: $0, as: UTF8.self) }
             let run = fields.first ?? ""
             if JournalRows.seal(fields) != row.last { fault(table, run, "is not as written") }
-            if isOfRun, !seen.contains(run) { fault(table, run, "of no run") }
+            if !seen.contains(run) { fault(table, run, "of no run") }
         }
     }
 

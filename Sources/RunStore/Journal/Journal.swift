@@ -69,7 +69,6 @@ public final class Journal: Sendable {
                 if let conflict = try JournalRows.conflict(claim, makes: makes, store, db) {
                     throw store.error(.claimed(conflict), claim.subject)
                 }
-                try JournalRows.setClaim(claim, of: id, db)
             }
             // Of all there were: a number is not given twice, and what retention took away leaves its gap.
             let known = try Int64.fetchOne(db, sql: "SELECT count(*) FROM head WHERE event = 'begun'") ?? 0
@@ -80,6 +79,7 @@ public final class Journal: Sendable {
             try JournalRows.insert(tally, db)
             try JournalRows.appendHead(
                 .begun, subject: id, entries: 1, hash: tally.head, at: at.nanoseconds, db)
+            for claim in claims { try JournalRows.setClaim(claim, of: id, at: at.nanoseconds, db) }
             try JournalRows.setHolder(store.holder, boot: store.boot, of: id, db)
             return tally
         }

@@ -4,8 +4,10 @@ enum HeadEvent: String {
     /// Retention took the run away: from here on its entries are missing rightly.
     case pruned
     case approved, forgotten
+    /// A run has claimed what only one run may do.
+    case claimed
 
-    var isOfRun: Bool { self != .approved && self != .forgotten }
+    var isOfRun: Bool { [.begun, .ended, .pruned].contains(self) }
 }
 
 enum ApprovalEvent: String {

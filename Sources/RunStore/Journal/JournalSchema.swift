@@ -49,7 +49,7 @@ enum JournalSchema {
     /// Plans that an earlier version has carried out are claimed by the runs that did.
     private static func claimForEarlierRuns(_ db: Database) throws {
         let sql = """
-            SELECT run.id, CAST(entry.body AS BLOB), account FROM run JOIN entry ON entry.run = run.id AND entry.seq = 0
+            SELECT run.id, CAST(entry.body AS BLOB), account, entry.at FROM run JOIN entry ON entry.run = run.id AND entry.seq = 0
             WHERE run.kind IN ('apply', 'undo') ORDER BY run.number
             """
         for row in try Row.fetchAll(db, sql: sql) {
@@ -57,7 +57,7 @@ enum JournalSchema {
             guard let body = try? JSONCodec.decode(JournalRows.bytes(row, 1)),
                 let digest = RunClaim.digest(in: body)
             else { continue }
-            try JournalRows.setClaim(.plan(digest, account: row[2], isOnce: true), of: row[0], db)
+            try JournalRows.setClaim(.plan(digest, account: row[2], isOnce: true), of: row[0], at: row[3], db)
         }
     }
 }

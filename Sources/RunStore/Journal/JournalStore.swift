@@ -20,8 +20,11 @@ final class JournalStore: Sendable {
         file = StoreFile(folder: folder, name: name, durability: .survivesPowerCut)
         let fate = fate ?? { holder.fate(of: $0) }
         queue = try file.open(migrator) { db in
-            try Row.fetchAll(db, sql: "SELECT run, holder, boot FROM holder")
-                .first { Self.fate(of: $0, boot: boot, fate) == .alive }.map { "run \($0["run"] as String)" }
+            // The schedules' file is opened the same way, and has no runs.
+            try !db.tableExists("holder")
+                ? nil
+                : Row.fetchAll(db, sql: "SELECT run, holder, boot FROM holder")
+                    .first { Self.fate(of: $0, boot: boot, fate) == .alive }.map { "run \($0["run"] as String)" }
         }
         identity = file.identity
         self.holder = holder

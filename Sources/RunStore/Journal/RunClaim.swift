@@ -58,13 +58,18 @@ extension Journal {
 extension JournalRows {
     static func claimant(of subject: String, _ db: Database) throws -> String? {
         let sql = "SELECT CAST(run AS BLOB) FROM claim WHERE subject = ?"
-        return try Row.fetchOne(db, sql: sql, arguments: [subject]).map { String(decoding: bytes($0, 0), as: UTF8.self) }
+        return try Row.fetchOne(db, sql: sql, arguments: [subject]).map {
+            String(decoding: bytes($0, 0), as: UTF8.self)
+        }
     }
 
-    static func setClaim(_ claim: RunClaim, of run: String, _ db: Database) throws {
+    /// The chain over all runs has it, too, so that a claim that was taken away by hand is missed.
+    static func setClaim(_ claim: RunClaim, of run: String, at instant: Int64, _ db: Database) throws {
+        let seal = seal([claim.subject, run])
+        try appendHead(.claimed, subject: claim.subject, entries: 0, hash: seal, at: instant, db)
         try db.execute(
             sql: "INSERT OR REPLACE INTO claim (subject, run, seal) VALUES (?, ?, ?)",
-            arguments: [claim.subject, run, blob(seal([claim.subject, run]))])
+            arguments: [claim.subject, run, blob(seal)])
     }
 
     /// Who keeps a run from claiming something; nil if nobody does.
@@ -82,7 +87,9 @@ extension JournalRows {
         guard claim.isOnce else { return nil }
         var entries: [JournalEntry] = []
         try eachEntry(of: owner, db) { _, record, _ in
-            guard let entry = record.entry else { throw store.error(.altered, "run \(owner), entry \(record.sequence)") }
+            guard let entry = record.entry else {
+                throw store.error(.altered, "run \(owner), entry \(record.sequence)")
+            }
             entries.append(entry)
         }
         return makes(RunHistory(entries)) ? ClaimConflict(run: owner, state: .done) : nil

@@ -62,7 +62,8 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
         }
         let plan: Plan
         do {
-            plan = try await conductor.undo(history, of: run, RunPolicy.resolve(account: session, request: request), deletesCreated: deleteCreated)
+            plan = try await conductor.undo(
+                history, of: run, RunPolicy.resolve(account: session, request: request), deletesCreated: deleteCreated)
         } catch {
             session.close()
             conductor.finish(.refused(error))

@@ -28,7 +28,8 @@ struct ReplDelegate: RunDelegate {
             Terminal.error(
                 Self.line(call) + terminal.say("the plan says: ", "계획: ") + "\(problem)".escapedForTerminal() + "\n")
         } else {
-            Terminal.error(PlanText(plan: plan, remaining: engine.session.budget.remaining, terminal: terminal).tableAndNotes)
+            Terminal.error(
+                PlanText(plan: plan, remaining: engine.session.budget.remaining, terminal: terminal).tableAndNotes)
         }
         let question = terminal.say("Make this change?", "이 변경을 진행할까요?")
         return await Self.confirm(question, desk) ? .allow : .refuse
