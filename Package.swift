@@ -228,6 +228,13 @@ let package = Package(
                 "IwinvWire", "LuaRuntime", "ScriptHost", "TestSupport",
             ]),
         .testTarget(
+            name: "RunEngineTests",
+            dependencies: [
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvSimulator", "IwinvTesting", "LuaRuntime",
+                "RunEngine",
+                "RunStore", "ScriptHost", "iwlua-worker",
+            ]),
+        .testTarget(
             name: "ScriptToolsTests",
             dependencies: [
                 "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvTesting", "IwinvWire", "LuaRuntime", "LuaSyntax",

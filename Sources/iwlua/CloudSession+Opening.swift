@@ -168,8 +168,8 @@ extension CloudSession {
         configuration.lockFolder = folder
         let client = IwinvClient(configuration, budget: budget, clock: clock)
         return CloudSession(
-            name: account.name, client: client, budget: budget, budgetPlace: budgetPlace,
-            protection: account.protection, folder: folder, isSimulated: simulator != nil,
+            name: account.name, client: client, protection: account.protection, budgetPlace: budgetPlace,
+            folder: folder, isSimulated: simulator != nil,
             onClose: { try? await simulator?.stop() })
     }
 }

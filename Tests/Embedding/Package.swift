@@ -9,7 +9,7 @@ let package = Package(
         .executableTarget(
             name: "embedding",
             dependencies: [
-                .product(name: "ScriptHost", package: "iwlua"),
+                .product(name: "RunEngine", package: "iwlua"),
                 .product(name: "IwinvClient", package: "iwlua"),
                 .product(name: "IwinvTesting", package: "iwlua"),
                 // The jailed process that runs scripts: built with the program, beside it.

@@ -33,13 +33,13 @@ public struct CloudSession: Sendable {
     ///   - protection: What the account's owner protects; say ``Protection/none`` if that is nothing.
     ///   - onClose: Called once the client has ended.
     public init(
-        name: String, client: IwinvClient, budget: any RequestBudget, budgetPlace: String? = nil,
-        protection: Protection, folder: String? = nil, isSimulated: Bool = false,
+        name: String, client: IwinvClient, protection: Protection, budgetPlace: String? = nil, folder: String? = nil,
+        isSimulated: Bool = false,
         onClose: @escaping @Sendable () async -> Void = {}
     ) {
         let endpoint = "\(client.configuration.endpoint)"
         let account = "\(endpoint) \(client.configuration.credential.fingerprint)"
-        (self.name, self.client, self.budget, self.budgetPlace) = (name, client, budget, budgetPlace)
+        (self.name, self.client, self.budget, self.budgetPlace) = (name, client, client.budget, budgetPlace)
         (self.endpoint, self.account, self.protection) = (endpoint, account, protection)
         planAccount = isSimulated ? name : account
         clock = client.clock

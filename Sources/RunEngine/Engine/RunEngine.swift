@@ -12,8 +12,8 @@ public import ScriptHost
 /// ```swift
 /// let engine = RunEngine(session, journal: journal, tool: "nightly 1.0")
 /// let policy = RunPolicy.resolve(
-///     account: session, request: PolicyRequest(grants: [Grant("instances:edit")], agreement: .none))
-/// let run = try await engine.run(script, parameters: [:], policy, delegate: Terminal())
+///     account: session, request: PolicyRequest(grants: Grants([try Grant("instances:edit")]), agreement: .none))
+/// let run = try await engine.run(script, parameters: [:], policy, delegate: Operator())
 /// for await event in run.events { … }
 /// let report = await run.report()
 /// ```
@@ -181,7 +181,7 @@ public struct RunEngine: Sendable {
     ) async throws(CloudError) -> Plan {
         let start = session.clock.now
         let planner = Planner(at: start)
-        let gate = Gate(planning: planner, client: session.client, rules: policy.forPlanning)
+        let gate = Gate(planning: planner, client: session.client, rules: policy.forPlanningUndo)
         for history in histories.reversed() {
             try await Undoer(gate: gate, planner: planner, deletesCreated: deletesCreated).plan(history)
         }
@@ -189,6 +189,15 @@ public struct RunEngine: Sendable {
             Plan.Origin(
                 kind: "undo", script: "undo of \(histories.last?.header?.script ?? run)", parent: run,
                 profile: session.name, account: session.planAccount, madeAt: start, tool: tool))
+    }
+
+    /// What the journal has of a run.
+    ///
+    /// - Parameter run: Its id, the beginning of it, or `last`.
+    /// - Throws: `StoreError`.
+    public func history(of run: String) async throws(StoreError) -> RunHistory {
+        guard let journal else { return RunHistory([]) }
+        return RunHistory(try await journal.entries(of: try await journal.find(run).id))
     }
 
     // MARK: - Going on

@@ -56,7 +56,7 @@ extension RunLimits {
             isKept: Bool = true
         ) {
             (self.flag, self.kind, self.term, self.widens, self.isKept) = (flag, kind, term, widens, isKept)
-            self.absent = absent ?? (kind == .flag ? nil : .null)
+            self.absent = absent ?? (kind == .flag ? JSONValue?.none : .some(.null))
         }
     }
 

@@ -25,6 +25,15 @@ public struct PolicyRequest: Sendable {
         case program
     }
 
+    /// To carry out a plan: who agrees to it permits what it does, and nothing else.
+    ///
+    /// - Parameter isAgreed: Whether somebody agreed in advance, without having seen it.
+    public init(applying plan: Plan, limits: RunLimits = RunLimits(), isAgreed: Bool = false) {
+        self.init(
+            grants: Grants(plan.grants.compactMap { try? Grant($0) }), limits: limits,
+            agreement: isAgreed ? .flag : .application)
+    }
+
     public init(grants: Grants = Grants(), limits: RunLimits = RunLimits(), agreement: Agreement) {
         (self.grants, self.limits, self.agreement) = (grants, limits, agreement)
     }

@@ -96,12 +96,16 @@ public struct RunPolicy: Sendable {
             approved: consent.source == .plan ? recorded.approved : nil, events: events, asksForEach: false)
     }
 
-    /// The policy of a plan that is only made: nothing leaves. What a run of this policy would refuse is refused.
+    /// The rules of a plan that is only made: nothing leaves. What a run of this policy would refuse is refused.
     var forPlanning: GateRules {
-        var rules = GateRules(
-            grants: grants, protected: limits.overridesProtection ? [] : protection.names, consent: .nobody)
+        var rules = forPlanningUndo
         rules.maximumChanges = limits.changes
         return rules
+    }
+
+    /// The same for what takes changes back: the plan shows all of them, and the limit of changes is that of its run.
+    var forPlanningUndo: GateRules {
+        GateRules(grants: grants, protected: limits.overridesProtection ? [] : protection.names, consent: .nobody)
     }
 
     /// What the gate is told.

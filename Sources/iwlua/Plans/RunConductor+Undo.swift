@@ -35,9 +35,7 @@ extension RunConductor {
             return denial
         }
         return try await conduct(nil, tidy: settings) {
-            var request = try limits.request(yes ? .flag : .application)
-            // Its approval is the permission for it.
-            request.grants = Grants(plan.grants.compactMap { try? Grant($0) })
+            let request = PolicyRequest(applying: plan, limits: try limits.limits(), isAgreed: yes)
             let policy = RunPolicy.resolve(account: session, request: request)
             return try await engine.apply(
                 plan, onDrift: onDrift, policy, limits.settings(), delegate: delegate(plan.origin.script))

@@ -44,9 +44,8 @@ extension ReplShell {
     }
 
     private func carryOut(_ plan: Plan, parent: String, _ bench: ReplBench) async throws -> Next {
-        var request = PolicyRequest(limits: bench.limits, agreement: .application)
-        request.grants = Grants(plan.grants.compactMap { try? Grant($0) })
-        let policy = RunPolicy.resolve(account: bench.cloud, request: request)
+        let policy = RunPolicy.resolve(
+            account: bench.cloud, request: PolicyRequest(applying: plan, limits: bench.limits))
         let engine = RunEngine(bench.cloud, journal: try await bench.journal.open(), tool: Iwlua.version)
         let run = try await engine.apply(plan, onDrift: .stop, policy, delegate: bench.delegate)
         let printer = RunPrinter(format: .text, terminal: terminal, progress: bench.progress, level: level)

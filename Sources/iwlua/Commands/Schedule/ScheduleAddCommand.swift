@@ -76,6 +76,9 @@ struct ScheduleAddCommand: AsyncParsableCommand {
             options: [
                 "profile": .string(session.name), "endpoint": cloud.endpoint.map(JSONValue.string) ?? .null,
                 "limits": runLimits.json,
+                // Where programs that read this JSON know them from.
+                "override_protection": .boolean(runLimits.isOn(.overrideProtection)),
+                "require_jail": .boolean(runLimits.isOn(.requireJail)),
                 "files": .object(files.mapValues(JSONValue.string)),
             ])
         let (ledger, journal) = (try await settings.schedules(), try await settings.journal())

@@ -1,6 +1,7 @@
+import Foundation
 import IwinvClient
 import IwinvTesting
-import ScriptHost
+import RunEngine
 
 // A simulated cloud; your program has a credential and an endpoint of its own instead.
 let cloud = try await SimulatedCloud.start()
@@ -49,5 +50,50 @@ print("ended:", await endless.report().ended.rawValue)
 host.execution = .inProcess
 let trusted = await host.run(try Script(source: "return owners.of('web-07')"), options: .readOnly)
 print("in process:", trusted.result.stringValue ?? "\(trusted.ended)")
+
+// The engine does what the command line does: it plans, applies, takes back and resumes, and writes all of it down.
+struct Operator: RunDelegate {
+    var isAttended: Bool { true }
+    func decide(_ change: ProposedChange) async -> Decision {
+        print("asked:", change.operation)
+        return .allow
+    }
+    func goesOn(after made: Int, failed: Int) async -> Bool { failed == 0 }
+}
+let folder = FileManager.default.temporaryDirectory.appending(path: "embedding-\(UUID())")
+let journal = try await Journal.open(folder: folder.path)
+let session = CloudSession(name: "demo", client: client, protection: Protection(["db-*"]))
+let engine = RunEngine(session, journal: journal, tool: "embedding")
+let grants = Grants([try Grant("instances:edit")])
+func policy(_ request: PolicyRequest) -> RunPolicy { RunPolicy.resolve(account: session, request: request) }
+let asking = PolicyRequest(grants: grants, agreement: .none)
+
+let batch = try Script(
+    source: """
+        for vm in require("iwinv").instances.each { name = "batch-" } do vm:edit { name = "job-" .. vm.name } end
+        """)
+let planning = engine.plan(batch, parameters: [:], policy(asking))
+_ = await planning.run.report()
+let plan = planning.plan
+print("planned:", plan.entries.count)
+let made = await try engine.apply(
+    plan, onDrift: .stop, policy(PolicyRequest(applying: plan)), delegate: Operator()
+).report()
+print("applied:", made.ended.rawValue, made.changes.count)
+let back = try await engine.planUndo(
+    of: "last", [try await engine.history(of: "last")], deletesCreated: false, policy(asking))
+let undone = await try engine.apply(
+    back, onDrift: .stop, policy(PolicyRequest(applying: back)), delegate: Operator()
+).report()
+print("taken back:", undone.ended.rawValue, undone.changes.count)
+
+// Nobody is there to agree: nothing is changed. Resumed, the run asks.
+let refused = await try engine.run(batch, parameters: [:], policy(asking), delegate: Unattended()).report()
+print("unattended:", refused.ended.rawValue, refused.changes.count)
+let reopened = try await RunEngine.reopen(refused.id ?? "", in: journal, clock: cloud.clock)
+let resumption = try await engine.resume(reopened, asking, approval: nil, delegate: Operator())
+let resumed = await engine.start(resumption).report()
+print("resumed:", resumed.ended.rawValue, resumed.changes.count)
+try FileManager.default.removeItem(at: folder)
 try await client.shutdown()
 try await cloud.stop()
