@@ -7,7 +7,8 @@ import RunStore
 import Testing
 
 extension TraceTests {
-    /// Of two processes that change one server at the same time, the second finds what the first has made of it.
+    /// Of two processes that change one server at the same time, the second sends when the first has its answer, and finds
+    /// what that has made of it.
     @Test func `two runs change a server one after the other`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
@@ -16,7 +17,7 @@ extension TraceTests {
         var configuration = SimulatorConfiguration(cloud: cloud, clock: clock)
         configuration.quota = nil
         // Longer than two programs need to start: who does not wait for the lock sends meanwhile.
-        configuration.faults = [try FaultRule("instances.edit: delay(3s)")]
+        configuration.faults = [try FaultRule("instances.edit: delay(4s)")]
         let simulator = try await IwinvSimulator.start(configuration)
         let state = iwlua.folder.appendingPathComponent("state").path
         let environment = [
@@ -36,6 +37,8 @@ extension TraceTests {
             }
             try await group.waitForAll()
         }
+        let edits = simulator.requests.filter { $0.operation == "instances.edit" }.map(\.at)
+        #expect(edits.count == 2 && edits[1] - edits[0] >= .seconds(4), "sent at \(edits)")
         let journal = try await Journal.open(folder: state)
         var before: Set<String> = []
         for run in try await journal.runs() {
