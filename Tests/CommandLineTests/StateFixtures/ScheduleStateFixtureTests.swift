@@ -58,6 +58,35 @@ import Testing
         }
     }
 
+    /// A full hour comes: one of the hourly schedules goes on again, the others are paused.
+    @Test(.timeLimit(.minutes(3)), arguments: StateFixture.all([.schedules]))
+    func `what is paused stays so when the time of another comes`(_ fixture: StateFixture) async throws {
+        try StateFixtureMaker.writeScheduleScripts()
+        try await FixtureWorld.copy(fixture) { world, _ in
+            let resumed = try await world.run(["schedule", "resume", "steady"])
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            let ledger = try await ScheduleLedger.open(folder: world.state)
+            let latest = max(try await StateFixtureMaker.latest(ledger), SystemClock().now)
+            let hour = Instant(seconds: latest.seconds - latest.seconds % 3600 + 2 * 3600)
+            let daemon = try StateFixtureMaker.daemon(world, at: hour + .seconds(-2))
+            let steady = try await ledger.schedule("steady")
+            try await StateFixtureMaker.until("the hour's run is over") {
+                try await ledger.occurrences(of: steady.id, limit: 5).contains {
+                    if case .run = $0.state { $0.through >= hour } else { false }
+                }
+            }
+            daemon.signal(SIGTERM)
+            let ended = try await daemon.end()
+            #expect(ended.status == 0, "\(ended.errors)")
+            for record in try await ledger.schedules() where record.state != .active {
+                let begun = try await ledger.occurrences(of: record.id, limit: 20).filter { $0.key.instant >= hour }
+                #expect(
+                    begun.allSatisfy { if case .skipped(.paused) = $0.state { true } else { false } },
+                    "\(record.definition.name): \(begun)")
+            }
+        }
+    }
+
     private static func show(
         _ fixture: StateFixture, _ world: FixtureWorld, _ when: String, _ answers: StateAnswers
     ) async throws {

@@ -1,0 +1,52 @@
+import Clocks
+import Foundation
+import IwinvCatalog
+import IwinvModel
+import IwinvSimulator
+import RunStore
+import Testing
+
+extension TraceTests {
+    /// Of two processes that change one server at the same time, the second sends when the first has its answer, and finds
+    /// what that has made of it.
+    @Test func `two runs change a server one after the other`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let clock = SystemClock()
+        let cloud = try Cloud(FleetDescription(["servers": [["name": "web-1"]]]), seed: 1, at: clock.now)
+        var configuration = SimulatorConfiguration(cloud: cloud, clock: clock)
+        configuration.quota = nil
+        // Longer than two programs need to start: who does not wait for the lock sends meanwhile.
+        configuration.faults = [try FaultRule("instances.edit: delay(4s)")]
+        let simulator = try await IwinvSimulator.start(configuration)
+        let state = iwlua.folder.appendingPathComponent("state").path
+        let environment = [
+            "IWLUA_ENDPOINT": simulator.endpoint, "IWINV_ACCESS_KEY": "simulated-access-key",
+            "IWINV_SECRET_KEY": "simulated-secret-key", "IWLUA_BUDGET": "none", "IWLUA_STATE": state,
+        ]
+        let id = try #require(cloud.servers.first).id
+        let names = ["first-1", "second-1"]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in names {
+                let script = "require('iwinv').instances.edit('\(id)', { name = '\(name)' })"
+                group.addTask {
+                    let result = try await iwlua.run(
+                        ["run", "-e", script, "--allow", "instances:edit", "--yes"], environment: environment)
+                    #expect(result.status == 0, "\(result.errors)")
+                }
+            }
+            try await group.waitForAll()
+        }
+        let edits = simulator.requests.filter { $0.operation == "instances.edit" }.map(\.at)
+        #expect(edits.count == 2 && edits[1] - edits[0] >= .seconds(4), "sent at \(edits)")
+        let journal = try await Journal.open(folder: state)
+        var before: Set<String> = []
+        for run in try await journal.runs() {
+            let history = RunHistory(try await journal.entries(of: run.id))
+            before.formUnion(history.changes.values.compactMap { $0.intent?.before["name"]?.stringValue })
+        }
+        let last = try #require(simulator.cloud.servers.first).name
+        #expect(before == Set(names + ["web-1"]).subtracting([last]), "the last name is \(last)")
+        try await simulator.stop()
+    }
+}
