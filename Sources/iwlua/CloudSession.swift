@@ -22,7 +22,7 @@ struct CloudSession: Sendable {
     let endpoint: String
     /// Which account it is, without telling its key.
     let account: String
-    /// What the profile protects from being destroyed or switched off.
+    /// What the profile protects from being destroyed, switched off or renamed.
     let protected: [NamePattern]
     let locks: ResourceLocks
     /// What scripts keep from one run to the next. That of a simulated cloud ends with it.
