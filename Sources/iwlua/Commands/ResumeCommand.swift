@@ -75,7 +75,10 @@ struct ResumeCommand: AsyncParsableCommand {
         let consent: ResumeConsent
         do {
             do { recorded = try await RecordedRun(entries, in: journal) } catch { throw UsageError("\(error)") }
-            script = changed ?? recorded.script
+            var goesOn = changed ?? recorded.script
+            // Its `store` is that of the file which the run began with.
+            goesOn.owner = recorded.script.owner
+            script = goesOn
             limits = RecordedLimits(self.limits, over: recorded.header.options)
             options = try limits.runOptions()
             options.rules.grants = Grants(options.rules.grants.all.union(recorded.grants))
