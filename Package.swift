@@ -158,6 +158,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
+                "IwinvCatalog", "IwinvWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -26,24 +26,31 @@ struct GrantLink: GateLink {
 struct ValidationLink: GateLink {
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         var call = call
-        do {
-            call.arguments = try Arguments(call.rawArguments, for: call.operation)
-        } catch {
-            throw CloudError(.invalid, error.message(in: call.operation), operation: call.operation.name)
-        }
-        let changeable = call.operation.parameters.filter { $0.place == .body }.map(\.name)
-        if call.operation.effect == .edit, !changeable.isEmpty,
-            !changeable.contains(where: { call.arguments?[$0] != nil })
-        {
-            let names = changeable.map { "`\($0)`" }
-            throw CloudError(
-                .invalid,
-                LocalizedText(
-                    "there is nothing to change: give \(names.joined(separator: " or "))",
-                    "바꿀 것이 없습니다. \(names.joined(separator: ", ")) 가운데 하나를 주세요"),
-                operation: call.operation.name)
-        }
+        try call.validate()
         return try await next(call)
+    }
+}
+
+extension Call {
+    /// Checks its arguments against the catalog.
+    ///
+    /// - Throws: `invalid`.
+    mutating func validate() throws(CloudError) {
+        do {
+            arguments = try Arguments(rawArguments, for: operation)
+        } catch {
+            throw CloudError(.invalid, error.message(in: operation), operation: operation.name)
+        }
+        let changeable = operation.parameters.filter { $0.place == .body }.map(\.name)
+        guard operation.effect == .edit, !changeable.isEmpty, !changeable.contains(where: { arguments?[$0] != nil })
+        else { return }
+        let names = changeable.map { "`\($0)`" }
+        throw CloudError(
+            .invalid,
+            LocalizedText(
+                "there is nothing to change: give \(names.joined(separator: " or "))",
+                "바꿀 것이 없습니다. \(names.joined(separator: ", ")) 가운데 하나를 주세요"),
+            operation: operation.name)
     }
 }
 

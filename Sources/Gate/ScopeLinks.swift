@@ -103,14 +103,18 @@ final class GrantLimitLink: GateLink {
     }
 }
 
-/// Keeps protected resources from being destroyed or switched off.
+/// Keeps protected resources from being destroyed or switched off, and from a new name, which would end the protection for
+/// the runs that come after.
 struct ProtectionLink: GateLink {
     let protected: [NamePattern]
     let ledger: ChangeLedger
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
-        guard call.operation.isDisruptive, !protected.isEmpty else { return try await next(call) }
+        let newName = call.operation.newName.flatMap { call.arguments?[$0.name] }
+        guard call.operation.isDisruptive || newName != nil, !protected.isEmpty else { return try await next(call) }
         let subject = try await Subject(of: call, ledger, next)
+        // An edit that leaves the name as it is renames nothing.
+        if !call.operation.isDisruptive, newName?.stringValue == subject.names.last { return try await next(call) }
         // Any name that it had in this run: renaming first does not help.
         for name in subject.names + [subject.id].compactMap(\.self) {
             guard let pattern = protected.first(where: { $0.matches(name) }) else { continue }

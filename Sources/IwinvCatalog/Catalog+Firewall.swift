@@ -151,7 +151,7 @@ extension Parameter {
         help: LocalizedText("The server, INSTANCE-…", "서버 ID, INSTANCE-…"))
 
     fileprivate static let firewallTitle = Parameter(
-        "title", .text(length: 4...32, characters: .printable), in: .body, required: true,
+        "title", .text(length: 4...32, characters: .title), in: .body, required: true,
         help: LocalizedText("4–32 characters", "4~32자"))
 
     /// Never empty: a creation without it is refused with `CHECK_IP`, and an edit with "" damages the stored text
@@ -186,7 +186,7 @@ extension Parameter {
                 "ip", .addressRange, in: .body, required: isWhole,
                 help: LocalizedText("An IPv4 range such as 203.0.113.0/24", "IPv4 대역, 예: 203.0.113.0/24")),
             .init(
-                "title", .text(length: 1...25, characters: .printable), in: .body, required: isWhole,
+                "title", .text(length: 1...25, characters: .title), in: .body, required: isWhole,
                 help: LocalizedText("1–25 characters", "1~25자")),
             .init(
                 // An edit cannot clear it: "" keeps the old text (CONTRACT 3.9).

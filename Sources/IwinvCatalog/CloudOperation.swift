@@ -60,6 +60,13 @@ public struct CloudOperation: Sendable, Identifiable {
         }
     }
 
+    /// The argument that gives what is changed another name, where there is one: `name` of a server, `title` of a firewall.
+    /// The title of a rule is none: protections and grants know the firewall.
+    public var newName: Parameter? {
+        guard effect == .edit, part == nil, subject != nil, witness?.sign == .fields else { return nil }
+        return parameters.first { $0.place == .body && ["name", "title"].contains($0.name) }
+    }
+
     /// The row type of the answer.
     public var row: RowType? {
         switch result {

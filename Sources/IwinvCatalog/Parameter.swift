@@ -89,6 +89,8 @@ public indirect enum ParameterType: Sendable {
 public enum CharacterRule: Sendable, Hashable {
     /// Any but control characters.
     case printable
+    /// Those, and none that are shown as nothing: names that differ in them alone look the same.
+    case title
     /// English and Korean letters, digits, the punctuation of CONTRACT 3.5, and the space of its example.
     case resourceName
 
@@ -99,8 +101,17 @@ public enum CharacterRule: Sendable, Hashable {
         text.unicodeScalars.first { scalar in
             switch self {
             case .printable: Self.isControl(scalar)
-            case .resourceName: !Self.isNameScalar(scalar)
+            case .title: Self.isControl(scalar) || Self.isFiller(scalar)
+            case .resourceName: !Self.isNameScalar(scalar) || Self.isFiller(scalar)
             }
+        }
+    }
+
+    /// The fillers of Hangul: letters, to Unicode, of which nothing is seen.
+    private static func isFiller(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x115F, 0x1160, 0x3164, 0xFFA0: true
+        default: false
         }
     }
 

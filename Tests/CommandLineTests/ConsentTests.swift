@@ -81,7 +81,7 @@ import Testing
         let script: String
         let more: [String: String]
 
-        init(_ change: Change, isGranted: Bool) async throws {
+        init(_ change: Change, isGranted: Bool, isProtected: Bool = false) async throws {
             self.change = change
             world = try await KillWorld(servers: 4)
             let needs = isGranted ? "instances:read \(change.grant)" : "instances:read"
@@ -96,7 +96,7 @@ import Testing
                     access_key: simulated-access-key
                     secret: {file: \(secret)}
                     endpoint: \(world.environment["IWLUA_ENDPOINT"] ?? "")
-                    protect: ["web-004"]
+                    protect: ["\(isProtected || change != .rename ? "web-004" : "db-*")"]
                 """, mode: 0o600)
             more = [
                 "IWINV_ACCESS_KEY": "", "IWINV_SECRET_KEY": "", "IWLUA_PROFILE": "test", "IWLUA_TIMEOUT": "60s",
@@ -143,7 +143,8 @@ import Testing
     func `what ended without consent is refused when it is resumed, until somebody agrees`(
         _ change: Change, _ refusal: Refusal
     ) async throws {
-        let scene = try await Scene(change, isGranted: refusal != .ungranted)
+        let scene = try await Scene(
+            change, isGranted: refusal != .ungranted, isProtected: refusal == .protection)
         let comment: Comment = "\(change) \(refusal)"
         let run = ["run", scene.script] + (refusal == .ungranted ? [] : scene.allow)
         var resume: [String] = []

@@ -141,7 +141,9 @@ import Testing
         }
         let id: [String: JSONValue] = ["instance_id": .string(server.id)]
         #expect(await error { try await world.call(gate, name, id) }?.kind == .denied)
-        try await world.call(gate, "instances.edit", ["instance_id": .string(server.id), "name": "temp-1"])
+        // Somebody else renames it.
+        try await world.call(
+            try world.gate("instances:edit"), "instances.edit", ["instance_id": .string(server.id), "name": "temp-1"])
         let refusal = await error { try await world.call(gate, name, id) }
         #expect(refusal?.kind == .denied)
         #expect(refusal?.advice?.english.contains("--override-protection") == true)
@@ -156,8 +158,49 @@ import Testing
         try await world.call(free, "instances.shutdown", ["instance_id": .string(server.id)])
         try await world.cloud.clock.sleep(for: .seconds(300))
         let gate = try world.gate("instances:power instances:edit") { $0.protected = [NamePattern("web-*")] }
-        try await world.call(gate, "instances.edit", ["instance_id": .string(server.id), "name": "web-00"])
+        try await world.call(gate, "instances.edit", ["instance_id": .string(server.id), "description": "checked"])
+        // An edit that leaves the name as it is renames nothing.
+        try await world.call(
+            gate, "instances.edit",
+            ["instance_id": .string(server.id), "name": .string(server.name), "description": "twice"])
         try await world.call(gate, "instances.start", ["instance_id": .string(server.id)])
+        try await world.end()
+    }
+
+    /// Every operation of the catalog that gives something a name.
+    private static let renames = Catalog.iwinv.operations.filter { $0.newName != nil }.map(\.name)
+
+    @Test func `the operations that rename are known`() {
+        #expect(Set(Self.renames) == ["instances.edit", "firewall.edit"])
+    }
+
+    @Test(arguments: renames)
+    func `what is protected gets no other name, and what is not may get a protected one`(
+        _ name: OperationName
+    ) async throws {
+        let world = try await World()
+        let operation = try #require(Catalog.iwinv[name])
+        let (subject, title) = (try #require(operation.subject), try #require(operation.newName).name)
+        let list = try #require(Catalog.iwinv[OperationName(resource: name.resource, verb: "list")])
+        let rows = try await world.client.all(list, try Arguments([:], for: list))
+        let row = try #require(rows.first { ($0[title]?.stringValue?.count ?? 0) > 3 })
+        let (id, old) = (try #require(row[subject.name]), try #require(row[title]?.stringValue))
+        func rename(_ gate: Gate, _ new: String) async -> CloudError? {
+            await error { try await world.call(gate, name, [subject.name: id, title: .string(new)]) }
+        }
+        for pattern in [old, String(old.prefix(2)) + "*", id.stringValue ?? ""] {
+            let gate = try world.gate("\(name.resource):edit") { $0.protected = [NamePattern(pattern)] }
+            let refusal = await rename(gate, "zz-0001")
+            #expect(refusal?.kind == .denied, "\(pattern)")
+            #expect(refusal?.advice?.english.contains("--override-protection") == true)
+            #expect(refusal?.advice?.korean.contains("--override-protection") == true)
+        }
+        #expect(world.changesSent == 0)
+        // In another run, under another name, it would not be protected: so it does not get there.
+        let gate = try world.gate("\(name.resource):edit") { $0.protected = [NamePattern("kept-*")] }
+        #expect(await rename(gate, "kept-01") == nil)
+        #expect(await rename(gate, "zz-0001")?.kind == .denied)
+        #expect(world.changesSent == 1)
         try await world.end()
     }
 

@@ -33,9 +33,27 @@ import Testing
 
     @Test(arguments: [
         ("web\n01", "a line break"), ("web\u{0}01", "U+0000"), ("web\u{202E}01", "U+202E"), ("웹서버🙂", "`🙂`"),
+        ("web\u{115F}01", "U+115F"), ("web\u{1160}01", "U+1160"), ("web\u{3164}01", "U+3164"),
+        ("web\u{FFA0}01", "U+FFA0"), ("web\u{200B}01", "U+200B"), ("\u{3164}\u{3164}\u{3164}\u{3164}", "U+3164"),
     ])
     func `names refuse characters that the cloud does not list`(name: String, words: String) throws {
         #expect(try edit(name).contains(words))
+    }
+
+    @Test(arguments: ["\u{115F}", "\u{1160}", "\u{3164}", "\u{FFA0}"])
+    func `titles refuse letters that cannot be seen; a text may have them`(filler: String) throws {
+        let rule: [String: JSONValue] = [
+            "firewall_id": "F", "bound": "IN", "protocol": "TCP", "port": "80", "ip": "192.0.2.0/24",
+            "title": .string("web\(filler)"),
+        ]
+        for (operation, arguments) in [
+            ("firewall.create", ["title": .string("web-\(filler)"), "content": "test"]),
+            ("firewall.edit", ["firewall_id": "F", "title": .string("web-\(filler)")]), ("firewall.rules.add", rule),
+        ] as [(OperationName, [String: JSONValue])] {
+            #expect(try problem(operation, arguments).contains("U+"), "\(operation)")
+        }
+        let text: [String: JSONValue] = ["instance_id": "I", "description": .string("빈\(filler)칸")]
+        #expect(try check("instances.edit", text)["description"] != nil)
     }
 
     @Test func `names may have the punctuation of CONTRACT 3_5 and a space`() throws {

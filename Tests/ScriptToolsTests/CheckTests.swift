@@ -3,6 +3,7 @@ import Foundation
 import IwinvCatalog
 import LuaRuntime
 import LuaSyntax
+import RunStore
 import Testing
 
 @testable import ScriptHost
@@ -460,7 +461,8 @@ struct Mistake: CustomTestStringConvertible {
             return found
             """
         let host = RunBinding(
-            world: RunWorld(gate: nil, clock: SystemClock(), planner: nil, recorder: nil), script: "a.lua",
+            world: RunWorld(gate: nil, clock: SystemClock(), planner: nil, recorder: nil), run: "r1",
+            owner: StateOwner(fileName: "a.lua"),
             applied: nil,
             catalog: .iwinv, parameters: [:], showsSecrets: false, meter: OutputMeter(limit: 1 << 20, stop: {}),
             tape: nil,

@@ -155,7 +155,7 @@ public final class DriftGuard: Sendable {
 
     /// The list in which what an operation changes has a row. That of its witness may be about something else: it is the
     /// servers of a firewall that show an attachment.
-    private static func list(of operation: CloudOperation) -> CloudOperation? {
+    static func list(of operation: CloudOperation) -> CloudOperation? {
         guard let target = operation.target else { return nil }
         let list = Catalog.iwinv.operations.first { list in
             list.isList && list.effect == .read && list.row?.key == target.name

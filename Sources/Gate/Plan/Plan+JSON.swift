@@ -33,8 +33,31 @@ extension Plan {
 
     /// Reads a document.
     ///
+    /// The digest finds slips, and no forgers: whoever edits a document can write a digest that fits. So what is shown of
+    /// a change is derived from what it does, and a change whose own words say something else is refused.
+    ///
     /// - Throws: ``PlanProblem`` if it is of another version, was edited, or is none at all.
     public init(json: JSONValue) throws(PlanProblem) {
+        var reader = PlanReader()
+        try self.init(json) { entry throws(PlanProblem) in try reader.entry(entry) }
+        // Grants are those that the changes need; others that the script asked for are none of the plan's.
+        let needed = Self.grants(for: entries)
+        if let missing = needed.first(where: { !grants.contains($0) }) {
+            throw PlanProblem("`grants` lacks \(missing), which its changes need")
+        }
+        grants = needed
+        for case .wait(let wait) in steps { try Self.check(wait) }
+    }
+
+    /// Reads a document of this machine's own journal. A run that an earlier version has begun goes on, whatever this one
+    /// asks of a file.
+    public init(recorded json: JSONValue) throws(PlanProblem) {
+        try self.init(json) { entry throws(PlanProblem) in try PlanEntry(recorded: entry) }
+    }
+
+    private init(
+        _ json: JSONValue, _ entry: (JSONValue) throws(PlanProblem) -> PlanEntry
+    ) throws(PlanProblem) {
         guard let members = json.objectValue, let format = members["format"]?.integerValue else {
             throw PlanProblem("it is not a plan of iwlua")
         }
@@ -49,10 +72,10 @@ extension Plan {
             let madeAt = members["made_at"]?.stringValue.flatMap(Self.instant),
             let name = members["script"]?["name"]?.stringValue, let account = members["account"]?.stringValue,
             let steps = members["steps"]?.arrayValue, let grants = members["grants"]?.arrayValue,
-            let notes = members["notes"]?.arrayValue
+            let notes = members["notes"]?.arrayValue, ["run", "undo"].contains(kind)
         else { throw PlanProblem("something is missing in it") }
         var read: [PlanStep] = []
-        for step in steps { read.append(try PlanStep(json: step)) }
+        for step in steps { read.append(try PlanStep(json: step, entry)) }
         self.init(
             origin: Origin(
                 kind: kind, script: name, hash: members["script"]?["sha256"]?.stringValue ?? "",
@@ -67,6 +90,17 @@ extension Plan {
                     text: note["text"]?.stringValue ?? "", korean: note["korean"]?.stringValue,
                     place: note["place"]?.stringValue)
             })
+    }
+
+    /// Checks that a wait is one that a script could make: who carries it out passes it on.
+    private static func check(_ wait: PlanWait) throws(PlanProblem) {
+        let row = Catalog.iwinv[OperationName(resource: wait.resource, verb: "get")]?.row
+        guard let row, row.states.contains(wait.state) else {
+            throw PlanProblem("one of its waits is for a state that nothing has: \(wait.resource) \(wait.state)")
+        }
+        for id in wait.ids where !Identifier.isValid(id) {
+            throw PlanProblem("one of its waits is for something that has no identifier: \(id)")
+        }
     }
 
     /// SHA-256 over the canonical document without its digest.
@@ -96,7 +130,9 @@ extension PlanStep {
         }
     }
 
-    init(json: JSONValue) throws(PlanProblem) {
+    init(
+        json: JSONValue, _ entry: (JSONValue) throws(PlanProblem) -> PlanEntry
+    ) throws(PlanProblem) {
         func duration(_ key: String) throws(PlanProblem) -> Duration {
             guard let text = json[key]?.stringValue, let duration = Duration(parsing: text) else {
                 throw PlanProblem("one of its steps has no `\(key)`")
@@ -106,7 +142,7 @@ extension PlanStep {
         switch json["kind"]?.stringValue {
         case "changes":
             var entries: [PlanEntry] = []
-            for entry in json["entries"]?.arrayValue ?? [] { entries.append(try PlanEntry(json: entry)) }
+            for json in json["entries"]?.arrayValue ?? [] { entries.append(try entry(json)) }
             self = .changes(entries)
         case "wait":
             guard let resource = json["resource"]?.stringValue, let ids = json["ids"]?.arrayValue,
@@ -138,7 +174,8 @@ extension PlanEntry {
         return .object(members)
     }
 
-    package init(json: JSONValue) throws(PlanProblem) {
+    /// Reads what a journal has of an entry.
+    package init(recorded json: JSONValue) throws(PlanProblem) {
         guard let number = json["number"]?.integerValue, let operation = json["operation"]?.stringValue,
             let arguments = json["arguments"]?.objectValue
         else { throw PlanProblem("one of its changes is incomplete") }

@@ -91,22 +91,26 @@ public struct PlanSummary: Sendable, Hashable {
             switch step {
             case .changes(let entries):
                 for entry in entries {
-                    changes += entry.arguments["count"]?.integerValue.map { Int(clamping: $0) } ?? 1
+                    changes += entry.size
                     costingMoney += entry.costsMoney ? 1 : 0
                     final += entry.isFinal ? 1 : 0
                     requests += 1
                     if !entry.expected.isEmpty { lists.insert(entry.operation.resource) }
                 }
             case .wait(let wait):
-                requests += Int(wait.took.components.seconds / 5) + 1
-                time += wait.took
-            case .sleep(let duration): time += duration
+                let took = Self.bounded(wait.took)
+                requests += Int(took.components.seconds / 5) + 1
+                time = Self.bounded(time + took)
+            case .sleep(let duration): time = Self.bounded(time + Self.bounded(duration))
             }
         }
         // A list is good for half a minute.
         requests += lists.count * (1 + requests / 30)
-        time = max(time, .seconds(max(0, requests - max(0, remaining))))
+        time = max(time, Self.bounded(.seconds(max(0, requests - max(0, remaining)))))
     }
+
+    /// A hundred years: the plan of a script has no more, and sums of more than a document holds stay within an integer.
+    private static func bounded(_ time: Duration) -> Duration { min(max(.zero, time), .seconds(3_155_760_000)) }
 
     public var json: JSONValue {
         [

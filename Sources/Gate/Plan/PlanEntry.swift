@@ -39,6 +39,9 @@ public struct PlanEntry: Sendable, Hashable {
         self.creates = creates
     }
 
+    /// How many resources it changes. A creation makes at most a hundred, whatever a document says.
+    public var size: Int { min(max(1, arguments["count"]?.integerValue.map { Int(clamping: $0) } ?? 1), 100) }
+
     /// Whether it costs money from then on.
     public var costsMoney: Bool { Catalog.iwinv[operation]?.costsMoney ?? false }
 

@@ -57,11 +57,31 @@ struct PlanImage {
             }
         }
         before = found ?? .null
-        targetRow = ledger.row(target) ?? [:]
+        let known = ledger.row(target) ?? [:]
+        targetRow = PlanEntry.name(known) != nil ? known : try await Self.named(target, call, ledger, read)
+    }
+
+    /// The row of what a change is about, looked at for its name: it is shown, and compared before the change.
+    private static func named(
+        _ target: RowKey, _ call: Call, _ ledger: ChangeLedger, _ read: (Call) async throws(CloudError) -> Reply
+    ) async throws(CloudError) -> [String: JSONValue] {
+        if call.operation.part == nil {
+            do {
+                let reading = try Call(
+                    reading: OperationName(resource: call.operation.name.root, verb: "get"),
+                    [target.key: .string(target.id)], before: call)
+                ledger.note(try await read(reading).rows, of: reading.operation.row)
+            } catch  where error.isAbsence() {
+                // The planned world says what becomes of the change.
+            } catch {
+                throw error.before(call.operation)
+            }
+        }
+        return ledger.row(target) ?? [:]
     }
 
     /// What is switched is looked at before: a server that somebody else has switched meanwhile is another one.
-    private static func dependsOnStatus(_ operation: CloudOperation) -> Bool {
+    static func dependsOnStatus(_ operation: CloudOperation) -> Bool {
         switch operation.witness?.sign {
         case .state, .status: true
         default: false
@@ -80,7 +100,7 @@ struct PlanImage {
         return PlanEntry(
             number: number, operation: call.operation.name, arguments: call.arguments?.values ?? [:],
             place: call.place, id: call.targetName,
-            name: (call.target == nil ? asked : targetRow["name"] ?? targetRow["title"])?.stringValue, before: before,
+            name: call.target == nil ? asked?.stringValue : PlanEntry.name(expected), before: before,
             after: .object(wanted), expected: expected)
     }
 }

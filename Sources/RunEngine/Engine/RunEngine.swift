@@ -271,8 +271,11 @@ public struct RunEngine: Sendable {
             options.tape = try Tape(history, decision: decision)
             for event in policy.events { reopened.log.note(event) }
             try await reopened.log.resume(with: script)
+            var goesOn = script ?? recorded.script
+            // Its `store` is that of the file which the run began with.
+            goesOn.owner = recorded.script.owner
             return Resumption(
-                policy: policy, script: script ?? recorded.script, options: options, parameters: recorded.parameters)
+                policy: policy, script: goesOn, options: options, parameters: recorded.parameters)
         } catch {
             await reopened.letGo()
             throw error
@@ -287,7 +290,7 @@ public struct RunEngine: Sendable {
 
     /// A plan that another run has carried out meanwhile is not carried out by this one, too.
     private func checkClaims(of reopened: Reopened) async throws {
-        guard let journal, let plan = try reopened.recorded.parameters["plan"].map({ try Plan(json: $0) }) else {
+        guard let journal, let plan = try reopened.recorded.parameters["plan"].map({ try Plan(recorded: $0) }) else {
             return
         }
         for claim in PlanClaims.claims(of: plan, account: session.account) {

@@ -37,7 +37,7 @@ extension RecordedRun {
     /// How many changes of an approved plan there were, and are left; nil for a run without one.
     public func remaining(of approved: [PlanEntry]?) -> (left: Int, all: Int)? {
         let entries =
-            approved ?? (isApplication ? parameters["plan"].flatMap { try? Plan(json: $0) }?.entries : nil)
+            approved ?? (isApplication ? parameters["plan"].flatMap { try? Plan(recorded: $0) }?.entries : nil)
         return entries.map { (ApprovedChanges($0, after: history).left.count, $0.count) }
     }
 }

@@ -7,6 +7,8 @@ public struct RunHeader: Sendable, Hashable {
     public var kind: String
     /// The script's name, for people.
     public var script: String
+    /// Whose values the script's `store` has; nil in a journal of an earlier version.
+    public var owner: StateOwner?
     /// The script's text: its SHA-256, under which ``Journal/text(_:)`` has it.
     public var text: String?
     /// The modules that the script requires: SHA-256 by name.
@@ -34,8 +36,9 @@ public struct RunHeader: Sendable, Hashable {
         kind: String, script: String, text: String? = nil, modules: [String: String] = [:],
         parameters: JSONValue = [:], grants: [String] = [], profile: String = "", account: String = "",
         seed: UInt64 = 0, clockStart: Instant, options: JSONValue = [:], toolVersion: String = "",
-        parent: String? = nil, consent: RunConsent? = nil
+        parent: String? = nil, consent: RunConsent? = nil, owner: StateOwner? = nil
     ) {
+        self.owner = owner
         self.consent = consent
         self.kind = kind
         self.script = script
@@ -64,6 +67,7 @@ extension RunHeader {
                 "account": .string(account), "seed": .string(String(seed)),
                 "clock_start": .integer(clockStart.nanoseconds), "options": options, "tool": .string(toolVersion),
                 "parent": parent.map(JSONValue.string), "consent": consent?.json,
+                "owner": owner.map { ["file": .string($0.file), "name": .string($0.name)] },
             ])
     }
 
@@ -75,12 +79,15 @@ extension RunHeader {
             let start = json["clock_start"]?.integerValue, let options = json["options"],
             let tool = json["tool"]?.stringValue
         else { return nil }
+        let owner = json["owner"].map { owner in
+            StateOwner(file: owner["file"]?.stringValue, name: owner["name"]?.stringValue, fileName: script)
+        }
         self.init(
             kind: kind, script: script, text: json["text"]?.stringValue,
             modules: modules.compactMapValues(\.stringValue), parameters: parameters,
             grants: grants.compactMap(\.stringValue), profile: profile, account: account, seed: seed,
             clockStart: Instant(nanoseconds: start), options: options, toolVersion: tool,
-            parent: json["parent"]?.stringValue, consent: RunConsent(json: json["consent"]))
+            parent: json["parent"]?.stringValue, consent: RunConsent(json: json["consent"]), owner: owner)
     }
 }
 

@@ -6,10 +6,14 @@ import IwinvWire
 ///
 /// ```swift
 /// let store = ScriptStateStore(folder: state, account: account)
-/// try await store.set("last", to: "web-07", of: "rolling-reboot.lua")
+/// let owner = StateOwner(file: "/home/ops/rolling-reboot.lua", fileName: "rolling-reboot.lua")
+/// try await store.set("last", to: "web-07", of: owner)
 /// ```
 ///
 /// The file is opened when it is first used. A value is on disk when ``set(_:to:of:)`` returns.
+///
+/// What a version kept that knew scripts by their file's name belongs to the first script of that name that asks for
+/// anything; the others begin with nothing.
 public actor ScriptStateStore {
     private nonisolated let file: StoreFile
     private nonisolated let account: String
@@ -26,13 +30,8 @@ public actor ScriptStateStore {
     /// The value of a key; nil if there is none.
     ///
     /// - Throws: ``StoreError``.
-    public func value(_ key: String, of script: String) async throws(StoreError) -> JSONValue? {
-        let account = account
-        let text: String? = try await access { db in
-            try String.fetchOne(
-                db, sql: "SELECT value FROM entry WHERE account = ? AND script = ? AND key = ?",
-                arguments: [account, script, key])
-        }
+    public func value(_ key: String, of owner: StateOwner) async throws(StoreError) -> JSONValue? {
+        let text = try await access(owner) { place in try place.text(of: key) }
         guard let text else { return nil }
         do { return try JSONCodec.decode(Array(text.utf8)) } catch {
             throw StoreError(.corrupt, path: file.path, detail: "a value is no JSON")
@@ -42,62 +41,62 @@ public actor ScriptStateStore {
     /// Gives a key a value; nil takes it away.
     ///
     /// - Throws: ``StoreError``.
-    public func set(_ key: String, to value: JSONValue?, of script: String) async throws(StoreError) {
-        let account = account
-        let text = value.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
-        try await access { db in
-            if let text {
-                try db.execute(
-                    sql: "INSERT INTO entry VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-                    arguments: [account, script, key, text])
-            } else {
-                try db.execute(
-                    sql: "DELETE FROM entry WHERE account = ? AND script = ? AND key = ?",
-                    arguments: [account, script, key])
-            }
+    public func set(_ key: String, to value: JSONValue?, of owner: StateOwner) async throws(StoreError) {
+        let text = value.map(Self.text)
+        try await access(owner) { place in try place.set(key, to: text) }
+    }
+
+    /// Gives a key a value if it has the one that was read; nil stands for none.
+    ///
+    /// - Parameter turn: A call whose value was put there before its process died has it put there once.
+    /// - Returns: Whether it has the new one now.
+    /// - Throws: ``StoreError``.
+    public func replace(
+        _ key: String, _ old: JSONValue?, with new: JSONValue?, of owner: StateOwner, as turn: StateTurn
+    ) async throws(StoreError) -> Bool {
+        let (old, new) = (old.map(Self.text), new.map(Self.text))
+        return try await access(owner) { place in
+            if try place.isDone(turn) { return true }
+            guard try place.text(of: key) == old else { return false }
+            try place.set(key, to: new)
+            try place.note(turn)
+            return true
         }
     }
 
     /// The keys of a script, sorted.
     ///
     /// - Throws: ``StoreError``.
-    public func keys(of script: String) async throws(StoreError) -> [String] {
-        let account = account
-        return try await access { db in
-            try String.fetchAll(
-                db, sql: "SELECT key FROM entry WHERE account = ? AND script = ? ORDER BY key",
-                arguments: [account, script])
-        }
+    public func keys(of owner: StateOwner) async throws(StoreError) -> [String] {
+        try await access(owner) { place in try place.keys() }
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        String(decoding: JSONCodec.encode(value), as: UTF8.self)
     }
 
     private func access<Value: Sendable>(
-        _ work: @escaping @Sendable (Database) throws -> Value
+        _ owner: StateOwner, _ work: @escaping @Sendable (StatePlace) throws -> Value
     ) async throws(StoreError) -> Value {
         let queue = try await opened()
+        let account = account
         return try await Blocking.run { [file] () throws(StoreError) in
-            do { return try queue.write(work) } catch { throw file.problem(error) }
+            do {
+                return try queue.write { db in
+                    let place = StatePlace(db: db, account: account, owner: owner)
+                    try place.claim()
+                    return try work(place)
+                }
+            } catch { throw file.problem(error) }
         }
     }
 
     private func opened() async throws(StoreError) -> DatabaseQueue {
         if let queue { return queue }
-        let opened = try await Blocking.run { [file] () throws(StoreError) in try file.open(Self.migrator) }
+        let opened = try await Blocking.run { [file] () throws(StoreError) in try file.open(StatePlace.migrator) }
         // Another call may have opened it meanwhile.
         let kept = queue ?? opened
         queue = kept
         return kept
     }
-
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("state-1") { db in try db.execute(sql: schema) }
-        return migrator
-    }
-
-    /// Files with it exist: a change is another migration.
-    private static let schema = """
-        CREATE TABLE entry (
-            account TEXT NOT NULL, script TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
-            PRIMARY KEY (account, script, key)) STRICT, WITHOUT ROWID;
-        """
 }

@@ -10,10 +10,12 @@ enum Preludes {
         })
         """#
 
-    /// `store.get("last", "none")`, `store.set("last", vm.name)`, `store.delete("last")`, `store.keys("seen.")`
+    /// `store.get("last", "none")`, `store.set("last", vm.name)`, `store.delete("last")`, `store.keys("seen.")`,
+    /// `store.update("runs", function(n) return (n or 0) + 1 end)`
     static let store = #"""
         local _, host = ...
         local get, set, keys = host["store.get"], host["store.set"], host["store.keys"]
+        local read, replace, raise, type = host["store.read"], host["store.replace"], raise, type
         local store = { set = set, keys = keys }
         function store.get(key, default)
             local value = get(key)
@@ -21,6 +23,15 @@ enum Preludes {
             return value
         end
         function store.delete(key) set(key) end
+        function store.update(key, fn)
+            if type(fn) ~= "function" then raise("store.update takes a key and a function") end
+            for _ = 1, 100 do
+                local value, seen = read(key)
+                value = fn(value)
+                if replace(key, seen, value) then return value end
+            end
+            raise("store.update: others changed the value 100 times while the function ran; make it shorter")
+        end
         return store
         """#
 

@@ -12,44 +12,80 @@ extension RunBinding {
     private static let mostKeys = 1000
 
     /// `store`: recorded as every call that waits, so that a run that goes on reads what it read then.
-    func addStore(to host: inout LuaHost, of script: String) {
-        let world = world
+    func addStore(to host: inout LuaHost) {
+        let (world, owner, run) = (world, owner, run)
         host.addModule(
             .host(
                 name: "store", source: Preludes.store, data: .nil,
-                functions: ["store.get": .call, "store.set": .call, "store.keys": .call], global: true))
+                functions: [
+                    "store.get": .call, "store.set": .call, "store.keys": .call, "store.read": .call,
+                    "store.replace": .call,
+                ], global: true))
         host.handle("store.get") { call in
             let key = try Self.key(call, "store.get")
-            let value = try await Self.reporting { try await world.state.value(key, of: script) }
+            let value = try await Self.reporting { try await world.state.value(key, of: owner) }
             return [value.map { LuaValue($0) } ?? .nil]
         }
         host.handle("store.set") { call in
             let key = try Self.key(call, "store.set")
-            let given = call.arguments.dropFirst().first ?? .nil
-            let value: JSONValue? =
-                given.isNil ? JSONValue?.none : try given.json(path: "store.set: \(key)", secrets: .refused)
-            if let value {
-                let size = JSONCodec.encode(value).count
-                guard size <= Self.largestValue else {
-                    throw LuaError(
-                        .host, "store.set: `\(key)` has \(size) bytes; a value has at most \(Self.largestValue)")
-                }
-            }
+            let value = try Self.value(call.arguments.dropFirst().first, of: key, "store.set")
             try await Self.reporting {
-                if value != nil, try await world.state.value(key, of: script) == nil,
-                    try await world.state.keys(of: script).count >= Self.mostKeys
-                {
-                    throw LuaError(.host, "store.set: a script keeps at most \(Self.mostKeys) keys")
-                }
-                try await world.state.set(key, to: value, of: script)
+                try await Self.makeRoom(for: value, of: key, in: world, owner, "store.set")
+                try await world.state.set(key, to: value, of: owner)
             }
             return []
         }
+        // The halves of `store.update`: what is there, and something else if that is still there. A value crosses as the
+        // text that it is kept as, too, so that what the script does to its own copy changes nothing of the comparison.
+        host.handle("store.read") { call in
+            let key = try Self.key(call, "store.update")
+            let value = try await Self.reporting { try await world.state.value(key, of: owner) }
+            return value.map { [LuaValue($0), .string(Self.text($0))] } ?? [.nil, .nil]
+        }
+        host.handle("store.replace") { call in
+            let key = try Self.key(call, "store.update")
+            let seen = call.arguments.dropFirst().first?.stringValue
+            let value = try Self.value(call.arguments.dropFirst(2).first, of: key, "store.update")
+            let old = seen.flatMap { try? JSONCodec.decode(Array($0.utf8)) }
+            // What a run that is cut has done is known again by the number of its call.
+            await world.recorder?.keepQuestions()
+            let isDone = try await Self.reporting {
+                if seen == nil { try await Self.makeRoom(for: value, of: key, in: world, owner, "store.update") }
+                return try await world.state.replace(
+                    key, old, with: value, of: owner, as: StateTurn(run: run, call: call.id))
+            }
+            return [.boolean(isDone)]
+        }
         host.handle("store.keys") { call in
             let prefix = call.arguments.first?.stringValue ?? ""
-            let keys = try await Self.reporting { try await world.state.keys(of: script) }
+            let keys = try await Self.reporting { try await world.state.keys(of: owner) }
             return [.array(keys.filter { $0.hasPrefix(prefix) }.map { .string($0) })]
         }
+    }
+
+    private static func value(
+        _ given: LuaValue?, of key: String, _ name: String
+    ) throws -> JSONValue? {
+        guard let given, !given.isNil else { return nil }
+        let value = try given.json(path: "\(name): \(key)", secrets: .refused)
+        let size = JSONCodec.encode(value).count
+        guard size <= largestValue else {
+            throw LuaError(.host, "\(name): `\(key)` has \(size) bytes; a value has at most \(largestValue)")
+        }
+        return value
+    }
+
+    private static func makeRoom(
+        for value: JSONValue?, of key: String, in world: RunWorld, _ owner: StateOwner, _ name: String
+    ) async throws {
+        guard value != nil, try await world.state.value(key, of: owner) == nil,
+            try await world.state.keys(of: owner).count >= mostKeys
+        else { return }
+        throw LuaError(.host, "\(name): a script keeps at most \(mostKeys) keys")
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        String(decoding: JSONCodec.encode(value), as: UTF8.self)
     }
 
     private static func key(_ call: LuaCall, _ name: String) throws(LuaError) -> String {

@@ -3,13 +3,16 @@ import Gate
 import IwinvCatalog
 import IwinvWire
 import LuaRuntime
+import RunStore
 import Synchronization
 
 /// Everything that a script of one run can reach, put together: the module `iwinv` and the small libraries.
 struct RunBinding: Sendable {
     let world: RunWorld
-    /// The script's name.
-    let script: String
+    /// The name of the run, which a run that goes on keeps.
+    let run: String
+    /// Whose values `store` gives.
+    let owner: StateOwner
     /// The plan that the run carries out.
     let applied: Plan?
     let catalog: Catalog
@@ -43,7 +46,7 @@ struct RunBinding: Sendable {
         addJSON(to: &host)
         addText(to: &host)
         addTime(to: &host)
-        addStore(to: &host, of: script)
+        addStore(to: &host)
         if let gate = world.gate {
             let cloud = CloudBinding(
                 first: gate, world: world, catalog: catalog, vault: vault, tape: tape, undecided: undecided, emit: emit)

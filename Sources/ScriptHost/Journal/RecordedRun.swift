@@ -26,7 +26,7 @@ extension Journal {
             modules: Dictionary(uniqueKeysWithValues: modules.map { ($0.key, SHA256.hex($0.value)) }),
             parameters: .object(parameters), grants: options.rules.grants.descriptions, profile: profile,
             account: account, seed: options.seed, clockStart: clock.now, options: .object(record), toolVersion: tool,
-            parent: parent, consent: options.rules.consent)
+            parent: parent, consent: options.rules.consent, owner: script.owner)
         let log = try await begin(
             header, id: options.id ?? ScriptRun.randomID(), texts: [script.source] + modules.map(\.value),
             claims: claims, makes: makes, clock: clock)
@@ -62,8 +62,10 @@ public struct RecordedRun: Sendable {
         let recorded = changed?.options["modules"]?.objectValue?.compactMapValues(\.stringValue)
         var modules: [String: String] = [:]
         for (name, hash) in recorded ?? header.modules { modules[name] = try await Self.text(hash, in: journal) }
-        script = try Script(
+        var script = try Script(
             name: header.script, source: try await Self.text(text, in: journal), modules: modules)
+        script.owner = header.owner ?? .earlier(header.script)
+        self.script = script
     }
 
     private static func text(_ hash: String, in journal: Journal) async throws -> String {
@@ -75,7 +77,7 @@ public struct RecordedRun: Sendable {
 
     /// The changes of the plan that somebody said yes to before it began; nil if there was none.
     public var approved: [PlanEntry]? {
-        get throws { try header.options[Self.approved]?.arrayValue.map { try $0.map { try PlanEntry(json: $0) } } }
+        get throws { try header.options[Self.approved]?.arrayValue.map { try $0.map { try PlanEntry(recorded: $0) } } }
     }
 
     /// The grants that it had.

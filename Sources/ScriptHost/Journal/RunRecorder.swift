@@ -115,6 +115,11 @@ final class RunRecorder: LuaCallRecorder {
         return await handler()
     }
 
+    /// Waits until what was asked so far is written down. A run whose journal cannot be written goes on without.
+    func keepQuestions() async {
+        try? await log?.flush()
+    }
+
     private func place(of call: LuaCall) -> String? {
         guard let plannedPlaces else { return call.position?.description }
         return call.arguments.first?.integerValue.flatMap { plannedPlaces[$0] } ?? nil

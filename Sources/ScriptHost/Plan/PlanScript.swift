@@ -75,7 +75,7 @@ public enum PlanScript {
 
     /// The plan that a run of this script carries out; nil for other scripts.
     static func plan(of script: Script, _ parameters: [String: JSONValue]) -> Plan? {
-        isOne(script) ? parameters["plan"].flatMap { try? Plan(json: $0) } : nil
+        isOne(script) ? parameters["plan"].flatMap { try? Plan(recorded: $0) } : nil
     }
 
     /// The module `plan`: its data and the host's two functions.

@@ -31,6 +31,7 @@ extension ScriptLibrary {
         "json.encode": #"print(json.encode({ name = "web-01" }))"#,
         "store.get": #"print(store.get("runs", 0))"#,
         "store.set": #"store.set("runs", store.get("runs", 0) + 1)"#,
+        "store.update": #"store.update("runs", function(n) return (n or 0) + 1 end)"#,
         "store.delete": #"store.delete("runs")"#,
         "store.keys": #"for _, key in ipairs(store.keys("seen/")) do print(key) end"#,
         "ui.table":

@@ -116,12 +116,20 @@ package enum ScriptLibrary {
     private static let keeping = [
         ScriptFunction(
             "store.get", [("key", "string"), ("default?", "any")], gives: "any",
-            "What this script has kept under a key, in this run or an earlier one for the same account.",
-            "이 스크립트가 같은 계정에서 이 키로 저장해 둔 값입니다. 이전 실행의 값도 읽습니다."),
+            "What this script, known by its path and name, has kept under a key, in this run or an earlier one for the same "
+                + "account.",
+            "이 스크립트(경로와 이름으로 구분)가 같은 계정에서 이 키로 저장해 둔 값입니다. 이전 실행의 값도 읽습니다."),
         ScriptFunction(
             "store.set", [("key", "string"), ("value", "any")],
             "Keeps a value for the next run: what JSON can hold, at most 16 KiB; nil takes it away. A plan writes nothing.",
             "다음 실행을 위해 값을 저장합니다. JSON으로 쓸 수 있는 값, 최대 16KiB. nil이면 지웁니다. 계획에서는 저장되지 않습니다."),
+        ScriptFunction(
+            "store.update", [("key", "string"), ("fn", "fun(value: any): any")], gives: "any",
+            "Changes a value in one step: `fn` gets what is kept (nil if nothing is) and returns what to keep instead; nil "
+                + "takes it away. If another run changes the value meanwhile, `fn` is called again with the new one, so it "
+                + "makes no changes of the cloud. Returns what is kept then.",
+            "값을 한 번에 바꿉니다. `fn`은 저장된 값(없으면 nil)을 받아 새 값을 돌려줍니다. nil이면 지웁니다. 그사이 다른 실행이 값을 "
+                + "바꾸면 새 값으로 `fn`을 다시 부르므로, `fn`에서 클라우드를 변경하지 마세요. 저장된 값을 돌려줍니다."),
         ScriptFunction(
             "store.delete", [("key", "string")], "Takes a value away.", "값을 지웁니다."),
         ScriptFunction(

@@ -57,8 +57,7 @@ public final class ScriptRun: Sendable {
         self.gate = gate
         var host = RunBinding(
             world: RunWorld(gate: gate, clock: clock, planner: options.planner, recorder: recorder, state: state),
-            script: script.name,
-            applied: applied, catalog: catalog, parameters: parameters,
+            run: id, owner: script.owner, applied: applied, catalog: catalog, parameters: parameters,
             showsSecrets: options.showsSecrets, meter: OutputMeter(limit: limits.output) { stop.stop(.output) },
             tape: options.tape, undecided: { stop.stop(.undecided($0)) }, emit: { continuation.yield($0) }
         ).host(limits: limits)

@@ -1,5 +1,6 @@
 public import Foundation
 public import IwinvCatalog
+public import RunStore
 
 /// A Lua script with its header and the modules that stand beside it.
 public struct Script: Sendable {
@@ -7,6 +8,8 @@ public struct Script: Sendable {
     public var name: String
     public var source: String
     public var header: ScriptHeader
+    /// Whose values its `store` has.
+    public var owner: StateOwner
     /// Text of the modules that it requires, by name.
     public var modules: [String: String]
 
@@ -16,7 +19,9 @@ public struct Script: Sendable {
     public init(name: String = "script.lua", source: String, modules: [String: String] = [:]) throws(HeaderProblem) {
         self.name = name
         self.source = Self.normalised(source)
-        self.header = try ScriptHeader(source)
+        let header = try ScriptHeader(source)
+        self.header = header
+        owner = StateOwner(name: header.name, fileName: name)
         self.modules = modules.mapValues(Self.normalised)
     }
 
@@ -26,6 +31,8 @@ public struct Script: Sendable {
     public init(contentsOf file: URL) throws {
         self = try Script(
             name: file.lastPathComponent, source: Self.text(of: file), folder: file.deletingLastPathComponent())
+        let real = file.resolvingSymlinksInPath()
+        owner = StateOwner(file: real.path, name: header.name ?? real.lastPathComponent, fileName: name)
     }
 
     /// A script from text, whose modules lie in a folder.

@@ -62,7 +62,8 @@ final class SessionLife: Sendable {
         world = RunWorld(gate: gate, clock: terms.clock, planner: nil, recorder: recorder, state: terms.state)
         meter = OutputMeter(limit: terms.limits.output) { book.stop(.output) }
         var host = RunBinding(
-            world: world, script: "repl", applied: nil, catalog: terms.catalog, parameters: [:],
+            world: world, run: id, owner: StateOwner(fileName: "repl"), applied: nil, catalog: terms.catalog,
+            parameters: [:],
             showsSecrets: options.showsSecrets,
             meter: meter, tape: nil, undecided: { book.stop(.undecided($0)) },
             emit: { event in

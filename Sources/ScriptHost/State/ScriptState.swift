@@ -5,11 +5,18 @@ import Synchronization
 /// What scripts keep from one run to the next with `store`: values by keys, each script its own.
 public protocol ScriptState: Sendable {
     /// The value of a key; nil if there is none.
-    func value(_ key: String, of script: String) async throws -> JSONValue?
+    func value(_ key: String, of owner: StateOwner) async throws -> JSONValue?
     /// Gives a key a value; nil takes it away.
-    func set(_ key: String, to value: JSONValue?, of script: String) async throws
+    func set(_ key: String, to value: JSONValue?, of owner: StateOwner) async throws
+    /// Gives a key a value if it has the one that was read; nil stands for none. No other writer comes in between.
+    ///
+    /// - Parameter turn: Asked for again by a run that goes on, it has been done, and is not done twice.
+    /// - Returns: Whether it has the new one now.
+    func replace(
+        _ key: String, _ old: JSONValue?, with new: JSONValue?, of owner: StateOwner, as turn: StateTurn
+    ) async throws -> Bool
     /// Sorted.
-    func keys(of script: String) async throws -> [String]
+    func keys(of owner: StateOwner) async throws -> [String]
 }
 
 extension ScriptStateStore: ScriptState {}
@@ -17,7 +24,7 @@ extension ScriptStateStore: ScriptState {}
 /// State in memory, over another that it leaves as it is: what a plan writes, a test, or a host without a folder.
 public final class ScratchState: ScriptState {
     private struct Entry: Hashable {
-        var script: String
+        var owner: StateOwner
         var key: String
     }
 
@@ -28,20 +35,32 @@ public final class ScratchState: ScriptState {
     /// - Parameter base: What is read where nothing was written.
     public init(over base: (any ScriptState)? = nil) { self.base = base }
 
-    public func value(_ key: String, of script: String) async throws -> JSONValue? {
-        let own: JSONValue?? = written.withLock { $0[Entry(script: script, key: key)] }
+    public func value(_ key: String, of owner: StateOwner) async throws -> JSONValue? {
+        let own: JSONValue?? = written.withLock { $0[Entry(owner: owner, key: key)] }
         if let own { return own }
-        return try await base?.value(key, of: script)
+        return try await base?.value(key, of: owner)
     }
 
-    public func set(_ key: String, to value: JSONValue?, of script: String) async throws {
-        _ = written.withLock { $0.updateValue(value, forKey: Entry(script: script, key: key)) }
+    public func set(_ key: String, to value: JSONValue?, of owner: StateOwner) async throws {
+        _ = written.withLock { $0.updateValue(value, forKey: Entry(owner: owner, key: key)) }
     }
 
-    public func keys(of script: String) async throws -> [String] {
-        var keys = Set(try await base?.keys(of: script) ?? [])
+    public func replace(
+        _ key: String, _ old: JSONValue?, with new: JSONValue?, of owner: StateOwner, as turn: StateTurn
+    ) async throws -> Bool {
+        let below = try await base?.value(key, of: owner)
+        return written.withLock { written in
+            let own: JSONValue?? = written[Entry(owner: owner, key: key)]
+            guard (own ?? below) == old else { return false }
+            written.updateValue(new, forKey: Entry(owner: owner, key: key))
+            return true
+        }
+    }
+
+    public func keys(of owner: StateOwner) async throws -> [String] {
+        var keys = Set(try await base?.keys(of: owner) ?? [])
         written.withLock { written in
-            for (entry, value) in written where entry.script == script {
+            for (entry, value) in written where entry.owner == owner {
                 if case .some = value { keys.insert(entry.key) } else { keys.remove(entry.key) }
             }
         }

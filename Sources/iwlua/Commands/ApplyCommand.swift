@@ -15,6 +15,9 @@ struct ApplyCommand: AsyncParsableCommand, ScriptRunning {
             Before each change the resource is looked at, by lists that are at most 30 seconds old. What is not as the plan \
             found it is left alone. The script's waits stand between the changes as they did in the plan.
 
+            What is shown of a change is derived from what would be sent; a file that says something else is refused. The \
+            digest in the file finds slips, not forgers: carry out the plans of people whom you trust, and read the table.
+
               iwlua plan bulk-rename.lua --param from=web- --param to=www- -o rename.plan
               iwlua apply rename.plan
             """)

@@ -31,7 +31,7 @@ struct LimitOptions: ParsableArguments {
             "Make no further change when this many have failed: 3, or 10% (from the tenth change on).", valueName: "n"))
     var stopAfterFailures: String?
 
-    @Flag(help: "Let the run destroy or switch off what the profile protects.")
+    @Flag(help: "Let the run destroy, switch off or rename what the profile protects.")
     var overrideProtection = false
 
     @Option(help: ArgumentHelp("Stop after this time, such as 30m.", valueName: "duration"))
