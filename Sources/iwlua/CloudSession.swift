@@ -141,8 +141,10 @@ struct CloudSession: Sendable {
         let names = settings.file.profiles.keys.sorted()
         let hint = Suggestion.nearest(to: name, among: names).map { "; did you mean `\($0)`?" }
         return UsageError(
-            "there is no profile `\(name)`"
-                + (hint ?? (names.isEmpty ? "; there are none yet" : "; there are \(names.joined(separator: ", "))")))
+            """
+            there is no profile `\(name)`\
+            \(hint ?? (names.isEmpty ? "; there are none yet" : "; there are \(names.joined(separator: ", "))"))
+            """)
     }
 
     /// An instant in ISO 8601, with its offset.

@@ -47,7 +47,7 @@ struct Iwlua: AsyncParsableCommand {
     private static func run() async -> Int32 {
         do {
             if Set(CommandLine.arguments.dropFirst()) == ["--version", "--verbose"] {
-                Terminal.out(VersionText.verbose)
+                Terminal.out("\(lines: VersionText.verbose)")
                 return (try? Terminal.checkOutput()) == nil ? 1 : 0
             }
             var command = try await parse(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
@@ -63,11 +63,11 @@ struct Iwlua: AsyncParsableCommand {
         } catch {
             let (code, message) = (exitCode(for: error), fullMessage(for: error))
             guard code.isSuccess else {
-                if !message.isEmpty { Terminal.error(message + "\n") }
+                if !message.isEmpty { Terminal.error("\(lines: message)\n") }
                 return code == .validationFailure ? 2 : code.rawValue
             }
             // Help, the version, a completion script: what was asked for.
-            Terminal.out(message + "\n")
+            Terminal.out("\(lines: message)\n")
             return (try? Terminal.checkOutput()) == nil ? 1 : 0
         }
     }

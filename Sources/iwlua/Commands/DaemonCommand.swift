@@ -72,7 +72,8 @@ struct DaemonCommand: AsyncParsableCommand {
         }
         if printUnit || printContainerfile {
             let files = DaemonFiles(arguments: arguments, environment: settings.environment)
-            Terminal.out(printContainerfile ? files.containerfile : forUsers ? files.unitForUsers : files.unit)
+            let text = printContainerfile ? files.containerfile : forUsers ? files.unitForUsers : files.unit
+            Terminal.out("\(lines: text)")
             return try Terminal.checkOutput()
         }
         let token = try webToken(settings.environment)
@@ -116,7 +117,7 @@ struct DaemonCommand: AsyncParsableCommand {
         }
         do { try await DaemonServices(services: services).run() } catch let error as StoreError {
             throw UsageError("\(error)", isAboutStore: true)
-        } catch { throw UsageError("\(error)".escapedForTerminal()) }
+        } catch { throw UsageError("\(error)") }
     }
 
     /// What the daemon of a unit or container is to be started with.
@@ -137,7 +138,7 @@ struct DaemonCommand: AsyncParsableCommand {
         var token = environment["IWLUA_WEB_TOKEN"]
         if let webTokenFile {
             do { token = try PrivateFile.read(webTokenFile) } catch {
-                throw UsageError("--web-token-file \(error)".escapedForTerminal())
+                throw UsageError("--web-token-file \(error)")
             }
         }
         guard let token = token?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }

@@ -79,10 +79,13 @@ struct Finding: Sendable {
         self.fault = fault
     }
 
-    func text(_ terminal: Terminal) -> String {
+    func text(_ terminal: Terminal) -> TerminalText {
         let mark = state.rawValue.fitted(to: 4) + "  " + subject.rawValue.fitted(to: 9) + "  "
-        let next = advice.map { "\n      " + terminal.say("next: ", "다음: ") + $0(terminal.language) } ?? ""
-        return mark + message(terminal.language).escapedForTerminal(keepingLines: true) + next + "\n"
+        let next: TerminalText =
+            advice.map { advice in
+                "\n      " + terminal.say("next: ", "다음: ") + "\(advice(terminal.language))"
+            } ?? ""
+        return "\(mark)\(lines: message(terminal.language))\(next)\n"
     }
 
     var json: JSONValue {

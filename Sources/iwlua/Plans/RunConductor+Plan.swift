@@ -47,8 +47,7 @@ extension RunConductor {
             progress.clear()
             // Standard output is the plan's.
             Terminal.error(
-                text.escapedForTerminal(keepingLines: true).split(separator: "\n", omittingEmptySubsequences: false)
-                    .map { "\(mark)\($0)\n" }.joined())
+                TerminalText(lines: text).lines.map { "\(mark)\($0)\n" }.joined())
             return
         case .called, .answered, .secret, .ended: return
         }

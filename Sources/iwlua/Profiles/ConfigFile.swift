@@ -149,8 +149,8 @@ struct UsageError: Error, CustomStringConvertible {
     /// What iwlua keeps between runs cannot be read or written.
     var isAboutStore: Bool
 
-    init(_ description: String, isAboutStore: Bool = false) {
-        self.description = description
+    init(_ text: TerminalText, isAboutStore: Bool = false) {
+        description = text.written
         self.isAboutStore = isAboutStore
     }
 }

@@ -25,22 +25,22 @@ struct ReplQuestion: Sendable {
         if let problem {
             // The cloud may see it otherwise, and it is the cloud's to say.
             Terminal.error(
-                Self.line(call) + terminal.say("the plan says: ", "계획: ") + "\(problem)".escapedForTerminal() + "\n")
+                Self.line(call) + terminal.say("the plan says: ", "계획: ") + "\(problem)\n")
         } else {
             Terminal.error(PlanText(plan: plan, remaining: cloud.budget.remaining, terminal: terminal).tableAndNotes)
         }
-        let question = terminal.say("Make this change?", "이 변경을 진행할까요?")
+        let question: TerminalText = terminal.say("Make this change?", "이 변경을 진행할까요?")
         return await Self.confirm(question, desk) ? .given : .refused
     }
 
-    private static func line(_ call: Call) -> String {
+    private static func line(_ call: Call) -> TerminalText {
         let arguments = (call.arguments?.values ?? [:]).filter { $0.key != "fields" }
-        let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self).escapedForTerminal()
+        let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self)
         return "\(call.operation.name) \(details)\n"
     }
 
     /// Asks on the terminal; Ctrl-C is a no. The lines of a paste behind the one that asks do not answer.
-    static func confirm(_ question: String, _ desk: ReplDesk) async -> Bool {
+    static func confirm(_ question: TerminalText, _ desk: ReplDesk) async -> Bool {
         await withCheckedContinuation { continuation in
             // On a thread of its own: the person may take long, and Swift's pool has few.
             Thread.detachNewThread {

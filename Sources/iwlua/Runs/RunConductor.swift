@@ -73,13 +73,13 @@ struct RunConductor: Sendable {
             let arguments = (call.arguments?.values ?? [:]).filter {
                 $0.key != call.operation.subject?.name && $0.key != "fields"
             }
-            let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self).escapedForTerminal()
+            let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self)
             let subject = call.subject.map { " " + $0 } ?? ""
             Terminal.error(
                 (isPlanned
                     ? terminal.say("not in the plan: ", "계획에 없는 변경: ") : terminal.say("first change: ", "첫 변경: "))
                     + "\(call.operation.name)\(subject) \(details)\n")
-            let question =
+            let question: TerminalText =
                 isPlanned
                 ? terminal.say("Let \(script.name) make this change?", "이 변경을 진행할까요?")
                 : terminal.say(
@@ -93,13 +93,13 @@ struct RunConductor: Sendable {
         guard Terminal.isInteractive, !(yes && limits.pause != nil) else { return nil }
         return { made, failed in
             progress.clear()
-            let question = terminal.say(
+            let question: TerminalText = terminal.say(
                 "\(made) changes made, \(failed) of them failed. Go on?", "변경 \(made)건 완료, 실패 \(failed)건. 계속할까요?")
             return await ask(question)
         }
     }
 
-    func ask(_ question: String) async -> Bool {
+    func ask(_ question: TerminalText) async -> Bool {
         await withCheckedContinuation { continuation in
             // On a thread of its own: the person may take long, and Swift's pool has few.
             Thread.detachNewThread {

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Lines on their way to standard output, or to a file that is there as a whole or not at all.
+/// Lines of JSON on their way to standard output, or to a file that is there as a whole or not at all.
 final class LineSink: Sendable {
     private struct State {
         var bytes: [UInt8] = []
@@ -33,6 +33,7 @@ final class LineSink: Sendable {
     var isBroken: Bool { state.withLock { $0.problem != nil } }
 
     func write(_ line: String) {
+        let line = path == nil ? TerminalText(json: line).written : line
         state.withLock { state in
             state.bytes.append(contentsOf: line.utf8)
             state.bytes.append(UInt8(ascii: "\n"))

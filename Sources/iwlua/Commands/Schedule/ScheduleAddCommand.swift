@@ -48,7 +48,7 @@ struct ScheduleAddCommand: AsyncParsableCommand {
         let zones = ZoneCatalog()
         let (recurrence, zone) = try times.read(zones, at: now)
         guard recurrence.next(after: now, in: zone) != nil else {
-            throw UsageError("--at \(times.at ?? ""): that is over".escapedForTerminal())
+            throw UsageError("--at \(times.at ?? ""): that is over")
         }
         // What stands on standard input today is not there next week.
         guard let path = chosen.script, path != "-" else {
