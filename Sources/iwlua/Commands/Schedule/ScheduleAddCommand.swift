@@ -37,7 +37,8 @@ struct ScheduleAddCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...64).contains(name.count), name.first != "-",
-            name.allSatisfy({ $0.isLetter || $0.isNumber || "._-".contains($0) })
+            name.allSatisfy({ $0.isLetter || $0.isNumber || "._-".contains($0) }),
+            CharacterRule.printable.firstRefused(in: name) == nil
         else { throw ValidationError("a schedule's name has 1 to 64 letters, digits, dots, lines and underscores") }
     }
 
