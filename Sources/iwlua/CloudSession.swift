@@ -170,6 +170,7 @@ struct CloudSession: Sendable {
         let clock = SystemClock()
         let folder = StateFolder.path(settings.environment)
         let address = try account.address()
+        try StateFolder.check(folder)
         guard let quota = try settings.budget(at: address) else {
             try StateFolder.prepare(folder)
             return try make(account, clock: clock, budget: UnlimitedBudget(), folder: folder, simulator: nil)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSpawn
 import Foundation
 import IwinvCatalog
 import IwinvWire
@@ -32,7 +33,9 @@ struct Iwlua: AsyncParsableCommand {
     static let version = "0.1.0"
 
     static func main() async {
-        // First, before anything is opened.
+        // Before there is a key in memory.
+        spawn_hide_memory()
+        // Before anything is opened.
         StandardStreams.reserve()
         // A reader that went away (`iwlua … | head`) shall not end a run half-way.
         signal(SIGPIPE, SIG_IGN)

@@ -20,13 +20,11 @@ final class LineSink: Sendable {
     /// - Parameter path: Nil for standard output.
     init(path: String?) throws(UsageError) {
         self.path = path
-        temporary = path.map { "\($0).\(getpid()).part" } ?? ""
         guard let path else {
-            descriptor = STDOUT_FILENO
+            (temporary, descriptor) = ("", STDOUT_FILENO)
             return
         }
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.problem(path, errno) }
+        (temporary, descriptor) = try PrivateFile.temporaryFile(beside: path)
     }
 
     /// Whether nothing more can be written.

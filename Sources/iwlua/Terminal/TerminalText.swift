@@ -78,13 +78,13 @@ extension TerminalText: ExpressibleByStringInterpolation {
             text += value.description.escapedForTerminal()
         }
 
-        /// An error: some show the lines of a file.
+        /// An error of a library, on one line; the program's own has been through the door.
         mutating func appendInterpolation(_ error: some Error) {
-            text += "\(error)".escapedForTerminal(keepingLines: true)
+            text += (error as? UsageError)?.text.written ?? "\(error)".escapedForTerminal()
         }
 
         mutating func appendInterpolation(_ error: some Error & CustomStringConvertible) {
-            text += error.description.escapedForTerminal(keepingLines: true)
+            text += (error as? UsageError)?.text.written ?? error.description.escapedForTerminal()
         }
 
         /// Foreign text of several lines.

@@ -4,25 +4,32 @@ import Testing
 /// A way in which a script says something.
 struct HostileScript: Sendable, CustomTestStringConvertible {
     var name: String
-    /// `H` is the hostile text in it.
+    /// `H` is the hostile text in it, `L` the same on one line, and `LITERAL` that as it may stand in a source.
     var source: String
     /// A text of several lines is shown as such.
     var keepsLines = false
 
     var testDescription: String { name }
-    var text: String { "local H = \(HostileText.lua(HostileText.text))\n" + source }
+    var text: String { Self.names + source }
+
+    /// The script as a test.
+    var test: String { Self.names + "it(H, function() \(source) expect('QUFB'):equals(H) end)" }
+
+    private static let names =
+        "local H, L = \(HostileText.lua(HostileText.text)), \(HostileText.lua(HostileText.line))\n"
 
     init(_ name: String, keepsLines: Bool = false, _ source: String) {
-        (self.name, self.source, self.keepsLines) = (name, source, keepsLines)
+        (self.name, self.keepsLines) = (name, keepsLines)
+        self.source = source.replacing("LITERAL", with: HostileText.lua(HostileText.line))
     }
 
     static let all: [HostileScript] =
         [
             HostileScript("print", keepsLines: true, "print(H, {H})"),
-            HostileScript("ui.table", "ui.table({{[H] = H, name = H}})"),
+            HostileScript("ui.table", "ui.table({{[H] = H, name = H}}, {'name', H})"),
             HostileScript("ui.table with headings", "ui.table({{name = H}}, {{H, 'name'}})"),
-            HostileScript("ui.bars", "ui.bars({{H, 3}, {'b', 2}}, {unit = H})"),
-            HostileScript("ui.progress", "ui.progress(1, 2, H) ui.progress(2, 2, H) print(H:sub(1, 6))"),
+            HostileScript("ui.bars", "ui.bars({{H, 3}, {'b', 2}}, {unit = '\\27]52;c;QUFB\\7\\27[2J'})"),
+            HostileScript("ui.progress", "ui.progress(1, 2, H) ui.progress(2, 2, H) print('QUFB')"),
             HostileScript("fail", keepsLines: true, "fail(H, {a = H})"),
             HostileScript("error", keepsLines: true, "error(H)"),
             HostileScript("error at no place", keepsLines: true, "error(H, 0)"),
@@ -30,34 +37,34 @@ struct HostileScript: Sendable, CustomTestStringConvertible {
                 "an error table", keepsLines: true,
                 "error({kind = 'api', status = 500, operation = H, message = H, code = H, error_code = H, advice = H})"),
             HostileScript("an error's operation", "error({kind = 'api', status = 500, operation = H, message = 'm'})"),
-            HostileScript("an error's code", "error({kind = 'api', status = 500, error_code = H, message = 'm'})"),
-            HostileScript("an error's kind", "error({kind = H, message = H:sub(1, 6)})"),
+            HostileScript("an error's code", "error({kind = 'api', status = 500, error_code = H, message = 'QUFB'})"),
+            HostileScript("an error's kind", "error({kind = H, message = 'QUFB'})"),
             HostileScript(
                 "an error with a text of its own", keepsLines: true,
-                "error(setmetatable({}, {__tostring = function() return H end}))"),
+                "print('QUFB') error(setmetatable({}, {__tostring = function() return H end, __name = H}))"),
             HostileScript("a chunk's name", "load(\"error('boom')\", '=' .. H)()"),
             HostileScript("a chunk's name that fails", "load(\"fail('boom')\", '=' .. H)()"),
             HostileScript("a chunk's file", "load(\"error('boom')\", '@' .. H)()"),
-            HostileScript("a chunk's text", "load(\"error('boom') -- \" .. H)()"),
+            HostileScript("a chunk's text", "load(\"error('boom') -- \" .. L)()"),
             HostileScript(
                 "a chunk's name in a traceback",
-                "load('local f = ... f()', '=' .. H)(function() error('x' .. H:sub(1, 6)) end)"),
-            HostileScript("a chunk that is no Lua", "assert(load(H, '=' .. H))"),
-            HostileScript("a function's name", "_G[H] = function() error(H:sub(1, 6)) end _G[H]()"),
-            HostileScript("a field's name", "local t = {} t[H].x = 1"),
-            HostileScript("a global's name", "_ENV[H]()"),
-            HostileScript("a module's name", "require(H)"),
-            HostileScript("JSON", keepsLines: true, "json.decode(H)"),
-            HostileScript("a pattern", keepsLines: true, "string.rep(H .. '[', 2):find(H .. '[') error(H)"),
+                "load('local f = ... f() return 1', '=' .. H)(function() error('QUFB') end)"),
+            HostileScript("a chunk that is no Lua", "assert(load(L, '=' .. H))"),
+            HostileScript("a function's name", "_G[H] = function() error('QUFB') end _G[H]()"),
+            HostileScript("a field's name", "local t = {} t[LITERAL].x = 1"),
+            HostileScript("a global's name", "_ENV[LITERAL]()"),
+            HostileScript("a method's name", "local t = {} t[LITERAL](t)"),
+            HostileScript("a module's name", keepsLines: true, "require(H)"),
+            HostileScript("JSON", keepsLines: true, "json.decode('{\"QUFB' .. L)"),
             HostileScript("a task", keepsLines: true, "task.spawn(function() error(H) end, H):wait()"),
             HostileScript("a server's name", keepsLines: true, "require('iwinv').instances.get(H)"),
             HostileScript(
-                "an argument's name", keepsLines: true, "require('iwinv').instances.edit('INSTANCE-a', {[H] = H})"),
+                "an argument's name", keepsLines: true, "print('QUFB') require('iwinv').instances.edit('INSTANCE-a', {[H] = H})"),
             HostileScript("a filter", keepsLines: true, "require('iwinv').instances.list{[H] = H}"),
             HostileScript("a choice of fields", keepsLines: true, "require('iwinv').instances.list{fields = {H}}"),
             HostileScript("an operation's name", keepsLines: true, "require('iwinv').check(H, {[H] = H})"),
-            HostileScript("a table of the cloud", keepsLines: true, "return require('iwinv')[H].list()"),
-            HostileScript("the store", "store.set(H:sub(1, 6), H) print(json.encode(store.get(H:sub(1, 6))))"),
+            HostileScript("a table of the cloud", keepsLines: true, "require('iwinv')[H].list()"),
+            HostileScript("the store", "store.set('QUFB', H) print(json.encode(store.get('QUFB')))"),
         ]
         + ["debug", "info", "warn", "error"].map {
             HostileScript("log.\($0)", "log.\($0)(H, {[H] = H, more = {[H] = {H}}})")

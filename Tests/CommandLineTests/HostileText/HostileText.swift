@@ -21,6 +21,11 @@ enum HostileText {
     /// A line that begins so is forged.
     static let forged = "Qforged"
 
+    /// Whether something of it is there, raw or not; a long one may have been cut at either end.
+    static func isShown(in output: String) -> Bool {
+        [begin, end, "QUFB"].contains { output.contains($0) }
+    }
+
     /// A literal of Lua.
     static func lua(_ text: String) -> String {
         "\"" + text.utf8.map { "\\" + String(repeating: "0", count: 3 - String($0).count) + String($0) }.joined() + "\""
