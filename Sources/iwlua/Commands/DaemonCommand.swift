@@ -93,7 +93,7 @@ struct DaemonCommand: AsyncParsableCommand {
         ]
         if let address {
             services.append(
-                DaemonServices.server(room.router(), at: address) { port in
+                DaemonServices.server(room.router(HostRule([address.host, HostName.own])), at: address) { port in
                     let url = address.url(port: port)
                     log.say(room.clock.now, log.terminal.say("listening on \(url)", "\(url)에서 수신 대기 중"))
                 })
@@ -101,7 +101,7 @@ struct DaemonCommand: AsyncParsableCommand {
         if let pages {
             let router = Router(options: .autoGenerateHeadEndpoints)
             WebPages(
-                ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: [pages.host],
+                ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: HostRule([pages.host, HostName.own]),
                 live: live, change: { ApprovedFiles(definition: $0).change },
                 budgets: {
                     room.budgets.standing.sorted { $0.key < $1.key }.map {

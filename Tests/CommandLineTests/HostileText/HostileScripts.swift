@@ -59,7 +59,8 @@ struct HostileScript: Sendable, CustomTestStringConvertible {
             HostileScript("a task", keepsLines: true, "task.spawn(function() error(H) end, H):wait()"),
             HostileScript("a server's name", keepsLines: true, "require('iwinv').instances.get(H)"),
             HostileScript(
-                "an argument's name", keepsLines: true, "print('QUFB') require('iwinv').instances.edit('INSTANCE-a', {[H] = H})"),
+                "an argument's name", keepsLines: true,
+                "print('QUFB') require('iwinv').instances.edit('INSTANCE-a', {[H] = H})"),
             HostileScript("a filter", keepsLines: true, "require('iwinv').instances.list{[H] = H}"),
             HostileScript("a choice of fields", keepsLines: true, "require('iwinv').instances.list{fields = {H}}"),
             HostileScript("an operation's name", keepsLines: true, "require('iwinv').check(H, {[H] = H})"),

@@ -444,13 +444,13 @@ import Testing
             "UsageError", "GroupProblem",
         ],
         "the cloud": ["CloudError", "EnvelopeProblem", "TransportProblem"],
-        "files": ["PlanProblem", "NotifyTarget.Problem", "StoreError", "RecordingProblem"],
+        "files": ["FileRefusal", "PlanProblem", "NotifyTarget.Problem", "StoreError", "RecordingProblem"],
         // Paths of the state folder, which is an option and a variable.
         "paths": ["HistoryFile.Problem", "ResourceLocks.Problem", "FileLock.Problem"],
         "no text of others": [
             "ConnectionCut", "ApprovalLost", "ZoneFile.Malformed", "UnclearRow", "IPv4.Problem", "Refusal",
             "LuaInterrupted", "LuaSessionEnded", "Lie", "WorkerFailure", "RequestProblem", "WireError",
-            "PlannedSchedule.Problem",
+            "PlannedSchedule.Problem", "Unreadable",
         ],
     ]
 
