@@ -79,7 +79,9 @@ final class ConnectionTable: Sendable {
         let (turn, oldest) = state.withLock { state -> (UInt64, (any Channel)?) in
             state.turn += 1
             state.entries[id] = Entry(channel: channel, address: address, turn: state.turn)
-            return (state.turn, Self.surplus(state.entries, address, limits))
+            // Closing takes a while, and the next one that is too many must be another.
+            let surplus = Self.surplus(state.entries, address, limits)
+            return (state.turn, surplus.flatMap { state.entries.removeValue(forKey: $0)?.channel })
         }
         channel.closeFuture.whenComplete { [self] _ in
             _ = state.withLock { $0.entries.removeValue(forKey: id) }
@@ -111,9 +113,9 @@ final class ConnectionTable: Sendable {
     /// Whose connection is one too many: the oldest of the address that has most of them.
     private static func surplus(
         _ entries: [ObjectIdentifier: Entry], _ address: String, _ limits: ConnectionLimits
-    ) -> (any Channel)? {
-        func oldest(of address: String) -> (any Channel)? {
-            entries.values.filter { $0.address == address }.min { $0.turn < $1.turn }?.channel
+    ) -> ObjectIdentifier? {
+        func oldest(of address: String) -> ObjectIdentifier? {
+            entries.filter { $0.value.address == address }.min { $0.value.turn < $1.value.turn }?.key
         }
         if entries.values.count(where: { $0.address == address }) > limits.perAddress { return oldest(of: address) }
         guard entries.count > limits.all else { return nil }

@@ -101,7 +101,8 @@ struct DaemonCommand: AsyncParsableCommand {
         if let pages {
             let router = Router(options: .autoGenerateHeadEndpoints)
             WebPages(
-                ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: HostRule([pages.host, HostName.own]),
+                ledger: room.ledger, journal: room.journal, clock: room.clock, token: token,
+                hosts: HostRule([pages.host, HostName.own]),
                 live: live, change: { ApprovedFiles(definition: $0).change },
                 budgets: {
                     room.budgets.standing.sorted { $0.key < $1.key }.map {
