@@ -11,7 +11,7 @@ import Clocks
 /// A text escaped twice is the same as one escaped once.
 struct TerminalText: Sendable, Equatable {
     /// What is written.
-    let written: String
+    private(set) var written: String
 
     /// Foreign text on one line.
     init(_ text: some StringProtocol) {
@@ -43,7 +43,7 @@ struct TerminalText: Sendable, Equatable {
     }
 
     static func += (left: inout TerminalText, right: TerminalText) {
-        left = left + right
+        left.written += right.written
     }
 
     var isEmpty: Bool { written.isEmpty }
@@ -106,7 +106,8 @@ extension Sequence<TerminalText> {
     func joined(separator: TerminalText = "") -> TerminalText {
         var (text, isFirst): (TerminalText, Bool) = ("", true)
         for part in self {
-            text += isFirst ? part : separator + part
+            if !isFirst { text += separator }
+            text += part
             isFirst = false
         }
         return text

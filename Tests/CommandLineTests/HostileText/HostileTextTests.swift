@@ -1,6 +1,7 @@
 import Foundation
 import IwinvCatalog
 import IwinvWire
+import RunStore
 import TestSupport
 import Testing
 
@@ -140,6 +141,34 @@ import Testing
         expectShut(
             try await iwlua.run(["runs", "diff"] + pair, environment: environment), keepsLines: true)
         _ = try await simulator.stop()
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [OutputKind.text, .json])
+    func `what a daemon says of hostile schedules`(_ kind: OutputKind) async throws {
+        let world = try await DaemonWorld(schedules: 1, rate: 1)
+        let iwlua = world.world.iwlua
+        let source = """
+            local H = \(HostileText.lua(HostileText.text))
+            print(H) log.error(H, { [H] = H })
+            error({ kind = "api", status = 500, operation = H, message = H })
+            """
+        let file = try iwlua.file("\(HostileText.line).lua", source)
+        let added = try await world.world.run(["schedule", "add", "hostile", file, "--every", "30d"])
+        expectShut(added, shows: false)
+        let daemon = try world.daemon("--output", kind.rawValue)
+        _ = try await world.world.run(["schedule", "run", "hostile"])
+        try await world.until { try await world.ledger.schedule("hostile").last != nil }
+        // What is another one by now is not run, and that is said.
+        _ = try iwlua.file("\(HostileText.line).lua", source + "-- changed")
+        _ = try await world.world.run(["schedule", "run", "hostile"])
+        try await world.until { try await world.ledger.schedule("hostile").state != .active }
+        daemon.signal(SIGTERM)
+        let said = try await daemon.end()
+        expectShut(said, keepsLines: kind == .json, shows: kind == .text)
+        for words in [["schedule"], ["schedule", "show", "hostile"], ["schedule", "resume", "hostile"]] {
+            expectShut(try await world.world.run(words), shows: false)
+        }
+        try await world.world.end()
     }
 
     // MARK: - The cloud
