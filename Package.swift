@@ -106,6 +106,9 @@ let package = Package(
             dependencies: [
                 "Clocks", "IwinvCatalog", "IwinvWire", "RunStore", "Scheduler",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]),
         .target(
             name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
@@ -164,7 +167,12 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], path: "Tests/TestSupport", resources: [.copy("examples"), .copy("tls")]),
         .testTarget(
-            name: "DaemonWebTests", dependencies: ["Clocks", "DaemonWeb", "IwinvCatalog", "RunStore", "Scheduler"]),
+            name: "DaemonWebTests",
+            dependencies: [
+                "Clocks", "DaemonWeb", "IwinvCatalog", "RunStore", "Scheduler",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         .testTarget(name: "IwinvWireTests", dependencies: ["Clocks", "IwinvCatalog", "IwinvWire", "TestSupport"]),
         .testTarget(
             name: "IwinvClientTests",

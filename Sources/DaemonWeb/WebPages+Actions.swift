@@ -14,6 +14,8 @@ extension WebPages {
         router.post("/login") { [self] request, context in
             try await posted(request, context) { view, form in
                 guard let name = sessions.login(form.token ?? "", at: clock.now) else {
+                    // Who guesses waits; who has the token never does.
+                    try await clock.sleep(for: sessions.pause(at: clock.now))
                     return .page(PageRenderer(view).login(failed: true), .forbidden)
                 }
                 return home(.own("session", name))

@@ -13,15 +13,16 @@ public struct WebPages: Sendable {
     let budgets: @Sendable () -> [Overview.Budget]
     let live: LiveRuns
     let sessions: WebSessions
-    /// Host names, beside this machine's own, under which it may be asked for.
-    let hosts: Set<String>
+    let hosts: HostRule
     let change: @Sendable (ScheduleDefinition) -> String?
 
     /// - Parameter token: Lets who has it run, pause and resume; nil for pages to look at only.
+    ///   - hosts: The names under which they may be asked for.
     ///   - live: What runs under way say and do.
     ///   - change: How what a schedule runs differs from what was approved; such a one stays paused.
     public init(
-        ledger: ScheduleLedger, journal: Journal, clock: any HostClock, token: String? = nil, hosts: Set<String> = [],
+        ledger: ScheduleLedger, journal: Journal, clock: any HostClock, token: String? = nil,
+        hosts: HostRule = HostRule(),
         live: LiveRuns = LiveRuns(), change: @escaping @Sendable (ScheduleDefinition) -> String? = { _ in nil },
         budgets: @escaping @Sendable () -> [Overview.Budget] = { [] }
     ) {
@@ -84,7 +85,7 @@ public struct WebPages: Sendable {
 
     /// Refuses what another site has sent here, and shows problems as pages.
     func answer(_ request: Request, _ make: (PageView) async throws -> Response) async throws -> Response {
-        guard isOurs(request) else {
+        guard hosts.accepts(request.head.authority) else {
             return .page("not this host\n", type: "text/plain; charset=utf-8", .misdirectedRequest)
         }
         let view = view(of: request)
@@ -99,17 +100,6 @@ public struct WebPages: Sendable {
         } catch let problem as PlannedSchedule.Problem {
             return .page(PageRenderer(view).problem("\(problem)"), .conflict)
         }
-    }
-
-    /// A name of another site that leads here is DNS rebinding.
-    private func isOurs(_ request: Request) -> Bool {
-        guard let authority = request.head.authority, let host = Self.host(authority) else { return false }
-        return hosts.contains(host) || ["localhost", "127.0.0.1", "[::1]"].contains(host)
-    }
-
-    private static func host(_ authority: String) -> String? {
-        if authority.hasPrefix("[") { return authority.firstIndex(of: "]").map { String(authority[...$0]) } }
-        return authority.split(separator: ":", omittingEmptySubsequences: false).first.map { $0.lowercased() }
     }
 
     func view(of request: Request) -> PageView {

@@ -24,7 +24,9 @@ final class WebSessions: Sendable {
 
     var isOffered: Bool { token != nil }
 
-    /// - Returns: The new session's name, for its cookie; nil if that is not the token, or after too many wrong ones.
+    /// The right token always enters, however many wrong ones others have sent.
+    ///
+    /// - Returns: The new session's name, for its cookie; nil if that is not the token.
     func login(_ given: String, at now: Instant) -> String? {
         // Digests, so that the time that comparing takes says nothing about the token.
         guard let token else { return nil }
@@ -33,7 +35,6 @@ final class WebSessions: Sendable {
             if let failedAt = state.failedAt, now - failedAt > .seconds(60) {
                 (state.failures, state.failedAt) = (0, nil)
             }
-            guard state.failures < 10 else { return nil }
             guard isRight else {
                 state.failures += 1
                 state.failedAt = now
@@ -44,6 +45,12 @@ final class WebSessions: Sendable {
             state.sessions[name] = Session(form: Self.random(), expires: now + Self.lifetime)
             return name
         }
+    }
+
+    /// How long the answer to a wrong token waits: after ten of them within a minute, two seconds. With the most connections
+    /// that there may be that is some sixty guesses a second, of a token with at least 16 characters.
+    func pause(at now: Instant) -> Duration {
+        state.withLock { $0.failures > 10 } ? .seconds(2) : .zero
     }
 
     func session(_ name: String?, at now: Instant) -> Session? {

@@ -127,6 +127,8 @@ extension ArgumentProblem: CustomStringConvertible {
         switch scalar {
         case "\n": LocalizedText("a line break", "줄바꿈")
         case "\t": LocalizedText("a tab", "탭")
+        case _ where CharacterRule.isFiller(scalar):
+            LocalizedText("the invisible character U+" + hex(scalar.value), "보이지 않는 문자 U+" + hex(scalar.value))
         default:
             scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
                 ? LocalizedText("the control character U+" + hex(scalar.value), "제어 문자 U+" + hex(scalar.value))

@@ -122,11 +122,16 @@ public enum CharacterRule: Sendable, Hashable {
         }
     }
 
+    /// Hangul fillers: letters to Unicode, and blank. With them two names look alike.
+    static func isFiller(_ scalar: Unicode.Scalar) -> Bool {
+        [0x115F, 0x1160, 0x3164, 0xFFA0].contains(scalar.value)
+    }
+
     private static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         case 0xAC00...0xD7A3: true  // Hangul syllables
-        case 0x3131...0x318E: true  // Hangul compatibility letters, as typed alone
+        case 0x3131...0x318E: !isFiller(scalar)  // Hangul compatibility letters, as typed alone
         default: resourceNamePunctuation.contains(scalar)
         }
     }

@@ -114,8 +114,10 @@ extension CloudSession {
         let names = settings.file.profiles.keys.sorted()
         let hint = Suggestion.nearest(to: name, among: names).map { "; did you mean `\($0)`?" }
         return UsageError(
-            "there is no profile `\(name)`"
-                + (hint ?? (names.isEmpty ? "; there are none yet" : "; there are \(names.joined(separator: ", "))")))
+            """
+            there is no profile `\(name)`\
+            \(hint ?? (names.isEmpty ? "; there are none yet" : "; there are \(names.joined(separator: ", "))"))
+            """)
     }
 
     /// An instant in ISO 8601, with its offset.
@@ -141,6 +143,7 @@ extension CloudSession {
         let clock = SystemClock()
         let folder = StateFolder.path(settings.environment)
         let address = try account.address()
+        try StateFolder.check(folder)
         guard let quota = try settings.budget(at: address) else {
             try StateFolder.prepare(folder)
             return try make(account, clock: clock, budget: UnlimitedBudget(), folder: folder, simulator: nil)

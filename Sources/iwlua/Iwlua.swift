@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSpawn
 import Foundation
 import IwinvCatalog
 import IwinvWire
@@ -32,7 +33,9 @@ struct Iwlua: AsyncParsableCommand {
     static let version = "0.1.0"
 
     static func main() async {
-        // First, before anything is opened.
+        // Before there is a key in memory.
+        spawn_hide_memory()
+        // Before anything is opened.
         StandardStreams.reserve()
         // A reader that went away (`iwlua … | head`) shall not end a run half-way.
         signal(SIGPIPE, SIG_IGN)
@@ -47,7 +50,7 @@ struct Iwlua: AsyncParsableCommand {
     private static func run() async -> Int32 {
         do {
             if Set(CommandLine.arguments.dropFirst()) == ["--version", "--verbose"] {
-                Terminal.out(VersionText.verbose)
+                Terminal.out("\(lines: VersionText.verbose)")
                 return (try? Terminal.checkOutput()) == nil ? 1 : 0
             }
             var command = try await parse(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
@@ -63,11 +66,11 @@ struct Iwlua: AsyncParsableCommand {
         } catch {
             let (code, message) = (exitCode(for: error), fullMessage(for: error))
             guard code.isSuccess else {
-                if !message.isEmpty { Terminal.error(message + "\n") }
+                if !message.isEmpty { Terminal.error("\(lines: message)\n") }
                 return code == .validationFailure ? 2 : code.rawValue
             }
             // Help, the version, a completion script: what was asked for.
-            Terminal.out(message + "\n")
+            Terminal.out("\(lines: message)\n")
             return (try? Terminal.checkOutput()) == nil ? 1 : 0
         }
     }

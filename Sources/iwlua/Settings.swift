@@ -26,6 +26,13 @@ struct Settings {
         self.file = try ConfigFile.load(from: folder)
     }
 
+    /// What can be said where `config.yaml` cannot be read.
+    init(withoutFile environment: [String: String]) {
+        self.environment = environment
+        folder = ConfigFile.folder(environment: environment)
+        file = ConfigFile()
+    }
+
     func text(_ key: Key) -> String? {
         if let value = environment[key.environmentVariable], !value.isEmpty { return value }
         return switch key {
@@ -75,7 +82,9 @@ struct Settings {
 
     /// The record of all runs on this machine.
     func journal() async throws(UsageError) -> Journal {
-        do { return try await Journal.open(folder: StateFolder.path(environment)) } catch {
+        let folder = StateFolder.path(environment)
+        try StateFolder.check(folder)
+        do { return try await Journal.open(folder: folder) } catch {
             throw UsageError("\(error)", isAboutStore: true)
         }
     }

@@ -24,5 +24,15 @@ enum StateFolder {
         guard access(folder, W_OK | X_OK) == 0 else {
             throw UsageError("\(folder): cannot be written: \(String(cString: strerror(errno)))")
         }
+        try check(folder)
+    }
+
+    /// Approvals lie in it, which let scripts make changes: others must not be able to write it.
+    static func check(_ folder: String) throws(UsageError) {
+        do { try PrivateFile.checkFolder(folder) } catch {
+            var problem = UsageError(error)
+            problem.isAboutStore = true
+            throw problem
+        }
     }
 }

@@ -22,8 +22,8 @@ import Testing
         let states = try states(result)
         #expect(
             Set(states.keys) == [
-                "keys", "signature", "clock", "address", "zones", "firewall", "budget", "locale", "store", "lua",
-                "sandbox",
+                "settings", "keys", "signature", "clock", "address", "zones", "firewall", "budget", "locale", "store",
+                "lua", "sandbox",
             ])
         #expect(states.values.allSatisfy { $0 == "ok" }, "\(states)")
         let text = try await iwlua.run("doctor", environment: environment)

@@ -126,6 +126,8 @@ struct Iwlua {
 
         var isRunning: Bool { process.isRunning }
 
+        var identifier: Int32 { process.processIdentifier }
+
         func end() async throws -> Result {
             var status: Int32 = -1
             for await value in ended { status = value }

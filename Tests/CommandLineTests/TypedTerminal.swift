@@ -100,6 +100,9 @@ final class TypedTerminal {
         }
     }
 
+    /// Every byte that came, colours and all.
+    var written: String { String(decoding: bytes, as: UTF8.self) }
+
     /// Everything that was seen.
     var text: String { Self.plain(bytes) }
 

@@ -2,6 +2,7 @@ import Foundation
 #if canImport(FoundationNetworking)
     import FoundationNetworking
 #endif
+import Glibc
 import IwinvCatalog
 import RunStore
 import Testing
@@ -17,7 +18,7 @@ import Testing
         let address: String
 
         /// A cloud with a server, a schedule that is due in a month, and a daemon that shows it.
-        init(_ script: String = DaemonWorld.script, token: Bool = true) async throws {
+        init(_ script: String = DaemonWorld.script, token: Bool = true, listens: Bool = false) async throws {
             world = try await DaemonWorld(schedules: 1, rate: 1)
             let file = try world.world.iwlua.file("shown.lua", script)
             let added = try await world.world.run([
@@ -25,7 +26,7 @@ import Testing
                 "--every", "30d",
             ])
             #expect(added.status == 0, "\(added.errors)")
-            var words = ["daemon", "--web", "127.0.0.1:0"]
+            var words = ["daemon", "--web", "127.0.0.1:0"] + (listens ? ["--listen", "127.0.0.1:0"] : [])
             if token {
                 let file = try world.world.iwlua.file("token", WebPageTests.token + "\n")
                 try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
@@ -154,6 +155,61 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
         let result = try await iwlua.run("daemon", "--web", "127.0.0.1:0", "--web-token-file", file)
         #expect(result.status == 2 && result.errors.contains("chmod 600") && !result.errors.contains(Self.token))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `many half-open connections and wrong tokens of others keep nobody out`() async throws {
+        let pages = try await Pages()
+        let session = URLSession(configuration: .ephemeral)
+        let port = try #require(URL(string: pages.address)?.port)
+        var lines: [Int32] = []
+        defer { for line in lines { close(line) } }
+        for _ in 0..<300 {
+            let line = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            lines.append(line)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = in_port_t(port).bigEndian
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            let isConnected = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(line, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            #expect(isConnected == 0)
+            _ = write(line, "GET / HTTP/1.1\r\nHost: loc", 25)
+        }
+        let began = ContinuousClock.now
+        #expect(try await Self.ask(session, pages.address).status == 200)
+        #expect(ContinuousClock.now - began < .seconds(10), "it has waited for the others")
+        let own = ["Origin": String(pages.address.dropLast())]
+        for _ in 0..<12 {
+            let reply = try await Self.ask(
+                session, pages.address + "login", method: "POST", body: "token=wrong", headers: own)
+            #expect(reply.status == 403)
+        }
+        let entered = try await Self.ask(
+            session, pages.address + "login", method: "POST", body: "token=\(Self.token)", headers: own)
+        #expect(entered.status == 200 && entered.text.contains("<form"))
+        try await pages.end()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `the figures, too, are not for another site's name`() async throws {
+        let pages = try await Pages(listens: true)
+        try await pages.daemon.errors(contain: "listening on ")
+        let line = try #require(
+            try pages.daemon.errorsSoFar.split(separator: "\n").first { $0.contains("listening on ") })
+        let address = try #require(line.split(separator: " ").last.map(String.init))
+        let session = URLSession(configuration: .ephemeral)
+        for path in ["/healthz", "/metrics"] {
+            #expect(try await Self.ask(session, address + path).status == 200)
+            for host in ["example.com", "localhost:1@evil", "127.0.0.1.example.com"] {
+                let reply = try await Self.ask(session, address + path, headers: ["Host": host])
+                #expect(reply.status == 421 && !reply.text.contains("iwlua_"), "\(path) \(host)")
+            }
+        }
+        try await pages.end()
     }
 
     // MARK: - In a browser

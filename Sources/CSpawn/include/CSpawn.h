@@ -36,4 +36,8 @@ int spawn_command(
 /* Waits for its end, as spawn_wait() does; out of time, it is killed with its whole group. */
 int32_t spawn_wait_at_most(pid_t pid, int64_t milliseconds);
 
+/* No core file of this process and of those that it starts, and nobody of the same user looks into its memory: there are
+ * keys in it. Does nothing where a sanitizer is built in: that looks in itself when it searches for leaks. */
+void spawn_hide_memory(void);
+
 #endif

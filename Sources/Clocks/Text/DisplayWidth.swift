@@ -12,6 +12,13 @@ extension String {
     ///
     /// - Parameter keepingLines: lets line breaks and tabs through.
     public func escapedForTerminal(keepingLines: Bool = false) -> String {
+        escapedForTerminal(keepingLines: keepingLines) { scalar in
+            scalar == "\n" ? "\\n" : "\\u{\(String(scalar.value, radix: 16))}"
+        }
+    }
+
+    /// The same, with an escape of one's own.
+    public func escapedForTerminal(keepingLines: Bool, _ escape: (Unicode.Scalar) -> String) -> String {
         if isPrintableASCII { return self }
         if unicodeScalars.allSatisfy({ !$0.isUnsafeOnTerminal || (keepingLines && ($0 == "\n" || $0 == "\t")) }) {
             return self
@@ -19,7 +26,7 @@ extension String {
         var text = ""
         for scalar in unicodeScalars {
             if scalar.isUnsafeOnTerminal, !(keepingLines && (scalar == "\n" || scalar == "\t")) {
-                text += scalar == "\n" ? "\\n" : "\\u{\(String(scalar.value, radix: 16))}"
+                text += escape(scalar)
             } else {
                 text.unicodeScalars.append(scalar)
             }

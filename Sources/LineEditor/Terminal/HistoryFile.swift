@@ -90,8 +90,8 @@ package struct HistoryFile: Sendable {
     }
 
     private func replace(with lines: some Sequence<ArraySlice<UInt8>>) throws(Problem) {
-        let temporary = "\(path).\(getpid()).part"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw problem("cannot be shortened: \(String(cString: strerror(errno)))") }
         let text = lines.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
         let isWritten = Descriptor.write(text, to: descriptor) && fsync(descriptor) == 0

@@ -1,3 +1,4 @@
+import Clocks
 import Gate
 import IwinvCatalog
 import LuaRuntime
@@ -32,7 +33,8 @@ extension CloudBinding {
         let isResumed = tape?.resumption(of: call.id) != nil
         do {
             if !isResumed, let difference = try await drift.difference(entry, operation, names) {
-                return ["drift": .string(difference)]
+                // Of what a plan and the cloud say here, none begins a line of its own.
+                return ["drift": .string(difference.escapedForTerminal())]
             }
         } catch {
             throw LuaError(cloud: error)

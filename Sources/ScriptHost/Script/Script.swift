@@ -1,3 +1,4 @@
+import Clocks
 public import Foundation
 public import IwinvCatalog
 public import RunStore
@@ -155,7 +156,10 @@ extension Script {
                 problems.append("--param \(parameter.name): \(error)")
             }
         }
-        guard problems.isEmpty else { throw ScriptProblem(problems.joined(separator: "\n")) }
+        guard problems.isEmpty else {
+            // A line each, whatever a value says.
+            throw ScriptProblem(problems.map { $0.escapedForTerminal() }.joined(separator: "\n"))
+        }
         return values
     }
 

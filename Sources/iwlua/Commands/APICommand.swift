@@ -40,10 +40,10 @@ struct APICommand: ParsableCommand {
         guard found.isEmpty else { return found }
         let names = Catalog.iwinv.operations.map { "\($0.name)" } + Catalog.iwinv.resources
         let hint = Suggestion.nearest(to: name, among: names).map { "; did you mean `\($0)`?" }
-        throw UsageError("there is no operation `\(name)`" + (hint ?? "; `iwlua api` lists them"))
+        throw UsageError("there is no operation `\(name)`\(hint ?? "; `iwlua api` lists them")")
     }
 
-    private static func table(_ operations: [CloudOperation], _ terminal: Terminal) -> String {
+    private static func table(_ operations: [CloudOperation], _ terminal: Terminal) -> TerminalText {
         let headings = [
             terminal.say("operation", "작업"), terminal.say("effect", "효과"), terminal.say("costs", "과금"),
             terminal.say("undo", "되돌리기"), terminal.say("evidence", "근거"), terminal.say("request", "요청"),
@@ -56,7 +56,7 @@ struct APICommand: ParsableCommand {
                 "\(operation.method.rawValue) \(operation.path)",
             ]
         }
-        return TextTable(headings: headings, rows: rows).text(maximumCellWidth: 80)
+        return "\(lines: TextTable(headings: headings, rows: rows).text(maximumCellWidth: 80))"
     }
 }
 
@@ -68,8 +68,8 @@ enum OperationText {
         case .json: Terminal.out(json: .array(operations.map(json)))
         case .text:
             let reference = Reference(language: terminal.language)
-            Terminal.out(
-                operations.compactMap { reference.page(of: $0)?.text(width: Terminal.columns) }.joined(separator: "\n"))
+            let pages = operations.compactMap { reference.page(of: $0)?.text(width: Terminal.columns) }
+            Terminal.out("\(lines: pages.joined(separator: "\n"))")
         }
         try Terminal.checkOutput()
     }

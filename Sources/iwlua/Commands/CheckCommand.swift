@@ -67,17 +67,17 @@ struct CheckCommand: ParsableCommand {
         return found
     }
 
-    private func text(_ report: CheckReport, _ terminal: Terminal) -> String {
-        var lines: [String] = []
+    private func text(_ report: CheckReport, _ terminal: Terminal) -> TerminalText {
+        var lines: [TerminalText] = []
         for finding in report.findings {
             let isError = finding.severity == .error
-            let word = isError ? terminal.say("error", "오류") : terminal.say("warning", "경고")
+            let word: String = isError ? terminal.say("error", "오류") : terminal.say("warning", "경고")
             lines.append(
                 terminal.styleOutput("\(finding.place): ", .bold)
                     + terminal.styleOutput("\(word): ", isError ? .red : .yellow)
-                    + terminal.say("", finding.rule.title.korean + ": ")
-                    + finding.message.escapedForTerminal() + " [\(finding.rule.rawValue)]")
-            lines += finding.excerpt
+                    + terminal.say("", "\(finding.rule.title.korean): ")
+                    + "\(finding.message) [\(finding.rule.rawValue)]")
+            lines += finding.excerpt.map { "\($0)" }
         }
         let (errors, warnings) = (report.count(.error), report.count(.warning))
         let count = report.files.count

@@ -72,7 +72,8 @@ struct DaemonCommand: AsyncParsableCommand {
         }
         if printUnit || printContainerfile {
             let files = DaemonFiles(arguments: arguments, environment: settings.environment)
-            Terminal.out(printContainerfile ? files.containerfile : forUsers ? files.unitForUsers : files.unit)
+            let text = printContainerfile ? files.containerfile : forUsers ? files.unitForUsers : files.unit
+            Terminal.out("\(lines: text)")
             return try Terminal.checkOutput()
         }
         let token = try webToken(settings.environment)
@@ -92,7 +93,7 @@ struct DaemonCommand: AsyncParsableCommand {
         ]
         if let address {
             services.append(
-                DaemonServices.server(room.router(), at: address) { port in
+                DaemonServices.server(room.router(HostRule([address.host, HostName.own])), at: address) { port in
                     let url = address.url(port: port)
                     log.say(room.clock.now, log.terminal.say("listening on \(url)", "\(url)에서 수신 대기 중"))
                 })
@@ -100,7 +101,8 @@ struct DaemonCommand: AsyncParsableCommand {
         if let pages {
             let router = Router(options: .autoGenerateHeadEndpoints)
             WebPages(
-                ledger: room.ledger, journal: room.journal, clock: room.clock, token: token, hosts: [pages.host],
+                ledger: room.ledger, journal: room.journal, clock: room.clock, token: token,
+                hosts: HostRule([pages.host, HostName.own]),
                 live: live, change: { ApprovedFiles(definition: $0).change },
                 budgets: {
                     room.budgets.standing.sorted { $0.key < $1.key }.map {
@@ -116,7 +118,7 @@ struct DaemonCommand: AsyncParsableCommand {
         }
         do { try await DaemonServices(services: services).run() } catch let error as StoreError {
             throw UsageError("\(error)", isAboutStore: true)
-        } catch { throw UsageError("\(error)".escapedForTerminal()) }
+        } catch { throw UsageError("\(error)") }
     }
 
     /// What the daemon of a unit or container is to be started with.
@@ -137,7 +139,7 @@ struct DaemonCommand: AsyncParsableCommand {
         var token = environment["IWLUA_WEB_TOKEN"]
         if let webTokenFile {
             do { token = try PrivateFile.read(webTokenFile) } catch {
-                throw UsageError("--web-token-file \(error)".escapedForTerminal())
+                throw UsageError("--web-token-file \(error)")
             }
         }
         guard let token = token?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }

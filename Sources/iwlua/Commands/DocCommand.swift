@@ -59,15 +59,20 @@ struct DocCommand: ParsableCommand {
         let isJSON = try display.format(settings) == .json
         if name.isEmpty {
             let listed = reference.pages.filter(\.isListed)
-            if isJSON { Terminal.out(json: .array(listed.map(Self.json))) } else { Terminal.out(reference.index) }
+            if isJSON {
+                Terminal.out(json: .array(listed.map(Self.json)))
+            } else {
+                Terminal.out("\(lines: reference.index)")
+            }
         } else {
             let pages = try pages(reference, name.joined(separator: " "))
             if isJSON {
                 Terminal.out(json: Self.document(pages))
             } else {
-                Terminal.out(
-                    pages.map { format == .markdown ? $0.markdown(level: 1) : $0.text(width: Terminal.columns) }.joined(
-                        separator: "\n"))
+                let texts = pages.map {
+                    format == .markdown ? $0.markdown(level: 1) : $0.text(width: Terminal.columns)
+                }
+                Terminal.out("\(lines: texts.joined(separator: "\n"))")
             }
         }
         try Terminal.checkOutput()
@@ -78,7 +83,7 @@ struct DocCommand: ParsableCommand {
         guard pages.isEmpty else { return pages }
         let known = reference.names + ErrorEntry.all.map(\.name)
         let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean `\($0)`?" }
-        throw UsageError("nothing is called `\(name)`" + (hint ?? "; `iwlua doc` lists what there is"))
+        throw UsageError("nothing is called `\(name)`\(hint ?? "; `iwlua doc` lists what there is")")
     }
 
     /// A list for what has many entries, and one object for what is one thing.

@@ -21,13 +21,25 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var display: DisplayOptions
 
     func run() async throws {
-        let settings = try Settings()
-        let terminal = try display.terminal(settings)
-        var findings = Examination.machine(settings) + [await Examination.sandbox()]
+        let environment = ProcessInfo.processInfo.environment
+        var settings = Settings(withoutFile: environment)
+        var findings: [Finding] = []
         do {
+            settings = try Settings(environment: environment)
+            findings.append(Examination.settings(settings))
+        } catch {
+            findings.append(Examination.settings(settings, refused: error))
+        }
+        let isReadable = findings.allSatisfy { $0.state == .good }
+        let terminal = try display.terminal(settings)
+        findings += Examination.machine(settings) + [await Examination.sandbox()]
+        do {
+            // Without its settings it would look at another account, or none.
+            guard isReadable else { throw Unreadable() }
             let session = try await CloudSession.open(cloud, settings)
             findings += await Examination(session: session).cloud()
             session.close()
+        } catch is Unreadable {
         } catch let error as UsageError {
             let subject = error.isAboutStore ? Finding.Subject.store : .keys
             findings.removeAll { $0.subject == subject }
@@ -45,6 +57,9 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 }
 
+/// The settings cannot be read.
+private struct Unreadable: Error {}
+
 /// One line of a doctor's report.
 struct Finding: Sendable {
     enum State: String, Sendable {
@@ -55,7 +70,7 @@ struct Finding: Sendable {
 
     /// What was looked at.
     enum Subject: String, Sendable {
-        case keys, signature, clock, address, zones, firewall, budget, locale, store, lua, sandbox
+        case settings, keys, signature, clock, address, zones, firewall, budget, locale, store, lua, sandbox
     }
 
     /// Where a bad finding is to be put right.
@@ -80,10 +95,13 @@ struct Finding: Sendable {
         self.fault = fault
     }
 
-    func text(_ terminal: Terminal) -> String {
+    func text(_ terminal: Terminal) -> TerminalText {
         let mark = state.rawValue.fitted(to: 4) + "  " + subject.rawValue.fitted(to: 9) + "  "
-        let next = advice.map { "\n      " + terminal.say("next: ", "다음: ") + $0(terminal.language) } ?? ""
-        return mark + message(terminal.language).escapedForTerminal(keepingLines: true) + next + "\n"
+        let next: TerminalText =
+            advice.map { advice in
+                "\n      " + terminal.say("next: ", "다음: ") + "\(advice(terminal.language))"
+            } ?? ""
+        return "\(mark)\(lines: message(terminal.language))\(next)\n"
     }
 
     var json: JSONValue {
@@ -243,6 +261,23 @@ struct Examination: Sendable {
                 "지금 보낼 수 있는 요청 \(left)건(이 컴퓨터의 모든 실행 합산)\(shared)"))
     }
 
+    /// Where the settings are.
+    static func settings(_ settings: Settings) -> Finding {
+        let path = settings.folder.path + "/config.yaml"
+        return Finding(
+            .settings, .good,
+            FileManager.default.fileExists(atPath: path)
+                ? LocalizedText("\(path): nobody else may write it", "\(path): 다른 사용자가 쓸 수 없습니다")
+                : LocalizedText("there is no \(path)", "\(path)이(가) 없습니다"))
+    }
+
+    /// Why they are not read.
+    static func settings(_ settings: Settings, refused error: UsageError) -> Finding {
+        Finding(
+            .settings, .bad, error.file?.message ?? LocalizedText(error.description, error.description),
+            advice: error.file?.advice, fault: .here)
+    }
+
     /// What can be said without the cloud.
     static func machine(_ settings: Settings) -> [Finding] {
         [locale(settings.environment), store(settings), lua(inside: .inside, system: .system)]
@@ -306,9 +341,10 @@ struct Examination: Sendable {
                 .store, .good, LocalizedText("\(folder) is writable", "\(folder)에 쓸 수 있습니다"))
         } catch {
             return Finding(
-                .store, .bad, LocalizedText("\(error)", "\(error)"),
-                advice: LocalizedText(
-                    "set IWLUA_STATE to a folder that you can write", "IWLUA_STATE를 쓸 수 있는 폴더로 설정하세요"),
+                .store, .bad, error.file?.message ?? LocalizedText("\(error)", "\(error)"),
+                advice: error.file?.advice
+                    ?? LocalizedText(
+                        "set IWLUA_STATE to a folder that you can write", "IWLUA_STATE를 쓸 수 있는 폴더로 설정하세요"),
                 fault: .here)
         }
     }

@@ -105,7 +105,7 @@ struct ProfileCommand: AsyncParsableCommand {
                 ]
             }
             let headings = ["", "name", "access key", "secret key from", "endpoint"]
-            Terminal.out(TextTable(headings: headings, rows: rows).text())
+            Terminal.out("\(lines: TextTable(headings: headings, rows: rows).text())")
         }
 
         private static func json(_ name: String, _ file: ConfigFile) -> JSONValue {
@@ -159,9 +159,9 @@ struct ProfileCommand: AsyncParsableCommand {
                         "\(session.name): the keys work; \(zones) zones at \(session.endpoint)\n",
                         "\(session.name): 키가 확인되었습니다. \(session.endpoint), 존 \(zones)개\n"))
             case .failure(let error):
-                Terminal.error("\(session.name): \(error.description.escapedForTerminal())\n")
+                Terminal.error("\(session.name): \(error.description)\n")
                 if let advice = error.advice ?? error.errorCode?.entry?.meaning {
-                    Terminal.error(terminal.say("next: ", "다음: ") + advice(terminal.language) + "\n")
+                    Terminal.error(terminal.say("next: ", "다음: ") + "\(advice(terminal.language))\n")
                 }
                 throw ExitCode(4)
             }
@@ -171,7 +171,7 @@ struct ProfileCommand: AsyncParsableCommand {
 
 /// Reads a secret without showing it.
 enum SecretPrompt {
-    static func read(_ prompt: String) throws(UsageError) -> String {
+    static func read(_ prompt: TerminalText) throws(UsageError) -> String {
         guard isatty(STDIN_FILENO) == 1 else {
             guard let line = readLine(), !line.isEmpty else {
                 throw UsageError("the secret key is read from standard input, which is empty")

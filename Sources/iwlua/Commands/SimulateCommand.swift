@@ -83,7 +83,7 @@ struct SimulateCommand: AsyncParsableCommand {
         // Whoever reads this may end it at once.
         try await simulator.runUntilCancelled {
             Terminal.out("\(simulator.endpoint)\n")
-            Terminal.error("simulated iwinv at \(simulator.endpoint); to use it:\n\(exports)Ctrl-C ends it.\n")
+            Terminal.error("simulated iwinv at \(simulator.endpoint); to use it:\n\(lines: exports)Ctrl-C ends it.\n")
         }
     }
 }

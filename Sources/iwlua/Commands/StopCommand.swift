@@ -34,7 +34,7 @@ struct StopCommand: AsyncParsableCommand {
                     "\(run.id) was asked to stop; it ends before its next request\n",
                     "\(run.id)에 중지를 요청했습니다. 다음 요청 전에 종료됩니다\n"))
         } else {
-            let state = HistoryWords.state(run.state)(terminal.language).escapedForTerminal()
+            let state = HistoryWords.state(run.state)(terminal.language)
             Terminal.error(
                 terminal.say("\(run.id) is not under way: \(state)\n", "\(run.id)은(는) 실행 중이 아닙니다: \(state)\n"))
         }

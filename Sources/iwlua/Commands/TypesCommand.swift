@@ -43,7 +43,7 @@ struct TypesCommand: ParsableCommand {
                     written.map { ["path": .string($0.path), "outcome": .string($0.outcome.rawValue)] as JSONValue }))
         } else {
             for file in written {
-                let note =
+                let note: TerminalText =
                     switch file.outcome {
                     case .written: terminal.say("written", "작성함")
                     case .unchanged: terminal.say("up to date", "최신")

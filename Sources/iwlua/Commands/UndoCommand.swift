@@ -57,8 +57,7 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
             session.close()
             let made = "\(history.header?.profile ?? "?") (\(history.header?.account ?? "?"))"
             throw UsageError(
-                "run \(run) was made with \(made), not with \(session.name) (\(session.planAccount))"
-                    .escapedForTerminal())
+                "run \(run) was made with \(made), not with \(session.name) (\(session.planAccount))")
         }
         let plan: Plan
         do {

@@ -15,14 +15,14 @@ struct DaemonLog: Sendable {
 
     func tell(_ event: DaemonEvent) {
         if format == .json {
-            Terminal.out(String(decoding: JSONCodec.encode(event.json), as: UTF8.self) + "\n")
+            Terminal.out(json: event.json, pretty: false)
         } else {
             say(event.at, (event.schedule ?? "–") + ": " + words(event))
         }
     }
 
     func say(_ at: Instant, _ text: String) {
-        Terminal.error((isDated ? "" : TimeText.local(at) + " ") + text.escapedForTerminal() + "\n")
+        Terminal.error("\(isDated ? "" : TimeText.local(at) + " ")\(text)\n")
     }
 
     /// What scripts print and log; requests at `trace`.

@@ -1,3 +1,4 @@
+import DaemonWeb
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -48,9 +49,9 @@ struct DaemonServices {
     ) -> some Service {
         Application(
             router: router,
-            // Who says nothing for so long is let go, and who keeps many lines open gets no more of them: the daemon needs
-            // its descriptors for runs.
-            server: .http1(configuration: .init(idleTimeout: .seconds(15))),
+            // Who says nothing for long is let go, and who keeps many lines open loses the oldest of them: the daemon needs
+            // its descriptors for runs, and others want to see the page.
+            server: .limited(),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(256, logger: silent)),

@@ -9,7 +9,7 @@ struct ListenAddress: Sendable, Equatable {
     /// - Parameter isExposed: Whether somebody has said that others may reach it.
     /// - Throws: ``UsageError`` for what is no address, or one that others could reach.
     init(_ text: String, flag: String, isExposed: Bool) throws(UsageError) {
-        let slip = UsageError("\(flag) \(text): write it like 127.0.0.1:8480".escapedForTerminal())
+        let slip = UsageError("\(flag) \(text): write it like 127.0.0.1:8480")
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65535).contains(port)
         else { throw slip }
@@ -20,8 +20,7 @@ struct ListenAddress: Sendable, Equatable {
         self.port = port
         guard isExposed || isLoopback else {
             throw UsageError(
-                "\(flag) \(text): others could reach that; give a loopback address, or --expose if they are to"
-                    .escapedForTerminal())
+                "\(flag) \(text): others could reach that; give a loopback address, or --expose if they are to")
         }
     }
 

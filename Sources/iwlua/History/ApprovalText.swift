@@ -9,7 +9,7 @@ struct ApprovalText {
     var terminal: Terminal
 
     /// One line each.
-    var table: String {
+    var table: TerminalText {
         let headings = [
             terminal.say("approval", "승인"), terminal.say("made", "시각"), terminal.say("script", "스크립트"),
             terminal.say("parameters", "매개변수"), terminal.say("grants", "권한"), terminal.say("profile", "프로필"),
@@ -24,12 +24,12 @@ struct ApprovalText {
                 terms?.profile ?? "",
             ]
         }
-        return TextTable(headings: headings, rows: rows).text()
+        return "\(lines: TextTable(headings: headings, rows: rows).text())"
     }
 
     /// All of what one is bound to.
-    static func text(_ terms: ApprovalTerms, _ terminal: Terminal) -> String {
-        var rows = [
+    static func text(_ terms: ApprovalTerms, _ terminal: Terminal) -> TerminalText {
+        var rows: [(String, String)] = [
             (terminal.say("script", "스크립트"), "\(terms.script)  sha256 \(terms.text)"),
             (terminal.say("profile", "프로필"), terms.profile), (terminal.say("account", "계정"), terms.account),
             (
@@ -49,7 +49,7 @@ struct ApprovalText {
             rows.append((terminal.say("limit", "제한"), "\(name) = \(HistoryWords.shown(value))"))
         }
         let width = rows.map { $0.0.displayWidth }.max() ?? 0
-        return rows.map { "\($0.0.fitted(to: width))  \($0.1.escapedForTerminal())\n" }.joined()
+        return rows.map { "\($0.0.fitted(to: width))  \($0.1)\n" }.joined()
     }
 
     var json: JSONValue {

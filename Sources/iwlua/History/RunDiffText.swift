@@ -25,10 +25,10 @@ struct RunDiffText {
         difference = RunDifference(a, b)
     }
 
-    var text: String {
-        let head = [("A", a.summary), ("B", b.summary)].map { mark, run in
-            "\(mark)  \(run.id)  \(TimeText.local(run.started))  \(run.script.escapedForTerminal())  "
-                + HistoryWords.state(run.state)(terminal.language).escapedForTerminal() + "\n"
+    var text: TerminalText {
+        let head = [("A", a.summary), ("B", b.summary)].map { mark, run -> TerminalText in
+            let state = HistoryWords.state(run.state)(terminal.language)
+            return "\(mark)  \(run.id)  \(TimeText.local(run.started))  \(run.script)  \(state)\n"
         }.joined()
         guard !difference.isEmpty else {
             return head + "\n"
@@ -41,7 +41,7 @@ struct RunDiffText {
 
     // MARK: What they were given
 
-    private var facts: String {
+    private var facts: TerminalText {
         var rows: [[String]] = []
         func add(_ kind: String, _ pairs: [String: RunDifference.Pair]) {
             for (key, pair) in pairs.sorted(by: { $0.key < $1.key }) {
@@ -55,18 +55,18 @@ struct RunDiffText {
         rows += difference.grantsOnlyInA.map { [grant, $0, "-"] } + difference.grantsOnlyInB.map { [grant, "-", $0] }
         add(terminal.say("option", "옵션"), difference.options)
         guard !rows.isEmpty else { return "" }
-        return TextTable(headings: [terminal.say("differs", "차이"), "A", "B"], rows: rows).text(maximumCellWidth: 64)
+        let table = TextTable(headings: [terminal.say("differs", "차이"), "A", "B"], rows: rows)
+        return "\(lines: table.text(maximumCellWidth: 64))"
     }
 
     private static func shown(_ value: JSONValue?) -> String { value.map(HistoryWords.shown) ?? "-" }
 
-    private func text(of changed: ChangedText) -> String {
+    private func text(of changed: ChangedText) -> TerminalText {
         guard let diff = changed.diff else {
             return terminal.say("the text of \(changed.name) was not kept\n", "\(changed.name)의 내용이 남아 있지 않습니다\n")
-                .escapedForTerminal(keepingLines: true)
         }
-        return diff.text.map { line in
-            let shown = line.escapedForTerminal().replacing("\\u{9}", with: "    ")
+        return diff.text.map { line -> TerminalText in
+            let shown: TerminalText = "\(line.replacing("\t", with: "    "))"
             let style: Terminal.Style? =
                 switch line.first {
                 case "-": .red
@@ -80,21 +80,21 @@ struct RunDiffText {
 
     // MARK: What they did
 
-    private var changes: String {
+    private var changes: TerminalText {
         let only = terminal.say("only ", "")
         let alone = terminal.say("", "만")
         var rows =
             difference.changesOnlyInA.map { row("\(only)A\(alone)", $0) }
             + difference.changesOnlyInB.map { row("\(only)B\(alone)", $0) }
         for pair in difference.changesThatDiffer { rows += [row("A", pair.a), row("B", pair.b)] }
-        let equal = terminal.say(
+        let equal: TerminalText = terminal.say(
             "\(difference.equalChanges) changes are the same in both\n", "같은 변경 \(difference.equalChanges)건\n")
         guard !rows.isEmpty else { return equal }
         let headings = [
             "", terminal.say("resource", "대상"), terminal.say("name", "이름"), terminal.say("change", "작업"),
             terminal.say("before → after", "이전 → 이후"), terminal.say("outcome", "결과"),
         ]
-        return TextTable(headings: headings, rows: rows).text(maximumCellWidth: 64) + equal
+        return "\(lines: TextTable(headings: headings, rows: rows).text(maximumCellWidth: 64))\(equal)"
     }
 
     private func row(_ mark: String, _ change: ResourceChange) -> [String] {

@@ -7,7 +7,7 @@ struct RunListText {
     var runs: [RunSummary]
     var terminal: Terminal
 
-    var text: String {
+    var text: TerminalText {
         let headings = [
             terminal.say("run", "실행"), terminal.say("started", "시작"), terminal.say("kind", "종류"),
             terminal.say("script", "스크립트"), terminal.say("changes", "변경"), terminal.say("unknown", "불명"),
@@ -21,13 +21,15 @@ struct RunListText {
             ]
         }
         let table = TextTable(headings: headings, rows: rows, rightAligned: [4, 5]).text()
-        guard terminal.stylesOutput else { return table }
-        var lines = table.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard terminal.stylesOutput else { return "\(lines: table)" }
+        let cells = table.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines: [TerminalText] = cells.map { "\($0)" }
         // The state stands last, so that its colour does not come between cells and their width.
         for (index, (run, state)) in zip(runs, states).enumerated() {
-            let shown = state.escapedForTerminal()
-            guard let style = HistoryWords.style(run.state), lines[index + 2].hasSuffix(shown) else { continue }
-            lines[index + 2] = lines[index + 2].dropLast(shown.count) + terminal.styleOutput(shown, style)
+            let shown = TerminalText(state).written
+            let cell = cells[index + 2]
+            guard let style = HistoryWords.style(run.state), cell.hasSuffix(shown) else { continue }
+            lines[index + 2] = "\(cell.dropLast(shown.count))\(terminal.styleOutput("\(shown)", style))"
         }
         return lines.joined(separator: "\n")
     }

@@ -5,9 +5,9 @@ import ScriptHost
 
 /// What to do next about a run.
 extension RunShowText {
-    var advice: String {
+    var advice: TerminalText {
         let id = record.summary.id
-        let next: String
+        let next: TerminalText
         switch record.summary.state {
         case .running: next = terminal.say("`iwlua stop \(id)` ends it", "`iwlua stop \(id)`로 중지할 수 있습니다")
         case .ended("done"):
@@ -24,7 +24,7 @@ extension RunShowText {
                 next = terminal.say("`iwlua resume \(id)` goes on where it ended", "`iwlua resume \(id)`로 이어서 실행합니다")
             }
         }
-        return terminal.say("next: ", "다음: ") + next.escapedForTerminal() + "\n"
+        return terminal.say("next: ", "다음: ") + next + "\n"
     }
 
     private var isChanged: Bool {
@@ -32,7 +32,7 @@ extension RunShowText {
     }
 
     /// Going on alone would be refused in the same way.
-    private var afterDenial: String {
+    private var afterDenial: TerminalText {
         let id = record.summary.id
         if record.history.consent?.source == .nobody {
             return terminal.say(

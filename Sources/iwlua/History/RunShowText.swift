@@ -15,7 +15,7 @@ struct RunShowText {
     var view: View?
     var terminal: Terminal
 
-    var text: String {
+    var text: TerminalText {
         var parts = [facts]
         if view != .call { parts.append(resources) }
         if view != .resource { parts.append(calls) }
@@ -25,7 +25,7 @@ struct RunShowText {
 
     // MARK: What it was
 
-    private var facts: String {
+    private var facts: TerminalText {
         let summary = record.summary
         var rows: [(String, String)] = [
             (terminal.say("run", "실행"), "\(summary.id)  (\(terminal.say("no.", "번호")) \(summary.number))"),
@@ -71,9 +71,9 @@ struct RunShowText {
     }
 
     /// Names and values in two columns; values on one line, however the cloud or a script wrote them.
-    private static func list(_ rows: [(String, String)]) -> String {
+    private static func list(_ rows: [(String, String)]) -> TerminalText {
         let width = rows.map { $0.0.displayWidth }.max() ?? 0
-        return rows.map { "\($0.0.fitted(to: width))  \(shortened($0.1).escapedForTerminal())\n" }.joined()
+        return rows.map { "\($0.0.fitted(to: width))  \(shortened($0.1))\n" }.joined()
     }
 
     /// A table given as a parameter is long.
@@ -83,7 +83,7 @@ struct RunShowText {
 
     // MARK: What it did
 
-    private var resources: String {
+    private var resources: TerminalText {
         guard !record.changes.isEmpty else { return terminal.say("nothing was changed\n", "변경된 것이 없습니다\n") }
         let rows = record.resources.flatMap { group in
             group.enumerated().map { index, change in
@@ -99,7 +99,7 @@ struct RunShowText {
             terminal.say("before → after", "이전 → 이후"), terminal.say("outcome", "결과"),
             terminal.say("call", "호출"),
         ]
-        return TextTable(headings: headings, rows: rows).text(maximumCellWidth: 64)
+        return "\(lines: TextTable(headings: headings, rows: rows).text(maximumCellWidth: 64))"
     }
 
     static func outcome(_ change: ResourceChange, _ terminal: Terminal) -> String {
@@ -107,7 +107,7 @@ struct RunShowText {
             + (change.decision == "skip" ? terminal.say(" (skipped)", " (건너뜀)") : "")
     }
 
-    private var calls: String {
+    private var calls: TerminalText {
         guard !record.calls.isEmpty else { return terminal.say("nothing was called\n", "호출이 없습니다\n") }
         let rows = record.calls.map { call in
             [
@@ -120,7 +120,8 @@ struct RunShowText {
             terminal.say("resource", "대상"), terminal.say("outcome", "결과"), terminal.say("sent", "전송"),
             terminal.say("time", "시간"),
         ]
-        return TextTable(headings: headings, rows: rows, rightAligned: [5, 6]).text(maximumCellWidth: 64)
+        let table = TextTable(headings: headings, rows: rows, rightAligned: [5, 6])
+        return "\(lines: table.text(maximumCellWidth: 64))"
     }
 
     private func outcome(_ call: RecordedCall) -> String {
@@ -136,10 +137,9 @@ struct RunShowText {
 
     // MARK: How it went and ended
 
-    private var course: String {
+    private var course: TerminalText {
         record.course.map { entry in
-            let line = TimeText.local(entry.at) + "  " + said(entry.event)
-            return line.escapedForTerminal() + "\n"
+            "\(TimeText.local(entry.at))  \(said(entry.event))\n"
         }.joined() + failure
     }
 
@@ -163,7 +163,7 @@ struct RunShowText {
         }
     }
 
-    private var failure: String {
+    private var failure: TerminalText {
         guard let error = record.history.ending?.report["error"], let message = error["message"]?.stringValue else {
             return ""
         }
@@ -172,6 +172,6 @@ struct RunShowText {
             place = chunk + (error["line"]?.integerValue.map { ":\($0)" } ?? "") + ": "
         }
         return terminal.styleOutput(terminal.say("error: ", "오류: "), .red)
-            + (place + message).escapedForTerminal(keepingLines: true) + "\n"
+            + "\(place)\(lines: message)\n"
     }
 }

@@ -17,7 +17,7 @@ struct PlanApproval {
         guard plan.origin.account != session.planAccount else { return nil }
         return UsageError(
             "\(file): the plan was made for \(plan.origin.profile) (\(plan.origin.account)), not for \(session.name)"
-                .escapedForTerminal())
+        )
     }
 
     /// Too old to be trusted, or made at a time that has not come: then no age can be told.
@@ -55,7 +55,7 @@ struct PlanApproval {
                     "a plan needs a yes, and there is no terminal to ask on", "계획에는 승인이 필요하지만 물어볼 터미널이 없습니다"),
                 advice: LocalizedText("carry it out with --yes", "--yes를 붙여 실행하세요"))
         }
-        let question = terminal.say("Make these changes?", "이 변경을 진행할까요?")
+        let question: TerminalText = terminal.say("Make these changes?", "이 변경을 진행할까요?")
         guard await conductor.ask(question) else {
             return .unconfirmedPlan
         }

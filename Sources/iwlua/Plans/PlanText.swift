@@ -10,7 +10,7 @@ struct PlanText {
     var terminal: Terminal
 
     /// Table and summary, or that there is nothing to do.
-    var text: String {
+    var text: TerminalText {
         guard !plan.isEmpty else {
             return
                 (plan.origin.kind == "undo"
@@ -21,9 +21,9 @@ struct PlanText {
     }
 
     /// What would be done, without what it takes.
-    var tableAndNotes: String { (plan.isEmpty ? "" : table) + notes }
+    var tableAndNotes: TerminalText { (plan.isEmpty ? "" : table) + notes }
 
-    private var table: String {
+    private var table: TerminalText {
         var rows: [[String]] = []
         var step = 0
         for entry in plan.steps {
@@ -44,7 +44,8 @@ struct PlanText {
             terminal.say("step", "단계"), terminal.say("change", "작업"), terminal.say("resource", "대상"),
             terminal.say("name", "이름"), terminal.say("before → after", "이전 → 이후"), terminal.say("note", "비고"),
         ]
-        return TextTable(headings: headings, rows: rows, rightAligned: [0]).text(maximumCellWidth: 64)
+        let table = TextTable(headings: headings, rows: rows, rightAligned: [0])
+        return "\(lines: table.text(maximumCellWidth: 64))"
     }
 
     private func row(of entry: PlanEntry, _ step: Int) -> [String] {
@@ -64,10 +65,10 @@ struct PlanText {
         ]
     }
 
-    private var summary: String {
+    private var summary: TerminalText {
         let sum = PlanSummary(of: plan, remaining: remaining)
         let steps = plan.steps.count { if case .changes = $0 { true } else { false } }
-        var counts = [
+        var counts: [TerminalText] = [
             terminal.say(
                 "\(sum.changes) \(sum.changes == 1 ? "change" : "changes") in \(steps) \(steps == 1 ? "step" : "steps")",
                 "변경 \(sum.changes)건, \(steps)단계")
@@ -81,7 +82,7 @@ struct PlanText {
             counts.append(terminal.say("\(sum.final) cannot be undone", "되돌릴 수 없음 \(sum.final)건"))
         }
         let time = Duration.seconds(sum.time.components.seconds).text
-        var lines = [
+        var lines: [TerminalText] = [
             counts.joined(separator: "; "),
             terminal.say(
                 "about \(sum.requests) requests, \(time) at 60 a minute (\(remaining) left now)",
@@ -90,21 +91,21 @@ struct PlanText {
         if !plan.grants.isEmpty {
             lines.append(
                 terminal.say("needs: ", "필요한 권한: ")
-                    + plan.grants.map { "--allow \($0)" }.joined(separator: " "))
+                    + "\(plan.grants.map { "--allow \($0)" }.joined(separator: " "))")
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private var notes: String {
-        plan.notes.map { note in
+    private var notes: TerminalText {
+        plan.notes.map { note -> TerminalText in
             let place = note.place.map { " (\($0))" } ?? ""
-            let kind =
+            let kind: TerminalText =
                 switch note.kind {
                 case .unknown: terminal.say("cannot tell: ", "확인 불가: ")
                 case .left: terminal.say("left as it is: ", "그대로 둠: ")
                 }
             let text = terminal.say(note.text, note.korean ?? note.text)
-            return kind + (text + place).escapedForTerminal() + "\n"
+            return "\(kind)\(text)\(place)\n"
         }.joined()
     }
 }

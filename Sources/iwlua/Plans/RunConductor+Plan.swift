@@ -39,8 +39,7 @@ extension RunConductor {
             progress.clear()
             // Standard output is the plan's.
             Terminal.error(
-                text.escapedForTerminal(keepingLines: true).split(separator: "\n", omittingEmptySubsequences: false)
-                    .map { "\(mark)\($0)\n" }.joined())
+                TerminalText(lines: text).lines.map { "\(mark)\($0)\n" }.joined())
             return
         case .called, .answered, .secret, .ended: return
         }
@@ -65,14 +64,14 @@ extension RunConductor {
         }
         guard report.exitCode == 0 else {
             // A run may get further than its plan: some things only the cloud can tell.
-            let reason = (report.failure?.message ?? "").escapedForTerminal()
-            Terminal.error(terminal.say("the plan ends there: ", "계획은 여기까지입니다: ") + reason + "\n")
-            let question = terminal.say(
+            let reason = report.failure?.message ?? ""
+            Terminal.error(terminal.say("the plan ends there: ", "계획은 여기까지입니다: ") + "\(reason)\n")
+            let question: TerminalText = terminal.say(
                 "Run \(script.name) all the same, and ask before its first change?", "그래도 실행하고 첫 변경 전에 다시 물을까요?")
             return await ask(question) ? .given(nil) : .denied(.unconfirmedPlan)
         }
         guard !plan.isEmpty else { return .given([]) }
-        let question = terminal.say("Let \(script.name) make these changes?", "이 변경을 모두 진행할까요?")
+        let question: TerminalText = terminal.say("Let \(script.name) make these changes?", "이 변경을 모두 진행할까요?")
         return await ask(question) ? .given(plan.entries) : .denied(.unconfirmedPlan)
     }
 }

@@ -67,11 +67,8 @@ struct ConfigFile: Codable, Equatable {
     /// Reads the file; an absent one is an empty one.
     static func load(from folder: URL) throws(UsageError) -> ConfigFile {
         let file = folder.appendingPathComponent("config.yaml")
-        guard let data = try? Data(contentsOf: file) else {
-            guard FileManager.default.fileExists(atPath: file.path) else { return ConfigFile() }
-            throw UsageError("\(file.path): cannot be read")
-        }
-        let text = String(decoding: data, as: UTF8.self)
+        // It names commands that are run: what others could have written is not obeyed.
+        guard let text = try PrivateFile.readIfPresent(file.path, .settings) else { return ConfigFile() }
         do {
             guard text.contains(where: { !$0.isWhitespace }) else { return ConfigFile() }
             return try YAMLDecoder().decode(ConfigFile.self, from: text)
@@ -111,52 +108,18 @@ struct AnyKey: CodingKey {
     init?(intValue: Int) { nil }
 }
 
-/// Files that only their owner may read.
-enum PrivateFile {
-    static func write(_ text: String, to file: URL) throws {
-        let temporary = file.deletingLastPathComponent().appendingPathComponent(
-            ".\(file.lastPathComponent).\(getpid())")
-        let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw UsageError("\(file.path): cannot be written: \(String(cString: strerror(errno)))")
-        }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try handle.write(contentsOf: Data(text.utf8))
-        try handle.synchronize()
-        guard rename(temporary.path, file.path) == 0 else {
-            throw UsageError("\(file.path): cannot be written: \(String(cString: strerror(errno)))")
-        }
-    }
-
-    /// Reads a file that nobody but its owner may read or write.
-    static func read(_ path: String) throws(UsageError) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw UsageError("\(path): cannot be read: \(String(cString: strerror(errno)))") }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw UsageError("\(path): is not a file")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw UsageError(
-                "\(path): others may read this secret (mode \(String(status.st_mode & 0o777, radix: 8))); "
-                    + "run `chmod 600 \(path)`")
-        }
-        guard let data = try? handle.read(upToCount: 64 * 1024), let text = String(data: data, encoding: .utf8) else {
-            throw UsageError("\(path): holds no text")
-        }
-        return text
-    }
-}
-
 /// Something that the person must put right before anything can start: exit code 2.
 struct UsageError: Error, CustomStringConvertible {
-    var description: String
+    let text: TerminalText
     /// What iwlua keeps between runs cannot be read or written.
     var isAboutStore: Bool
+    /// The file that it is about, where that is not read.
+    var file: FileRefusal?
 
-    init(_ description: String, isAboutStore: Bool = false) {
-        self.description = description
+    init(_ text: TerminalText, isAboutStore: Bool = false) {
+        self.text = text
         self.isAboutStore = isAboutStore
     }
+
+    var description: String { text.written }
 }

@@ -27,7 +27,8 @@ struct SecretSource: Codable, Equatable {
                 throw UsageError("no systemd credentials here: CREDENTIALS_DIRECTORY is not set")
             }
             guard !credential.contains("/") else { throw UsageError("`\(credential)` is not the name of a credential") }
-            text = try PrivateFile.read(folder + "/" + credential)
+            // Who may read it is the service manager's business, which shows it in lists of its own.
+            text = try PrivateFile.read(folder + "/" + credential, .settings)
         } else {
             throw UsageError("the profile names no place for its secret key (file, env, command or credential)")
         }

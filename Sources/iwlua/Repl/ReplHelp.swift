@@ -9,41 +9,41 @@ struct ReplHelp {
     var session: ReplSession?
 
     /// - Parameter topic: a name as one would write it, `instances.edit`, `iwinv.firewall`, `vm`, `0x13`.
-    func text(about topic: String) -> String {
+    func text(about topic: String) -> TerminalText {
         let name = topic.hasPrefix("iwinv.") ? String(topic.dropFirst("iwinv.".count)) : topic
         if name.isEmpty { return commands }
         if name == "api" || name == "iwinv" { return api }
         let (own, libraries) = session?.names ?? ([], [])
         if let variable = own.first(where: { $0.name == name }) {
             let kind = variable.kind.hasPrefix("list of ") ? String(variable.kind.dropFirst(8)) : variable.kind
-            let title = "\(variable.name): \(variable.kind)\n".escapedForTerminal()
+            let title: TerminalText = "\(variable.name): \(variable.kind)\n"
             return title + (kind == variable.name ? "" : pages(named: kind) ?? "")
         }
         if let text = pages(named: name) { return text }
         if let library = libraries.first(where: { $0.name == name }), !library.fields.isEmpty {
-            return library.fields.sorted().map { "\(name).\($0)" }.joined(separator: "\n") + "\n"
+            return library.fields.sorted().map { "\(name).\($0)\n" }.joined()
         }
-        let hint = Suggestion.nearest(to: name, among: reference.names + libraries.map(\.name)).map {
+        let hint: TerminalText? = Suggestion.nearest(to: name, among: reference.names + libraries.map(\.name)).map {
             terminal.say("; did you mean `\($0)`?", ". `\($0)`인가요?")
         }
-        return terminal.say("nothing is called `\(name)`", "`\(name)`을(를) 찾을 수 없습니다").escapedForTerminal()
+        return terminal.say("nothing is called `\(name)`", "`\(name)`을(를) 찾을 수 없습니다")
             + (hint ?? "") + "\n"
     }
 
     private var reference: Reference { Reference(language: terminal.language) }
 
     /// What `iwlua doc` says of it.
-    private func pages(named name: String) -> String? {
+    private func pages(named name: String) -> TerminalText? {
         let pages = reference.pages(named: name)
-        return pages.isEmpty ? nil : pages.map { $0.text(width: Terminal.columns) }.joined(separator: "\n")
+        return pages.isEmpty ? nil : pages.map { "\(lines: $0.text(width: Terminal.columns))" }.joined(separator: "\n")
     }
 
-    private var commands: String {
+    private var commands: TerminalText {
         let rows = ReplShell.commands.map {
             [$0.name + ($0.argument.isEmpty ? "" : " " + $0.argument), $0.help(terminal.language)]
         }
         let width = rows.map { $0[0].displayWidth }.max() ?? 0
-        return rows.map { $0[0].fitted(to: width) + "  " + $0[1] + "\n" }.joined()
+        return rows.map { "\($0[0].fitted(to: width))  \($0[1])\n" }.joined()
             + terminal.say(
                 """
 
@@ -59,13 +59,14 @@ struct ReplHelp {
                 """)
     }
 
-    private func table(_ operations: [CloudOperation]) -> String {
+    private func table(_ operations: [CloudOperation]) -> TerminalText {
         let rows = operations.map { ["\($0.name)", $0.effect.rawValue, $0.help(terminal.language)] }
-        return TextTable(
+        let table = TextTable(
             headings: [terminal.say("operation", "작업"), terminal.say("effect", "종류"), terminal.say("meaning", "설명")],
             rows: rows
-        ).text(width: Terminal.columns)
+        )
+        return "\(lines: table.text(width: Terminal.columns))"
     }
 
-    private var api: String { table(Catalog.iwinv.interface) }
+    private var api: TerminalText { table(Catalog.iwinv.interface) }
 }

@@ -39,7 +39,7 @@ extension ReplShell {
         case ":more":
             guard let more = await bench.session.more() else { return refuse("there are no more rows", "더 볼 행이 없습니다") }
             let text = ReplText(width: Terminal.columns, isVertical: isVertical, language: terminal.language)
-            Terminal.out(text.text(more))
+            Terminal.out("\(lines: text.text(more))")
             return .goOn
         case ":vertical":
             isVertical.toggle()
@@ -56,20 +56,20 @@ extension ReplShell {
         case ":save": return save(argument)
         case ":profile": return await profile(argument)
         default:
-            let hint = Suggestion.nearest(to: parts[0], among: Self.commands.map(\.name)).map {
+            let hint: TerminalText? = Suggestion.nearest(to: parts[0], among: Self.commands.map(\.name)).map {
                 "; did you mean `\($0)`?"
             }
-            let text = "there is no command `\(parts[0])`".escapedForTerminal() + (hint ?? "; :help lists them")
-            return refuse(text, "명령 `\(parts[0])`이(가) 없습니다. :help를 보세요".escapedForTerminal())
+            let text = "there is no command `\(parts[0])`" + (hint ?? "; :help lists them")
+            return refuse(text, "명령 `\(parts[0])`이(가) 없습니다. :help를 보세요")
         }
     }
 
-    func say(_ english: String, _ korean: String) -> Next {
+    func say(_ english: TerminalText, _ korean: TerminalText) -> Next {
         Terminal.error(terminal.say(english, korean) + "\n")
         return .goOn
     }
 
-    func refuse(_ english: String, _ korean: String) -> Next {
+    func refuse(_ english: TerminalText, _ korean: TerminalText) -> Next {
         Terminal.error(terminal.style(terminal.say("error: ", "오류: "), .red) + terminal.say(english, korean) + "\n")
         return .failed(2)
     }
@@ -79,7 +79,7 @@ extension ReplShell {
         let rows = await bench.session.variables().map { [$0.name, $0.kind, $0.value.map { text.inline($0) } ?? ""] }
         guard !rows.isEmpty else { return say("there are none yet", "아직 없습니다") }
         let headings = [terminal.say("name", "이름"), terminal.say("kind", "종류"), terminal.say("value", "값")]
-        Terminal.out(TextTable(headings: headings, rows: rows).text(maximumCellWidth: 60))
+        Terminal.out("\(lines: TextTable(headings: headings, rows: rows).text(maximumCellWidth: 60))")
         return .goOn
     }
 
@@ -155,7 +155,7 @@ extension ReplShell {
             let script = try Script(contentsOf: URL(fileURLWithPath: file))
             return await evaluate(script.source, name: script.name)
         } catch {
-            return refuse("\(error)".escapedForTerminal(), "\(error)".escapedForTerminal())
+            return refuse("\(error)", "\(error)")
         }
     }
 
@@ -168,7 +168,7 @@ extension ReplShell {
         do {
             try Data(text.utf8).write(to: file, options: .withoutOverwriting)
         } catch {
-            let reason = error.localizedDescription.escapedForTerminal()
+            let reason = error.localizedDescription
             return refuse("\(path): cannot be written: \(reason)", "\(path): 저장할 수 없습니다: \(reason)")
         }
         return say("\(transcript.lines.count) texts saved to \(path)", "\(path)에 \(transcript.lines.count)개 저장")
@@ -177,7 +177,7 @@ extension ReplShell {
     private func profile(_ name: String) async -> Next {
         guard !name.isEmpty else {
             let cloud = bench.cloud
-            Terminal.out("\(cloud.name)  \(cloud.account)".escapedForTerminal() + "\n")
+            Terminal.out("\(cloud.name)  \(cloud.account)\n")
             return .goOn
         }
         var options = CloudOptions()
@@ -199,7 +199,7 @@ extension ReplShell {
             await old.close()
             return say("now \(new.name): a fresh session without variables", "\(new.name): 변수가 없는 새 세션입니다")
         } catch {
-            return refuse("\(error)".escapedForTerminal(), "\(error)".escapedForTerminal())
+            return refuse("\(error)", "\(error)")
         }
     }
 }

@@ -21,14 +21,14 @@ extension ReplShell {
                 guard isInteractive else {
                     return refuse("a plan needs a yes, and there is no terminal to ask on: use --yes", "--yes가 필요합니다")
                 }
-                let question = terminal.say("Make these changes?", "이 변경을 진행할까요?")
+                let question: TerminalText = terminal.say("Make these changes?", "이 변경을 진행할까요?")
                 guard await ReplDelegate.confirm(question, desk) else {
                     return say("nothing was changed", "변경된 것이 없습니다")
                 }
             }
             return try await carryOut(plan, parent: last, bench)
         } catch {
-            return refuse("\(error)".escapedForTerminal(), "\(error)".escapedForTerminal())
+            return refuse("\(error)", "\(error)")
         }
     }
 

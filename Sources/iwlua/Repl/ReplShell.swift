@@ -79,7 +79,7 @@ final class ReplShell {
             }
         }
         if isInteractive, let problem = await input.problem {
-            Terminal.error("iwlua: \(problem)\n".escapedForTerminal(keepingLines: true))
+            Terminal.error("iwlua: \(problem)\n")
         }
         await desk.close()
         return desk.isLeaving ? 130 : code
@@ -90,7 +90,7 @@ final class ReplShell {
         guard isInteractive else { return nil }
         let folder = StateFolder.path(settings.environment)
         do { try StateFolder.prepare(folder) } catch {
-            Terminal.error("iwlua: \(error)\n".escapedForTerminal(keepingLines: true))
+            Terminal.error("iwlua: \(error)\n")
             return nil
         }
         return folder + "/repl-history"
@@ -157,7 +157,7 @@ final class ReplShell {
 
     func show(_ outcome: ReplOutcome) {
         let text = ReplText(width: Terminal.columns, isVertical: isVertical, language: terminal.language)
-        for value in outcome.values { Terminal.out(text.text(value)) }
+        for value in outcome.values { Terminal.out("\(lines: text.text(value))") }
         if outcome.count > outcome.values.count { Terminal.out("… (\(outcome.count))\n") }
         RunPrinter(format: .text, terminal: terminal, progress: nil, level: level).showChanges(outcome.changes)
         if let failure = outcome.failure {

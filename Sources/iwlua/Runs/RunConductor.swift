@@ -98,7 +98,7 @@ struct RunConductor: Sendable {
     /// The end of what did not begin.
     func end(_ refusal: RunRefusal) throws -> RunReport {
         switch refusal.kind {
-        case .usage: throw UsageError(refusal.message(terminal.language))
+        case .usage: throw UsageError("\(refusal.message(terminal.language))")
         case .denied:
             let report = RunReport.denied(refusal.message, advice: refusal.advice ?? LocalizedText("", ""))
             finish(report)
@@ -112,7 +112,7 @@ struct RunConductor: Sendable {
         RunPrinter(format: format, terminal: terminal, progress: progress).finish(report, sources: [:])
     }
 
-    func ask(_ question: String) async -> Bool {
+    func ask(_ question: TerminalText) async -> Bool {
         await withCheckedContinuation { continuation in
             // On a thread of its own: the person may take long, and Swift's pool has few.
             Thread.detachNewThread {

@@ -50,7 +50,12 @@ struct ScriptOptions: ParsableArguments {
                 return text
             }
             return (script, parameters, files)
-        } catch { throw UsageError("\(error)") }
+        } catch let error as UsageError {
+            throw error
+        } catch {
+            // A line for each parameter that does not fit.
+            throw UsageError("\(lines: "\(error)")")
+        }
     }
 
     /// - Throws: ``UsageError``.

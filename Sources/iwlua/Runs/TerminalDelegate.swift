@@ -1,4 +1,3 @@
-import Clocks
 import Gate
 import IwinvCatalog
 import IwinvWire
@@ -22,12 +21,12 @@ struct TerminalDelegate: RunDelegate {
         let arguments = (call.arguments?.values ?? [:]).filter {
             $0.key != call.operation.subject?.name && $0.key != "fields"
         }
-        let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self).escapedForTerminal()
+        let details = String(decoding: JSONCodec.encode(.object(arguments)), as: UTF8.self)
         let subject = call.subject.map { " " + $0 } ?? ""
         Terminal.error(
             (isFirst ? terminal.say("first change: ", "첫 변경: ") : terminal.say("not in the plan: ", "계획에 없는 변경: "))
                 + "\(call.operation.name)\(subject) \(details)\n")
-        let question =
+        let question: TerminalText =
             isFirst
             ? terminal.say(
                 "Let \(script) make this change and those that follow?", "이 변경과 이후 변경을 모두 진행할까요?")

@@ -55,7 +55,7 @@ struct PolicyOptions: ParsableArguments {
         policy.timeLimit = time
         for text in blackouts {
             do { policy.blackouts.append(try Blackout(text)) } catch {
-                throw UsageError("--blackout: \(error)".escapedForTerminal())
+                throw UsageError("--blackout: \(error)")
             }
         }
         return policy

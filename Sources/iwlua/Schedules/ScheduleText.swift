@@ -13,7 +13,7 @@ struct ScheduleText {
     // MARK: - Lists
 
     /// One line each.
-    func table(_ records: [ScheduleRecord]) -> String {
+    func table(_ records: [ScheduleRecord]) -> TerminalText {
         let headings = [
             terminal.say("schedule", "예약"), terminal.say("when", "시각"), terminal.say("zone", "시간대"),
             terminal.say("next", "다음"), terminal.say("script", "스크립트"), terminal.say("last", "최근"),
@@ -32,7 +32,7 @@ struct ScheduleText {
                 record.last.map { word($0.word) } ?? "", state(record),
             ]
         }
-        return TextTable(headings: headings, rows: rows).text()
+        return "\(lines: TextTable(headings: headings, rows: rows).text())"
     }
 
     /// When it will start, jitter included; nothing for one that is paused.
@@ -62,9 +62,9 @@ struct ScheduleText {
     // MARK: - One
 
     /// All of one.
-    func shown(_ record: ScheduleRecord, occurrences: [OccurrenceRecord]) -> String {
+    func shown(_ record: ScheduleRecord, occurrences: [OccurrenceRecord]) -> TerminalText {
         let definition = record.definition
-        var rows = [
+        var rows: [(String, String)] = [
             (terminal.say("schedule", "예약"), definition.name), (terminal.say("state", "상태"), state(record)),
             (terminal.say("when", "시각"), "\(definition.recurrence)  (\(definition.zone))"),
             (terminal.say("script", "스크립트"), "\(definition.script)  sha256 \(definition.text)"),
@@ -84,13 +84,13 @@ struct ScheduleText {
         return lines(rows) + nextTable(next, schedule) + occurrenceTable(occurrences, schedule)
     }
 
-    private func lines(_ rows: [(String, String)]) -> String {
+    private func lines(_ rows: [(String, String)]) -> TerminalText {
         let width = rows.map { $0.0.displayWidth }.max() ?? 0
-        return rows.map { "\($0.0.fitted(to: width))  \($0.1.escapedForTerminal())\n" }.joined()
+        return rows.map { "\($0.0.fitted(to: width))  \($0.1)\n" }.joined()
     }
 
     /// In the schedule's zone and in that of the machine.
-    private func nextTable(_ instants: [Instant], _ schedule: PlannedSchedule) -> String {
+    private func nextTable(_ instants: [Instant], _ schedule: PlannedSchedule) -> TerminalText {
         guard !instants.isEmpty else { return "" }
         let local = zones.local()
         var headings = [
@@ -104,10 +104,10 @@ struct ScheduleText {
                 rows[index].append(schedule.isBlackout(at: instant) ? word(SkipReason.blackout.rawValue) : "")
             }
         }
-        return "\n" + TextTable(headings: headings, rows: rows).text()
+        return "\n\(lines: TextTable(headings: headings, rows: rows).text())"
     }
 
-    private func occurrenceTable(_ occurrences: [OccurrenceRecord], _ schedule: PlannedSchedule) -> String {
+    private func occurrenceTable(_ occurrences: [OccurrenceRecord], _ schedule: PlannedSchedule) -> TerminalText {
         guard !occurrences.isEmpty else { return "" }
         let headings = [
             terminal.say("instant", "예정"), terminal.say("started", "시작"), terminal.say("run", "실행"),
@@ -121,7 +121,7 @@ struct ScheduleText {
                 end(occurrence.state) + count,
             ]
         }
-        return "\n" + TextTable(headings: headings, rows: rows, rightAligned: [3]).text()
+        return "\n\(lines: TextTable(headings: headings, rows: rows, rightAligned: [3]).text())"
     }
 
     private func end(_ state: OccurrenceRecord.State) -> String {

@@ -14,7 +14,7 @@ struct SimulationText {
     var terminal: Terminal
 
     /// A line for each schedule, and what the clocks do.
-    var summary: String {
+    var summary: TerminalText {
         var text = counts
         if let at = report.peakAt {
             text += terminal.say(
@@ -39,7 +39,7 @@ struct SimulationText {
         return text
     }
 
-    private var counts: String {
+    private var counts: TerminalText {
         var runs: [String: Int] = [:]
         var skips: [String: [SkipReason: Int]] = [:]
         for event in report.events {
@@ -61,11 +61,11 @@ struct SimulationText {
                     separator: ", "),
             ]
         }
-        return TextTable(headings: headings, rows: rows, rightAligned: [1]).text()
+        return "\(lines: TextTable(headings: headings, rows: rows, rightAligned: [1]).text())"
     }
 
     /// A line for each run and each skip.
-    var events: String {
+    var events: TerminalText {
         let headings = [
             terminal.say("at", "시각"), terminal.say("schedule", "예약"), terminal.say("what", "내용"),
         ]
@@ -80,7 +80,7 @@ struct SimulationText {
                 }
             return [zone.text(event.at), event.schedule, what]
         }
-        return TextTable(headings: headings, rows: rows).text()
+        return "\(lines: TextTable(headings: headings, rows: rows).text())"
     }
 
     /// Stable: members may be added.

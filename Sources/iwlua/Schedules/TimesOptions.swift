@@ -45,7 +45,7 @@ struct TimesOptions: ParsableArguments {
             if let at { return (.at(try Recurrence.Moment(at)), zone) }
             let length = try Recurrence.length(every ?? "")
             return (.every(.init(length, from: try anchor(zone, at: now))), zone)
-        } catch { throw UsageError(String("\(error)").escapedForTerminal()) }
+        } catch { throw UsageError("\(error)") }
     }
 
     private func anchor(_ zone: Zone, at now: Instant) throws(Recurrence.Problem) -> Instant {

@@ -12,26 +12,26 @@ struct FailureText {
     /// At a prompt one sees what was done by then.
     var isBrief = false
 
-    var text: String {
+    var text: TerminalText {
         guard let failure = report.failure else { return "" }
-        var lines: [String] = []
+        var lines: [TerminalText] = []
         // `fail(text)` is what the script has to say, not a fault in it: the text is enough.
         let isVerdict = failure.kind == "failed"
         let place = failure.chunk.map { isVerdict ? "\($0): " : "\($0):\(failure.line ?? 0): " } ?? ""
         lines.append(
             terminal.style(terminal.say("error: ", "오류: "), .red)
                 + terminal.style(
-                    place + failure.message(in: terminal.language).escapedForTerminal(keepingLines: true), .bold))
+                    "\(place)\(lines: failure.message(in: terminal.language))", .bold))
         if !isVerdict { lines += excerpt(failure) }
         if failure.traceback.count > 1, !isVerdict {
-            lines += failure.traceback.dropFirst().prefix(6).map {
-                terminal.style("  " + terminal.say("called from ", "호출 위치 ") + $0.escapedForTerminal(), .dim)
+            lines += failure.traceback.dropFirst().prefix(6).map { place in
+                terminal.style("  " + terminal.say("called from ", "호출 위치 ") + "\(place)", .dim)
             }
         }
         lines += cloudAnswer(failure)
         if !isBrief { lines.append(done) }
         if let advice = failure.advice, advice != failure.errorCode?.entry?.meaning {
-            lines.append(terminal.say("next: ", "다음: ") + advice(terminal.language))
+            lines.append(terminal.say("next: ", "다음: ") + "\(advice(terminal.language))")
         }
         if report.ended == .unknown {
             lines.append(
@@ -42,34 +42,33 @@ struct FailureText {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func excerpt(_ failure: RunFailure) -> [String] {
+    private func excerpt(_ failure: RunFailure) -> [TerminalText] {
         guard let chunk = failure.chunk, let line = failure.line, let source = sources[chunk] else { return [] }
         var all = source.split(separator: "\n", omittingEmptySubsequences: false)
         if all.last?.isEmpty == true { all.removeLast() }
         guard all.indices.contains(line - 1) else { return [] }
         return (max(1, line - 1)...min(all.count, line + 1)).map { number in
             let mark = number == line ? ">" : " "
-            let text =
-                "\(mark) " + "\(number)".fitted(to: 4, alignedRight: true) + " │ "
-                + String(all[number - 1]).escapedForTerminal().replacing("\\u{9}", with: "    ")
+            let place = "\(number)".fitted(to: 4, alignedRight: true)
+            let text: TerminalText = "\(mark) \(place) │ \(all[number - 1].replacing("\t", with: "    "))"
             return number == line ? text : terminal.style(text, .dim)
         }
     }
 
-    private func cloudAnswer(_ failure: RunFailure) -> [String] {
-        var facts: [String] = []
+    private func cloudAnswer(_ failure: RunFailure) -> [TerminalText] {
+        var facts: [TerminalText] = []
         if let operation = failure.operation { facts.append("\(operation)") }
         if let status = failure.status { facts.append("HTTP \(status)") }
-        if let code = failure.errorCode { facts.append(code.rawValue.escapedForTerminal()) }
+        if let code = failure.errorCode { facts.append("\(code.rawValue)") }
         guard failure.status != nil || failure.errorCode != nil else { return [] }
         var lines = [terminal.say("cloud: ", "클라우드: ") + facts.joined(separator: ", ")]
         if let meaning = failure.errorCode?.entry?.meaning(terminal.language) {
-            lines[0] += terminal.say(": ", ": ") + meaning
+            lines[0] += ": \(meaning)"
         }
         return lines
     }
 
-    private var done: String {
+    private var done: TerminalText {
         let counts = Dictionary(grouping: report.changes, by: \.outcome).mapValues(\.count)
         guard !report.changes.isEmpty else {
             return terminal.say("done by then: nothing was changed", "그때까지: 변경된 것이 없습니다")
@@ -77,6 +76,6 @@ struct FailureText {
         let parts = Outcome.allCases.compactMap { outcome in
             counts[outcome].map { "\($0) \(outcome.rawValue)" }
         }
-        return terminal.say("done by then: ", "그때까지: ") + parts.joined(separator: ", ")
+        return terminal.say("done by then: ", "그때까지: ") + "\(parts.joined(separator: ", "))"
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Lines on their way to standard output, or to a file that is there as a whole or not at all.
+/// Lines of JSON on their way to standard output, or to a file that is there as a whole or not at all.
 final class LineSink: Sendable {
     private struct State {
         var bytes: [UInt8] = []
@@ -20,19 +20,18 @@ final class LineSink: Sendable {
     /// - Parameter path: Nil for standard output.
     init(path: String?) throws(UsageError) {
         self.path = path
-        temporary = path.map { "\($0).\(getpid()).part" } ?? ""
         guard let path else {
-            descriptor = STDOUT_FILENO
+            (temporary, descriptor) = ("", STDOUT_FILENO)
             return
         }
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.problem(path, errno) }
+        (temporary, descriptor) = try PrivateFile.temporaryFile(beside: path)
     }
 
     /// Whether nothing more can be written.
     var isBroken: Bool { state.withLock { $0.problem != nil } }
 
     func write(_ line: String) {
+        let line = path == nil ? TerminalText(json: line).written : line
         state.withLock { state in
             state.bytes.append(contentsOf: line.utf8)
             state.bytes.append(UInt8(ascii: "\n"))

@@ -36,7 +36,7 @@ final class ProgressLine: Sendable {
             if done < total, let last = state.lastDrawn, now - last < .milliseconds(100) { return }
             state.lastDrawn = now
             state.isShown = true
-            Terminal.error("\r\u{1B}[K" + Self.line(state, now: clock.elapsed, left: requestsLeft()))
+            Terminal.error("\r\u{1B}[K\(Self.line(state, now: clock.elapsed, left: requestsLeft()))")
         }
     }
 

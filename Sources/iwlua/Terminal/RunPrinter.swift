@@ -16,7 +16,7 @@ struct RunPrinter: Sendable {
         switch event {
         case .printed(let line):
             progress?.clear()
-            let text = line.escapedForTerminal(keepingLines: true) + "\n"
+            let text: TerminalText = "\(lines: line)\n"
             // With JSON, standard output belongs to the document alone.
             if format == .json { Terminal.error(text) } else { Terminal.out(text) }
         case .logged(let line):
@@ -27,7 +27,7 @@ struct RunPrinter: Sendable {
             if Terminal.showsProgress { progress?.update(done: done, total: total, text: text) }
         case .secret(let value):
             progress?.clear()
-            let text = value.escapedForTerminal() + "\n"
+            let text: TerminalText = "\(value)\n"
             if format == .json { Terminal.error(text) } else { Terminal.out(text) }
         case .attempted(let report):
             guard level == .trace else { break }
@@ -55,7 +55,7 @@ struct RunPrinter: Sendable {
         Terminal.error(FailureText(report: report, sources: sources, terminal: terminal).text)
     }
 
-    private func text(of line: LogLine) -> String {
+    private func text(of line: LogLine) -> TerminalText {
         let style: Terminal.Style =
             switch line.level {
             case .debug: .dim
@@ -68,12 +68,12 @@ struct RunPrinter: Sendable {
             return "\(key)=" + (value.stringValue ?? String(decoding: JSONCodec.encode(value), as: UTF8.self))
         }
         let words = [line.message] + fields
-        return terminal.style(line.level.rawValue.fitted(to: 5), style) + " "
-            + words.joined(separator: " ").escapedForTerminal() + "\n"
+        let mark = terminal.style("\(line.level.rawValue.fitted(to: 5))", style)
+        return "\(mark) \(words.joined(separator: " "))\n"
     }
 
     /// One request: what was asked, and how it ended. Never a header, and no argument but identifiers.
-    private func text(of report: AttemptReport) -> String {
+    private func text(of report: AttemptReport) -> TerminalText {
         let attempt = report.attempt
         var words = ["\(attempt.operation)"]
         if let subject = Catalog.iwinv[attempt.operation]?.subject,
@@ -88,7 +88,7 @@ struct RunPrinter: Sendable {
         words.append("in \(milliseconds) ms")
         if let error = report.error { words.append("(\(error.message))") }
         if let pause = report.pause { words.append("again in \(pause.text)") }
-        return terminal.style("trace", .dim) + " " + words.joined(separator: " ").escapedForTerminal() + "\n"
+        return "\(terminal.style("trace", .dim)) \(words.joined(separator: " "))\n"
     }
 
     /// What was changed, before → after, for a person.
@@ -106,7 +106,7 @@ struct RunPrinter: Sendable {
             terminal.say("before → after", "이전 → 이후"),
             terminal.say("outcome", "결과"),
         ]
-        Terminal.error(TextTable(headings: headings, rows: rows).text(maximumCellWidth: 64))
+        Terminal.error("\(lines: TextTable(headings: headings, rows: rows).text(maximumCellWidth: 64))")
         showSettled(changes.filter { $0.settledBy != nil })
     }
 

@@ -3,7 +3,6 @@ import Foundation
 import Glibc
 import IwinvCatalog
 import IwinvWire
-import ScriptHost
 import Synchronization
 
 /// What the person sees, and whether there is one.
@@ -51,13 +50,13 @@ struct Terminal: Sendable {
     }
 
     /// For standard error.
-    func style(_ text: String, _ style: Style) -> String {
-        colorsErrors ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    func style(_ text: TerminalText, _ style: Style) -> TerminalText {
+        colorsErrors ? text.styled(style) : text
     }
 
     /// For standard output.
-    func styleOutput(_ text: String, _ style: Style) -> String {
-        colorsOutput ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    func styleOutput(_ text: TerminalText, _ style: Style) -> TerminalText {
+        colorsOutput ? text.styled(style) : text
     }
 
     /// Whether results have colours.
@@ -77,19 +76,22 @@ struct Terminal: Sendable {
     }
 
     /// A JSON document, for people and machines.
-    static func out(json document: JSONValue) {
-        out(String(decoding: JSONCodec.encode(document, pretty: true), as: UTF8.self) + "\n")
+    ///
+    /// - Parameter pretty: On several lines.
+    static func out(json document: JSONValue, pretty: Bool = true) {
+        let text = String(decoding: JSONCodec.encode(document, pretty: pretty), as: UTF8.self)
+        out(TerminalText(json: text) + "\n")
     }
 
     /// Results. What cannot be written is reported by ``checkOutput()``.
-    static func out(_ text: String) {
+    static func out(_ text: TerminalText) {
         let problem = write(text, to: STDOUT_FILENO)
         // A reader that went away (`| head`) is no reason to fail.
         if problem != 0, problem != EPIPE { failure.withLock { $0 = $0 ?? problem } }
     }
 
     /// Everything else. If it cannot be written there is nobody to tell.
-    static func error(_ text: String) {
+    static func error(_ text: TerminalText) {
         _ = write(text, to: STDERR_FILENO)
     }
 
@@ -102,8 +104,8 @@ struct Terminal: Sendable {
 
     private static let failure = Mutex<Int32?>(nil)
 
-    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
-        var bytes = Array(text.utf8)[...]
+    private static func write(_ text: TerminalText, to descriptor: Int32) -> Int32 {
+        var bytes = Array(text.written.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
@@ -115,14 +117,18 @@ struct Terminal: Sendable {
         return 0
     }
 
-    func say(_ english: String, _ korean: String) -> String {
-        LocalizedText(english, korean)(language)
+    /// In the person's language: for the terminal, or as a text that goes into a table.
+    func say<Text: ExpressibleByStringInterpolation>(_ english: Text, _ korean: Text) -> Text {
+        switch language {
+        case .english: english
+        case .korean: korean
+        }
     }
 
     /// Asks on the terminal; anything but a yes is a no, and so is an interruption while it waits.
     ///
     /// - Parameter isInterrupted: looked at ten times a second.
-    func confirm(_ question: String, isInterrupted: @Sendable () -> Bool = { false }) -> Bool {
+    func confirm(_ question: TerminalText, isInterrupted: @Sendable () -> Bool = { false }) -> Bool {
         Terminal.error(style(question, .bold) + " [y/N] ")
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while poll(&input, 1, 100) == 0 {

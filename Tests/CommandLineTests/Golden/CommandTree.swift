@@ -4,8 +4,15 @@ import Foundation
 struct CommandTree: Decodable {
     struct Command: Decodable {
         struct Argument: Decodable {
-            struct Name: Decodable { var name: String }
+            struct Name: Decodable {
+                var name: String
+                var kind: String?
+            }
             var names: [Name]?
+            /// `positional`, `option` or `flag`.
+            var kind: String?
+            var isOptional: Bool?
+            var valueName: String?
         }
 
         var commandName: String

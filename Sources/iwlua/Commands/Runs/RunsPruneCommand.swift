@@ -39,7 +39,7 @@ struct RunsPruneCommand: AsyncParsableCommand {
         if try display.format(settings) == .json {
             Terminal.out(json: ["runs": .array(gone.map(JSONValue.string)), "dry_run": .boolean(isDry)])
         } else if isDry {
-            Terminal.out(gone.map { $0 + "\n" }.joined())
+            Terminal.out(gone.map { "\($0)\n" }.joined())
             Terminal.error(terminal.say("\(gone.count) runs would go\n", "실행 기록 \(gone.count)건이 삭제됩니다\n"))
         } else {
             Terminal.error(terminal.say("\(gone.count) runs taken away\n", "실행 기록 \(gone.count)건을 삭제했습니다\n"))

@@ -23,7 +23,7 @@ struct RunsVerifyCommand: AsyncParsableCommand {
             try await journal.verify { done, total in
                 // Short ones are over before anybody has read the line.
                 guard showsProgress, total >= 50_000 else { return }
-                Terminal.error("\r\u{1B}[K" + (done < total ? "\(done)/\(total)" : ""))
+                Terminal.error("\r\u{1B}[K\(done < total ? "\(done)/\(total)" : "")")
             }
         }
         if try display.format(settings) == .json {
@@ -41,12 +41,12 @@ struct JournalCheckText {
     var check: JournalCheck
     var terminal: Terminal
 
-    var text: String {
-        let looked = terminal.say(
+    var text: TerminalText {
+        let looked: TerminalText = terminal.say(
             "looked at \(check.runs) runs, \(check.entries) entries, \(check.texts) texts, \(check.approvals) approvals\n",
             "실행 \(check.runs)건, 기록 \(check.entries)건, 텍스트 \(check.texts)건, 승인 \(check.approvals)건을 확인했습니다\n")
-        let faults = check.faults.map { fault in
-            terminal.styleOutput(terminal.say("edited: ", "변조: "), .red) + fault.description.escapedForTerminal() + "\n"
+        let faults = check.faults.map { fault -> TerminalText in
+            terminal.styleOutput(terminal.say("edited: ", "변조: "), .red) + "\(fault.description)\n"
         }
         guard faults.isEmpty else {
             return looked + faults.joined()

@@ -38,7 +38,8 @@ struct ScheduleAddCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...64).contains(name.count), name.first != "-",
-            name.allSatisfy({ $0.isLetter || $0.isNumber || "._-".contains($0) })
+            name.allSatisfy({ $0.isLetter || $0.isNumber || "._-".contains($0) }),
+            CharacterRule.printable.firstRefused(in: name) == nil
         else { throw ValidationError("a schedule's name has 1 to 64 letters, digits, dots, lines and underscores") }
     }
 
@@ -49,7 +50,7 @@ struct ScheduleAddCommand: AsyncParsableCommand {
         let zones = ZoneCatalog()
         let (recurrence, zone) = try times.read(zones, at: now)
         guard recurrence.next(after: now, in: zone) != nil else {
-            throw UsageError("--at \(times.at ?? ""): that is over".escapedForTerminal())
+            throw UsageError("--at \(times.at ?? ""): that is over")
         }
         // What stands on standard input today is not there next week.
         guard let path = chosen.script, path != "-" else {

@@ -55,7 +55,7 @@ struct ScheduleResumeCommand: AsyncParsableCommand {
         }
         let planned: PlannedSchedule
         do { planned = try PlannedSchedule(record, zones: ZoneCatalog()) } catch {
-            throw UsageError("\(error)".escapedForTerminal())
+            throw UsageError("\(error)")
         }
         // It would pause again at its next instant.
         if record.state != .active, let change = ApprovedFiles(definition: record.definition).change {
@@ -63,7 +63,7 @@ struct ScheduleResumeCommand: AsyncParsableCommand {
                 terminal.say(
                     "\(name) stays paused: \(change). Look at it; if it is to run so, add it again with --replace",
                     "\(name) 예약은 일시 중지 상태로 둡니다: \(change). 확인한 뒤 그대로 실행하려면 --replace로 다시 추가하세요"
-                ).escapedForTerminal())
+                ))
         }
         let passed = record.state == .active ? [] : planned.skippedWhilePaused(until: now)
         let wasPaused = try await RunJournals.reporting { () async throws(StoreError) in

@@ -42,8 +42,10 @@ extension ScheduleLedger {
 extension Settings {
     /// The schedules of this machine.
     func schedules() async throws(UsageError) -> ScheduleLedger {
-        try await RunJournals.reporting { () async throws(StoreError) in
-            try await ScheduleLedger.open(folder: StateFolder.path(environment))
+        let folder = StateFolder.path(environment)
+        try StateFolder.check(folder)
+        return try await RunJournals.reporting { () async throws(StoreError) in
+            try await ScheduleLedger.open(folder: folder)
         }
     }
 }

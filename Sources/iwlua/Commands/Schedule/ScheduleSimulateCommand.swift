@@ -57,7 +57,7 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
         var schedules: [PlannedSchedule] = []
         for record in records where record.state == .active {
             do { schedules.append(try PlannedSchedule(record, zones: zones)) } catch {
-                throw UsageError("\(error)".escapedForTerminal())
+                throw UsageError("\(error)")
             }
         }
         let past = try await past(schedules, ledger, try await settings.journal())
@@ -87,7 +87,7 @@ struct ScheduleSimulateCommand: AsyncParsableCommand {
                 throw UsageError("--to comes after --from, by a year at most")
             }
             return (zone, start, end)
-        } catch let error as UsageError { throw error } catch { throw UsageError("\(error)".escapedForTerminal()) }
+        } catch let error as UsageError { throw error } catch { throw UsageError("\(error)") }
     }
 
     private func chosen(_ ledger: ScheduleLedger) async throws(UsageError) -> [ScheduleRecord] {

@@ -65,7 +65,7 @@ struct ScheduleTestNotifyCommand: AsyncParsableCommand {
             let hint =
                 Suggestion.nearest(to: target, among: names).map { "; did you mean `\($0)`?" }
                 ?? "; there are \(names.joined(separator: ", "))"
-            throw UsageError("notify: there is no `\(target)`\(hint)".escapedForTerminal())
+            throw UsageError("notify: there is no `\(target)`\(hint)")
         }
         return [one]
     }
@@ -77,9 +77,9 @@ struct ScheduleTestNotifyCommand: AsyncParsableCommand {
         }
     }
 
-    private static func line(_ target: NotifyTarget, _ outcome: DeliveryOutcome, _ terminal: Terminal) -> String {
+    private static func line(_ target: NotifyTarget, _ outcome: DeliveryOutcome, _ terminal: Terminal) -> TerminalText {
         let kind = target.kind.rawValue
-        guard let reason = reason(outcome)?.escapedForTerminal() else {
+        guard let reason = reason(outcome) else {
             return terminal.say("\(target.name) (\(kind)): sent", "\(target.name) (\(kind)): 보냈습니다")
         }
         return terminal.say("\(target.name) (\(kind)): not sent: \(reason)", "\(target.name) (\(kind)): 실패: \(reason)")

@@ -1,0 +1,228 @@
+import Foundation
+import Glibc
+import IwinvCatalog
+
+/// Files that decide for a person or hold what is secret: settings, keys, tokens.
+///
+/// Such a file is read only if nobody else could have written it, as ssh reads its own. It and its folder belong to the
+/// user or to root, and so does each link on the way; nobody else may write them.
+enum PrivateFile {
+    /// Who else may look.
+    enum Rule {
+        /// Others may read it.
+        case settings
+        /// Nobody else may.
+        case secret
+    }
+
+    private static let largest = 1 << 20
+
+    // MARK: - Reading
+
+    static func read(_ path: String, _ rule: Rule = .secret) throws(UsageError) -> String {
+        guard let text = try readIfPresent(path, rule) else {
+            throw UsageError("\(path): cannot be read: \(String(cString: strerror(ENOENT)))")
+        }
+        return text
+    }
+
+    /// Nil if there is no such file.
+    static func readIfPresent(_ path: String, _ rule: Rule) throws(UsageError) -> String? {
+        do { return try text(path, rule) } catch { throw UsageError(error) }
+    }
+
+    private static func text(_ path: String, _ rule: Rule) throws(FileRefusal) -> String? {
+        guard let place = try followed(path, rule) else { return nil }
+        // Not to wait for whoever might write into a pipe, and not to become a terminal's process.
+        let descriptor = open(place, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileRefusal(path, .closed(errno)) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw FileRefusal(path, .noFile)
+        }
+        try check(status, at: place, .file, rule)
+        guard let data = try? handle.read(upToCount: largest + 1) ?? Data(), data.count <= largest,
+            let text = String(data: data, encoding: .utf8)
+        else { throw FileRefusal(path, .noText) }
+        return text
+    }
+
+    /// The file at the end of links, each of which is somebody's who may be trusted, in a folder that may be, too.
+    ///
+    /// - Returns: Nil if there is none.
+    private static func followed(_ path: String, _ rule: Rule) throws(FileRefusal) -> String? {
+        var place = path
+        for _ in 0..<40 {
+            var status = stat()
+            guard lstat(place, &status) == 0 else {
+                let code = errno
+                // Of settings in a folder that the user may not enter there are none.
+                let isAbsent = [ENOENT, ENOTDIR].contains(code) || (code == EACCES && rule == .settings)
+                guard isAbsent else { throw FileRefusal(path, .closed(code)) }
+                return nil
+            }
+            try checkFolder(of: place)
+            guard status.st_mode & S_IFMT == S_IFLNK else { return place }
+            try checkOwner(status, at: place, .link)
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place) else {
+                throw FileRefusal(path, .closed(errno))
+            }
+            place = target.hasPrefix("/") ? target : folder(of: place) + "/" + target
+        }
+        throw FileRefusal(path, .closed(ELOOP))
+    }
+
+    // MARK: - Writing
+
+    /// Puts a file that only its owner may read in its place in one step.
+    static func write(_ text: String, to file: URL) throws(UsageError) {
+        do { try checkFolder(of: file.path) } catch { throw UsageError(error) }
+        let (temporary, descriptor) = try temporaryFile(beside: file.path)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            try handle.write(contentsOf: Data(text.utf8))
+            try handle.synchronize()
+        } catch {
+            unlink(temporary)
+            throw UsageError("\(file.path): cannot be written: \(error.localizedDescription)")
+        }
+        guard rename(temporary, file.path) == 0 else {
+            let code = errno
+            unlink(temporary)
+            throw UsageError("\(file.path): cannot be written: \(String(cString: strerror(code)))")
+        }
+    }
+
+    /// A new file under a name that nobody can have taken or guessed.
+    static func temporaryFile(beside path: String) throws(UsageError) -> (path: String, descriptor: Int32) {
+        while true {
+            let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
+            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            if descriptor >= 0 { return (temporary, descriptor) }
+            guard errno == EEXIST else {
+                throw UsageError("\(path): cannot be written: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    // MARK: - Whom to trust
+
+    /// A folder that is there already, and what others could do in it.
+    static func checkFolder(_ folder: String) throws(FileRefusal) {
+        var status = stat()
+        guard stat(folder, &status) == 0 else { return }
+        try checkOwner(status, at: folder, .folder)
+        // In a sticky folder, such as /tmp, only the owner of a file puts another in its place.
+        guard status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
+            throw FileRefusal(folder, .writable(.folder, mode: status.st_mode & 0o777))
+        }
+    }
+
+    private static func checkFolder(of path: String) throws(FileRefusal) {
+        try checkFolder(folder(of: path))
+    }
+
+    private static func folder(of path: String) -> String {
+        let folder = (path as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
+
+    private static func check(
+        _ status: stat, at path: String, _ kind: FileRefusal.Kind, _ rule: Rule
+    ) throws(FileRefusal) {
+        try checkOwner(status, at: path, kind)
+        let mode = status.st_mode & 0o777
+        if rule == .secret, mode & 0o077 != 0 { throw FileRefusal(path, .readable(mode: mode)) }
+        guard mode & 0o022 == 0 else { throw FileRefusal(path, .writable(kind, mode: mode)) }
+    }
+
+    private static func checkOwner(
+        _ status: stat, at path: String, _ kind: FileRefusal.Kind
+    ) throws(FileRefusal) {
+        guard status.st_uid == geteuid() || status.st_uid == 0 else {
+            throw FileRefusal(path, .foreign(kind, owner: status.st_uid))
+        }
+    }
+}
+
+/// Why a file is not read.
+struct FileRefusal: Error, Equatable {
+    enum Kind: Equatable {
+        case file, folder, link
+
+        var name: LocalizedText {
+            switch self {
+            case .file: LocalizedText("file", "파일")
+            case .folder: LocalizedText("folder", "폴더")
+            case .link: LocalizedText("link", "링크")
+            }
+        }
+    }
+
+    enum Reason: Equatable {
+        /// Others could have written what it says.
+        case writable(Kind, mode: mode_t)
+        /// Others could have read what is secret.
+        case readable(mode: mode_t)
+        case foreign(Kind, owner: uid_t)
+        case noFile, noText
+        case closed(Int32)
+    }
+
+    var path: String
+    var reason: Reason
+
+    init(_ path: String, _ reason: Reason) {
+        (self.path, self.reason) = (path, reason)
+    }
+
+    /// What is wrong with it.
+    var message: LocalizedText {
+        switch reason {
+        case .writable(let kind, let mode):
+            let mode = String(mode, radix: 8)
+            return LocalizedText(
+                "\(path): others may write this \(kind.name.english) (mode \(mode))",
+                "\(path): 다른 사용자가 이 \(kind.name.korean)에 쓸 수 있습니다(모드 \(mode))")
+        case .readable(let mode):
+            let mode = String(mode, radix: 8)
+            return LocalizedText(
+                "\(path): others may read this secret (mode \(mode))",
+                "\(path): 다른 사용자가 이 비밀 값을 읽을 수 있습니다(모드 \(mode))")
+        case .foreign(let kind, let owner):
+            return LocalizedText(
+                "\(path): this \(kind.name.english) belongs to user \(owner), neither to you (\(geteuid())) nor to root",
+                "\(path): 이 \(kind.name.korean)의 소유자는 사용자 \(owner)이며, 현재 사용자(\(geteuid()))도 root도 아닙니다")
+        case .noFile: return LocalizedText("\(path): is not a file", "\(path): 파일이 아닙니다")
+        case .noText: return LocalizedText("\(path): holds no text", "\(path): 텍스트가 아닙니다")
+        case .closed(let code):
+            let reason = String(cString: strerror(code))
+            return LocalizedText("\(path): cannot be read: \(reason)", "\(path): 읽을 수 없습니다: \(reason)")
+        }
+    }
+
+    /// How to put it right.
+    var advice: LocalizedText? {
+        switch reason {
+        case .writable: LocalizedText("run `chmod go-w \(path)`", "`chmod go-w \(path)`를 실행하세요")
+        case .readable: LocalizedText("run `chmod 600 \(path)`", "`chmod 600 \(path)`을 실행하세요")
+        case .foreign(.link, _):
+            LocalizedText("make the link again yourself", "링크를 직접 다시 만드세요")
+        case .foreign:
+            LocalizedText(
+                "run `chown \(geteuid()) \(path)` as root, or make it again yourself",
+                "root로 `chown \(geteuid()) \(path)`를 실행하거나 직접 다시 만드세요")
+        case .noFile, .noText, .closed: nil
+        }
+    }
+}
+
+extension UsageError {
+    /// A file that is not read, and what to do about it.
+    init(_ refusal: FileRefusal) {
+        let advice = refusal.advice.map { "; \($0.english)" } ?? ""
+        self.init("\(refusal.message.english)\(advice)")
+        file = refusal
+    }
+}
