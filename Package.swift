@@ -25,8 +25,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // Only tests: their servers speak TLS.
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -57,16 +57,9 @@ let package = Package(
         .target(name: "IwinvCatalog"),
         .target(name: "IwinvWire", dependencies: ["Clocks", "IwinvCatalog", "TextGuard", "CCrypto"]),
         .target(name: "IwinvModel", dependencies: ["Clocks", "IwinvCatalog"]),
-        .target(
-            name: "IwinvClient",
-            dependencies: [
-                "Clocks", "IwinvCatalog", "IwinvWire",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]),
+        // The system's libcurl, loaded for the first request and not linked: a program that sends none starts without it.
+        .target(name: "CCurl"),
+        .target(name: "IwinvClient", dependencies: ["CCurl", "Clocks", "IwinvCatalog", "IwinvWire"]),
         .target(
             name: "IwinvSimulator",
             dependencies: [
@@ -140,11 +133,8 @@ let package = Package(
         .executableTarget(
             name: "iwlua-bench",
             dependencies: [
-                "CLuaFence", "Clocks", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
-                "LuaRuntime", "RunStore",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                "CCurl", "CLuaFence", "Clocks", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator",
+                "IwinvWire", "LuaRuntime", "RunStore",
             ]),
 
         // Tests; those of the command line run the built binary.
@@ -176,7 +166,7 @@ let package = Package(
         .testTarget(name: "IwinvWireTests", dependencies: ["Clocks", "IwinvCatalog", "IwinvWire", "TestSupport"]),
         .testTarget(
             name: "IwinvClientTests",
-            dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "TestSupport"]),
+            dependencies: ["CCurl", "Clocks", "IwinvCatalog", "IwinvClient", "IwinvWire", "TestSupport"]),
         .testTarget(name: "LuaMachineTests", dependencies: ["LuaMachine"]),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaMachine", "LuaRuntime", "iwlua-worker"]),
         // Adversarial scripts are in Tests/Hostile, the language's own tests in Tests/Official.

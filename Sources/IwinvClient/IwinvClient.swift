@@ -42,7 +42,7 @@ public final class IwinvClient: Sendable {
     /// - Parameters:
     ///   - clock: Stamps requests and measures pauses.
     ///   - random: Numbers in 0..<1, for pauses and form boundaries.
-    ///   - transport: In place of async-http-client.
+    ///   - transport: In place of ``CurlTransport``.
     public init(
         _ configuration: ClientConfiguration, budget: any RequestBudget, clock: any HostClock = SystemClock(),
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }, transport: (any CloudTransport)? = nil
@@ -51,7 +51,7 @@ public final class IwinvClient: Sendable {
         self.budget = budget
         self.clock = clock
         self.random = random
-        self.transport = transport ?? AsyncHTTPTransport(configuration)
+        self.transport = transport ?? CurlTransport(configuration)
         ruleSets = RuleSets(clock: clock)
         connections = KeyedLock(clock: clock, places: configuration.connections)
     }

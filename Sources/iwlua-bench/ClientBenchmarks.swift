@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+import CCurl
 import Clocks
 import Foundation
 import IwinvCatalog
@@ -6,10 +6,8 @@ import IwinvClient
 import IwinvModel
 import IwinvSimulator
 import IwinvWire
-import NIOCore
-import NIOHTTP1
 
-/// The client beside plain async-http-client: what signature, envelope and rows cost.
+/// The client beside libcurl alone: what signature, envelope and rows cost.
 struct ClientBenchmarks {
     static func comparisons() async throws -> [Comparison] {
         let clock = SystemClock()
@@ -52,7 +50,7 @@ struct ClientBenchmarks {
         try await simulator.stop()
         return [
             Comparison(
-                name: "one signed request", peer: "plain async-http-client", seconds: own, peerSeconds: peer),
+                name: "one signed request", peer: "plain libcurl", seconds: own, peerSeconds: peer),
             Comparison(
                 name: "requests on \(connections) connections, each", peer: "raw sockets", seconds: sustained,
                 peerSeconds: raw),
@@ -91,16 +89,25 @@ struct ClientBenchmarks {
     private static func plain(
         _ count: Int, _ endpoint: String, _ credential: Credential, _ clock: SystemClock
     ) async throws -> Double {
-        var request = HTTPClientRequest(url: endpoint + "/v1/zones")
-        for (name, value) in WireHeaders.signed(credential, at: clock.now, path: "/v1/zones") {
-            request.headers.add(name: name, value: value)
-        }
-        let signed = request
-        return try await seconds {
-            for _ in 0..<count {
-                let response = try await HTTPClient.shared.execute(signed, timeout: .seconds(10))
-                _ = try await response.body.collect(upTo: 1 << 20)
+        let headers = WireHeaders.signed(credential, at: clock.now, path: "/v1/zones").map { "\($0.0): \($0.1)" }
+        guard ccurl_load() else { throw BenchProblem.noLibrary }
+        // A thread that may wait: the server runs in this process.
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                let strings = headers.map { strdup($0) }
+                defer { for string in strings { free(string) } }
+                let pointers = strings.map { UnsafePointer($0) } + [nil]
+                let start = clock.elapsed
+                let code = ccurl_measure(endpoint + "/v1/zones", pointers, Int32(count))
+                guard code == 0 else { return continuation.resume(throwing: BenchProblem.exchange(code)) }
+                let (seconds, attoseconds) = (clock.elapsed - start).components
+                continuation.resume(returning: Double(seconds) + Double(attoseconds) * 1e-18)
             }
         }
+    }
+
+    private enum BenchProblem: Error {
+        case noLibrary
+        case exchange(Int32)
     }
 }

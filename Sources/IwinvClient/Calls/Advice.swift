@@ -8,6 +8,11 @@ enum Advice {
     static let lookFirst = LocalizedText(
         "look whether the change was made before you repeat it", "다시 시도하기 전에 변경이 적용되었는지 확인하세요")
 
+    /// A machine without libcurl.
+    static let installTheLibrary = LocalizedText(
+        "install it (Debian's and Ubuntu's package: libcurl4) and try again",
+        "libcurl을 설치한 뒤 다시 시도하세요(데비안·우분투 패키지: libcurl4)")
+
     /// - Parameter skew: How far this machine's clock is ahead of the cloud's, if its reply had a date.
     static func text(for error: CloudError, skew: Duration?) -> LocalizedText? {
         if error.isBusy {

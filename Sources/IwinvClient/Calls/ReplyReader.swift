@@ -158,11 +158,15 @@ struct ReplyReader {
             text = "cancelled while waiting for \(host)"
             kind = .cancelled
             isRetryable = false
+        case .libraryMissing:
+            text = "this machine has no libcurl 7.80 or newer, which requests are sent with"
+            isRetryable = false
         case .other(let type): text = "the exchange with \(host) failed (\(CloudText.cleaned(type, limit: 80)))"
         }
         var error = network(text, status: nil, isRetryable: isRetryable)
         error.kind = kind
         if !problem.mayHaveLeft { error.outcome = .notSent }
+        if problem.kind == .libraryMissing { error.advice = Advice.installTheLibrary }
         return error
     }
 

@@ -65,7 +65,9 @@ public struct TransportProblem: Error, Sendable, Hashable {
         case connectionLost
         case replyTooLarge(limit: Int)
         case cancelled
-        /// Something else, by its type.
+        /// This machine has no libcurl that will do.
+        case libraryMissing
+        /// Something else, in a few words.
         case other(String)
     }
 

@@ -16,8 +16,8 @@ struct NotificationSender: Sendable {
     var errors: Int32?
 
     /// Connections for a few receivers; whoever has made it shuts it down.
-    static func makeTransport() -> AsyncHTTPTransport {
-        AsyncHTTPTransport(connectTimeout: webhookLimit, connections: 4)
+    static func makeTransport() -> CurlTransport {
+        CurlTransport(connectTimeout: webhookLimit, connections: 4)
     }
 
     private static let webhookLimit = Duration.seconds(10)
@@ -130,6 +130,7 @@ extension TransportProblem {
         case .connectionLost: "connection lost"
         case .replyTooLarge: "reply too large"
         case .cancelled: "stopped"
+        case .libraryMissing: "libcurl is missing: install libcurl 7.80 or newer (Debian's package: libcurl4)"
         case .other(let name): name
         }
     }
