@@ -102,16 +102,8 @@ public enum CharacterRule: Sendable, Hashable {
             switch self {
             case .printable: Self.isControl(scalar)
             case .title: Self.isControl(scalar) || Self.isFiller(scalar)
-            case .resourceName: !Self.isNameScalar(scalar) || Self.isFiller(scalar)
+            case .resourceName: !Self.isNameScalar(scalar)
             }
-        }
-    }
-
-    /// The fillers of Hangul: letters, to Unicode, of which nothing is seen.
-    private static func isFiller(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x115F, 0x1160, 0x3164, 0xFFA0: true
-        default: false
         }
     }
 
