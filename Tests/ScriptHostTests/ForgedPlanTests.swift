@@ -14,7 +14,7 @@ import Testing
         let cloud = try await SimulatedCloud.start { $0.quota = nil }
         let client = try cloud.client()
         let planner = Planner(at: cloud.clock.now)
-        var options = RunOptions()
+        var options = RunOptions.readOnly
         options.planner = planner
         let report = await ScriptHost(client: client, clock: cloud.clock).run(
             try Script(source: PlanForgeries.everything), options: options)

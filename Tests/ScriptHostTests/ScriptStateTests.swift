@@ -69,7 +69,7 @@ import Testing
                 name: "rotate.lua", source: "return store.update('n', function(n) return (n or 0) + 1 end)")
             script.owner = StateOwner(
                 file: folder.isEmpty ? nil : "\(folder)/rotate.lua", name: header, fileName: script.name)
-            return await ScriptHost(client: nil, state: state).run(script).result
+            return await ScriptHost(client: nil, state: state).run(script, options: .readOnly).result
         }
         #expect(try await count("/A") == 1)
         #expect(try await count("/A") == 2)

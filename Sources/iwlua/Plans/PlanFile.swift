@@ -45,7 +45,7 @@ enum PlanFile {
         do {
             return try Plan(json: JSONCodec.decode([UInt8](data)))
         } catch {
-            throw UsageError("\(path): \(error)".escapedForTerminal())
+            throw UsageError("\(path): \(error)")
         }
     }
 }
