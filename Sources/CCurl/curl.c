@@ -94,14 +94,17 @@ int ccurl_start_thread(void (*body)(void *), void *context) {
     struct start *start = malloc(sizeof *start);
     if (start == NULL) return -1;
     *start = (struct start){body, context};
-    sigset_t all, before;
+    sigset_t most, before;
     pthread_attr_t attributes;
     pthread_t thread;
-    sigfillset(&all);
+    sigfillset(&most);
+    /* A fault of the thread itself is told as everywhere. */
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+    for (size_t each = 0; each < sizeof faults / sizeof *faults; each++) sigdelset(&most, faults[each]);
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     /* A thread begins with the mask of the one that starts it, and so do those that libcurl starts for names. */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_sigmask(SIG_SETMASK, &most, &before);
     int status = pthread_create(&thread, &attributes, run, start);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);

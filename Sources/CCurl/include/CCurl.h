@@ -13,7 +13,7 @@ bool ccurl_load(void);
 /* What ccurl_load() has loaded, for people: "libcurl/7.88.1 OpenSSL/3.0.15 …". */
 const char *ccurl_version(void);
 
-/* Starts a detached thread that takes no signals, so that none meant for the program is spent on it, and a connection
+/* Starts a detached thread that takes no signals but its own faults, so that none meant for the program is spent on it, and a connection
  * that the other side has closed ends in an error and not in SIGPIPE. Returns 0 or an errno. */
 int ccurl_start_thread(void (*body)(void *), void *context);
 

@@ -470,10 +470,12 @@ import Testing
         "arguments": [
             "GrantProblem", "Blackout.Problem", "CronProblem", "Recurrence+Text.Problem", "ZoneCatalog.Problem",
             "FaultRuleProblem", "FleetProblem", "EndpointProblem", "SimulatorProblem", "CredentialProblem",
-            "UsageError", "GroupProblem",
+            "UsageError", "GroupProblem", "LimitProblem",
         ],
         "the cloud": ["CloudError", "EnvelopeProblem", "TransportProblem"],
-        "files": ["FileRefusal", "PlanProblem", "NotifyTarget.Problem", "StoreError", "RecordingProblem"],
+        "files": [
+            "FileRefusal", "PlanProblem", "Discord", "NotifyTarget.Problem", "StoreError", "RecordingProblem", "RunRefusal",
+        ],
         // Paths of the state folder, which is an option and a variable.
         "paths": ["HistoryFile.Problem", "ResourceLocks.Problem", "FileLock.Problem"],
         "no text of others": [
