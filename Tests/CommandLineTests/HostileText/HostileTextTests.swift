@@ -474,7 +474,8 @@ import Testing
         ],
         "the cloud": ["CloudError", "EnvelopeProblem", "TransportProblem"],
         "files": [
-            "FileRefusal", "PlanProblem", "Discord", "NotifyTarget.Problem", "StoreError", "RecordingProblem", "RunRefusal",
+            "FileRefusal", "PlanProblem", "Discord", "NotifyTarget.Problem", "StoreError", "RecordingProblem",
+            "RunRefusal",
         ],
         // Paths of the state folder, which is an option and a variable.
         "paths": ["HistoryFile.Problem", "ResourceLocks.Problem", "FileLock.Problem"],
