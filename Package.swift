@@ -109,8 +109,6 @@ let package = Package(
                 "IwinvSimulator", "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunStore", "Scheduler",
                 "ScriptHost",
                 "ScriptTools",
-                // Nothing of it is linked: the program and the worker beside it are built in one go.
-                "iwlua-worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
