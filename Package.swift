@@ -121,8 +121,6 @@ let package = Package(
                 "IwinvSimulator", "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunEngine", "RunStore",
                 "Scheduler",
                 "ScriptHost", "ScriptTools",
-                // Nothing of it is linked: the program and the worker beside it are built in one go.
-                "iwlua-worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
