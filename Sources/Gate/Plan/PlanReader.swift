@@ -58,7 +58,7 @@ struct PlanReader {
             id: call.targetName, name: call.target == nil ? asked : PlanEntry.name(expected), before: before,
             after: .object(ChangesLink.wantedFields(of: call)), expected: expected,
             creates: (members["creates"]?.arrayValue ?? []).compactMap(\.stringValue))
-        do throws(Discord) {
+        do throws(FieldMismatch) {
             try checkCreated(entry, call)
             try checkExpected(entry, call)
             try checkBefore(entry, call)
@@ -69,75 +69,75 @@ struct PlanReader {
     }
 
     /// What is wrong with a field.
-    private struct Discord: Error {
+    private struct FieldMismatch: Error {
         var field: String
         var reason: String
     }
 
-    private func checkCreated(_ entry: PlanEntry, _ call: Call) throws(Discord) {
+    private func checkCreated(_ entry: PlanEntry, _ call: Call) throws(FieldMismatch) {
         let makesRow = call.target == nil || call.operation.witness?.makesRow == true
         let size = makesRow ? call.changeCount : 0
         guard entry.creates.count == size else {
-            throw Discord(
+            throw FieldMismatch(
                 field: "creates", reason: "has \(entry.creates.count) placeholders, and the change creates \(size)")
         }
         var seen = made
         for text in entry.creates {
             guard Placeholder.isOne(.string(text)) || Int64(text).map({ Placeholder.isOne(.integer($0)) }) == true
             else {
-                throw Discord(field: "creates", reason: "has \(Self.shortened(text)), which is no placeholder")
+                throw FieldMismatch(field: "creates", reason: "has \(Self.shortened(text)), which is no placeholder")
             }
             guard seen.insert(text).inserted else {
-                throw Discord(field: "creates", reason: "has \(Self.shortened(text)), which stands for something else")
+                throw FieldMismatch(field: "creates", reason: "has \(Self.shortened(text)), which stands for something else")
             }
         }
     }
 
-    private func checkExpected(_ entry: PlanEntry, _ call: Call) throws(Discord) {
+    private func checkExpected(_ entry: PlanEntry, _ call: Call) throws(FieldMismatch) {
         guard let target = call.operation.target, let id = entry.arguments[target.name] else {
             guard entry.expected.isEmpty else {
-                throw Discord(field: "expected", reason: "is not empty, and nothing is there yet to be looked at")
+                throw FieldMismatch(field: "expected", reason: "is not empty, and nothing is there yet to be looked at")
             }
             return
         }
         // What the plan itself creates nobody else has had a hand in.
         guard !Placeholder.isOne(id) else { return }
         guard !entry.expected.isEmpty else {
-            throw Discord(field: "expected", reason: "is empty: nothing would be looked at before the change")
+            throw FieldMismatch(field: "expected", reason: "is empty: nothing would be looked at before the change")
         }
         let row = DriftGuard.list(of: call.operation)?.row
         let parts = call.operation.partLists.map(\.partsName)
         guard entry.expected.keys.contains(where: { parts.contains($0) || row?.canShow($0) == true }) else {
-            throw Discord(field: "expected", reason: "has nothing that a reading shows")
+            throw FieldMismatch(field: "expected", reason: "has nothing that a reading shows")
         }
         for field in ["name", "title"] where row?.field(field)?.isOptional == false && entry.expected[field] == nil {
-            throw Discord(field: "expected", reason: "has no \(field) of what is changed")
+            throw FieldMismatch(field: "expected", reason: "has no \(field) of what is changed")
         }
         if PlanImage.dependsOnStatus(call.operation), entry.expected["status"] == nil {
-            throw Discord(field: "expected", reason: "has no status of what is switched")
+            throw FieldMismatch(field: "expected", reason: "has no status of what is switched")
         }
     }
 
     /// What is shown as it was is what is compared before the change.
-    private func checkBefore(_ entry: PlanEntry, _ call: Call) throws(Discord) {
+    private func checkBefore(_ entry: PlanEntry, _ call: Call) throws(FieldMismatch) {
         if entry.before.isNull {
             let isPlanned = call.target.map { made.contains($0.id) } ?? true
             guard isPlanned || !ChangesLink.needsImage(call.operation) else {
-                throw Discord(field: "before", reason: "is missing")
+                throw FieldMismatch(field: "before", reason: "is missing")
             }
             return
         }
         guard call.target != nil, ChangesLink.hasImage(call.operation), let before = entry.before.objectValue else {
-            throw Discord(field: "before", reason: "is \(Self.text(entry.before)), and nothing was there before")
+            throw FieldMismatch(field: "before", reason: "is \(Self.text(entry.before)), and nothing was there before")
         }
         let isWhole = call.operation.witness?.sign == .absence
         for (field, value) in before.sorted(by: { $0.key < $1.key }) {
             let isChanged = entry.after[field] != nil
             guard isWhole || isChanged else {
-                throw Discord(field: "before", reason: "has \(Self.shortened(field)), which the change leaves as it is")
+                throw FieldMismatch(field: "before", reason: "has \(Self.shortened(field)), which the change leaves as it is")
             }
             guard entry.expected[field] == value || isWhole && value.isCollection else {
-                throw Discord(
+                throw FieldMismatch(
                     field: "before",
                     reason: "says that \(Self.shortened(field)) was \(Self.text(value)), and `expected` says "
                         + Self.text(entry.expected[field]))

@@ -474,7 +474,7 @@ import Testing
         ],
         "the cloud": ["CloudError", "EnvelopeProblem", "TransportProblem"],
         "files": [
-            "FileRefusal", "PlanProblem", "Discord", "NotifyTarget.Problem", "StoreError", "RecordingProblem",
+            "FileRefusal", "PlanProblem", "FieldMismatch", "NotifyTarget.Problem", "StoreError", "RecordingProblem",
             "RunRefusal",
         ],
         // Paths of the state folder, which is an option and a variable.
