@@ -88,7 +88,8 @@ struct PlanReader {
                 throw FieldMismatch(field: "creates", reason: "has \(Self.shortened(text)), which is no placeholder")
             }
             guard seen.insert(text).inserted else {
-                throw FieldMismatch(field: "creates", reason: "has \(Self.shortened(text)), which stands for something else")
+                throw FieldMismatch(
+                    field: "creates", reason: "has \(Self.shortened(text)), which stands for something else")
             }
         }
     }
@@ -134,7 +135,8 @@ struct PlanReader {
         for (field, value) in before.sorted(by: { $0.key < $1.key }) {
             let isChanged = entry.after[field] != nil
             guard isWhole || isChanged else {
-                throw FieldMismatch(field: "before", reason: "has \(Self.shortened(field)), which the change leaves as it is")
+                throw FieldMismatch(
+                    field: "before", reason: "has \(Self.shortened(field)), which the change leaves as it is")
             }
             guard entry.expected[field] == value || isWhole && value.isCollection else {
                 throw FieldMismatch(
