@@ -1,5 +1,5 @@
 import Clocks
-import IwinvCatalog
+package import IwinvCatalog
 public import RunStore
 
 /// What is known of a change that an earlier process of the run had begun.
@@ -76,7 +76,7 @@ extension RecordedChange {
 extension RunHistory {
     /// The outcomes of the changes that an earlier process of the run has made, or tried to: what limits of a resumed run
     /// count. What is made again as if for the first time is not among them.
-    var made: [Outcome] {
+    package var made: [Outcome] {
         intended.flatMap { order -> [Outcome] in
             guard let change = changes[order] else { return [] }
             if !change.mayBeMade, calls[order]?.delivery == nil { return [] }

@@ -71,7 +71,7 @@ extension CloudSession {
             return try await make(
                 Account(
                     name: "environment", endpoint: address, credential: credential(access, secret),
-                    firewallAPI: settings.value(.firewallAPI), protection: settings.file.protection(of: access)),
+                    firewallAPI: settings.value(.firewallAPI), protection: try settings.file.protection(of: access)),
                 settings)
         }
         guard let name = profile ?? settings.text(.profile) else {
@@ -90,7 +90,7 @@ extension CloudSession {
             Account(
                 name: name, endpoint: address ?? entry.endpoint, credential: credential(entry.accessKey, key),
                 firewallAPI: settings.value(.firewallAPI) ?? entry.firewallAPI,
-                protection: settings.file.protection(of: entry.accessKey)), settings)
+                protection: try settings.file.protection(of: entry.accessKey)), settings)
     }
 
     /// Who the cloud is asked as.

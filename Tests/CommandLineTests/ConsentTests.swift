@@ -165,7 +165,12 @@ import Testing
             await terminal.see("[y/N]")
             // Somebody renames the last server meanwhile: what the script makes of that is not in the plan.
             let other = try await scene.world.run(
-                ["run", try scene.world.iwlua.file("other.lua", Self.otherName), "--allow", "instances:edit", "--yes"],
+                [
+                    "run", try scene.world.iwlua.file("other.lua", Self.otherName), "--allow", "instances:edit",
+                    "--yes",
+                    // He has the same key, and with it the same protection.
+                    "--override-protection",
+                ],
                 with: ["IWLUA_STATE": scene.world.iwlua.folder.appendingPathComponent("other").path])
             #expect(other.status == 0, "\(comment): \(other.errors)")
             terminal.enter("y")

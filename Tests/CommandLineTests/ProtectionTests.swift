@@ -106,4 +106,71 @@ import Testing
         #expect(try await world.names("web-01") == "web-01\n")
         try await world.end()
     }
+
+    @Test func `it belongs to the access key, whichever way that comes in`() async throws {
+        let world = try await World()
+        let off = try world.script("off.lua", "server('db-01'):shutdown()")
+        let keys = [
+            "IWINV_ACCESS_KEY": "simulated-access-key", "IWINV_SECRET_KEY": "simulated-secret-key",
+            "IWLUA_ENDPOINT": world.simulator.environment["IWLUA_ENDPOINT"] ?? "", "IWLUA_BUDGET": "none",
+            "XDG_CONFIG_HOME": world.environment["XDG_CONFIG_HOME"] ?? "",
+        ]
+        let given = try await world.iwlua.run(["run", off] + Self.allow, environment: keys)
+        #expect(given.status == 3 && given.errors.contains("`db-01` is protected"), "\(given.errors)")
+        let config = try world.iwlua.text(of: "config/iwlua/config.yaml")
+        let second = config.replacing("profiles:\n", with: "").replacing("prod:", with: "other:")
+            .replacing("    protect: [\"db-*\"]", with: "")
+        _ = try world.iwlua.file("config/iwlua/config.yaml", config + "\n" + second, mode: 0o600)
+        let other = try await world.iwlua.run(
+            ["run", off, "--profile", "other"] + Self.allow, environment: world.environment)
+        #expect(other.status == 3 && other.errors.contains("`db-01` is protected"), "\(other.errors)")
+        try await world.end()
+    }
+
+    @Test func `a setting that is misspelt is refused by name, and is not lost`() async throws {
+        let world = try await World()
+        let config = try world.iwlua.text(of: "config/iwlua/config.yaml")
+            .replacing("protect:", with: "protects:")
+        _ = try world.iwlua.file("config/iwlua/config.yaml", config, mode: 0o600)
+        let off = try world.script("off.lua", "server('db-01'):shutdown()")
+        let run = try await world.iwlua.run(["run", off] + Self.allow, environment: world.environment)
+        #expect(run.status == 2, "\(run.errors)")
+        #expect(run.errors.contains("profile prod: there is no setting `protects`; did you mean `protect`?"))
+        let used = try await world.run("profile", "use", "prod")
+        #expect(used.status == 2 && used.errors.contains("`protects`"), "\(used.errors)")
+        #expect(try world.iwlua.text(of: "config/iwlua/config.yaml") == config)
+        try await world.end()
+    }
+
+    @Test func `a key that is renewed changes the key only`() async throws {
+        let world = try await World()
+        let secret = world.iwlua.folder.appendingPathComponent("secret").path
+        let added = try await world.run(
+            "profile", "add", "prod", "--access-key", "simulated-access-key", "--secret-file", secret)
+        #expect(added.status == 0, "\(added.errors)")
+        let config = try world.iwlua.text(of: "config/iwlua/config.yaml")
+        #expect(config.contains("db-*") && config.contains("http://127.0.0.1"), "\(config)")
+        let off = try world.script("off.lua", "server('db-01'):shutdown()")
+        let run = try await world.iwlua.run(["run", off] + Self.allow, environment: world.environment)
+        #expect(run.status == 3 && run.errors.contains("is protected"), "\(run.errors)")
+        try await world.end()
+    }
+
+    @Test func `an approval covers no run of which less is protected`() async throws {
+        let world = try await World()
+        let rename = try world.script("rename.lua", "server('web-01'):edit { name = 'zz-0001' }")
+        let approved = try await world.iwlua.run(
+            ["approve", rename, "--allow", "instances:edit,instances:power"], environment: world.environment)
+        #expect(approved.status == 0, "\(approved.errors)")
+        let config = try world.iwlua.text(of: "config/iwlua/config.yaml")
+        _ = try world.iwlua.file(
+            "config/iwlua/config.yaml", config.replacing("[\"db-*\"]", with: "[]"), mode: 0o600)
+        let less = try await world.run("run", rename)
+        #expect(less.status == 3, "\(less.errors)")
+        _ = try world.iwlua.file(
+            "config/iwlua/config.yaml", config.replacing("[\"db-*\"]", with: "[\"db-*\", \"cache-*\"]"), mode: 0o600)
+        let more = try await world.run("run", rename)
+        #expect(more.status == 0, "\(more.errors)")
+        try await world.end()
+    }
 }

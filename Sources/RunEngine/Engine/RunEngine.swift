@@ -170,6 +170,17 @@ public struct RunEngine: Sendable {
             script: name, profile: session.name, account: session.planAccount, madeAt: session.clock.now, tool: tool)
     }
 
+    /// Whether a run can be taken back now. One that is under way would go on making what is taken back.
+    ///
+    /// - Parameter isPartial: Somebody wants what there is of an interrupted run taken back; it does not go on then.
+    public static func checkUndo(of run: RunSummary, isPartial: Bool) throws(RunRefusal) {
+        switch run.state {
+        case .running: throw .isUnderWay(run.id)
+        case .cut: if !isPartial { throw .mayGoOn(run.id) }
+        case .ended: break
+        }
+    }
+
     /// Plans how to take back what runs have changed, the newest first.
     ///
     /// - Parameters:
@@ -288,8 +299,13 @@ public struct RunEngine: Sendable {
             resumption.script, parameters: resumption.parameters, options: resumption.options)
     }
 
-    /// A plan that another run has carried out meanwhile is not carried out by this one, too.
+    /// A plan that another run has carried out meanwhile is not carried out by this one, too; and what was taken back is not
+    /// made again.
     private func checkClaims(of reopened: Reopened) async throws {
+        if let journal, let undo = try await journal.claimant(of: RunClaim.undo(of: reopened.id).subject) {
+            let history = RunHistory(try await journal.entries(of: undo))
+            if !history.made.isEmpty || history.ending == nil { throw RunRefusal.takenBackBy(undo, reopened.id) }
+        }
         guard let journal, let plan = try reopened.recorded.parameters["plan"].map({ try Plan(recorded: $0) }) else {
             return
         }

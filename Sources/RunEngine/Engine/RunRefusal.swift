@@ -44,6 +44,38 @@ public struct RunRefusal: Error, CustomStringConvertible {
                 "\(run)은(는) 다른 계정(프로필 \(profile))의 실행입니다. --profile로 지정하세요"))
     }
 
+    static func isUnderWay(_ run: String) -> RunRefusal {
+        RunRefusal(
+            .denied,
+            LocalizedText(
+                "run \(run) is under way: it would go on making what is taken back",
+                "실행 \(run)이(가) 진행 중입니다. 되돌려도 계속 변경합니다"),
+            advice: LocalizedText(
+                "stop it first with `iwlua stop \(run)`, or wait for its end",
+                "먼저 `iwlua stop \(run)`로 중지하거나 끝날 때까지 기다리세요"))
+    }
+
+    static func mayGoOn(_ run: String) -> RunRefusal {
+        RunRefusal(
+            .denied,
+            LocalizedText(
+                "run \(run) was interrupted and is not over", "실행 \(run)이(가) 중단되어 아직 끝나지 않았습니다"),
+            advice: LocalizedText(
+                "let it go on with `iwlua resume \(run)`, or take back what there is with --partial",
+                "`iwlua resume \(run)`로 이어서 실행하거나, --partial로 지금까지의 변경만 되돌리세요"))
+    }
+
+    static func takenBackBy(_ undo: String, _ run: String) -> RunRefusal {
+        RunRefusal(
+            .denied,
+            LocalizedText(
+                "run \(undo) takes back what \(run) has changed, or has done so",
+                "실행 \(undo)이(가) \(run)의 변경을 되돌렸거나 되돌리는 중입니다"),
+            advice: LocalizedText(
+                "look at it with `iwlua runs show \(undo)`; to make the changes again, run the script",
+                "`iwlua runs show \(undo)`로 확인하세요. 다시 변경하려면 스크립트를 실행하세요"))
+    }
+
     static func carriedOutBy(_ run: String, _ plan: Plan) -> RunRefusal {
         RunRefusal(
             .denied,

@@ -68,8 +68,13 @@ struct ProfileCommand: AsyncParsableCommand {
             }
             var config = settings.file
             let isNew = config.profiles[name] == nil
-            config.profiles[name] = .init(
-                accessKey: accessKey, endpoint: endpoint, secret: source, firewallAPI: firewallAPI)
+            // Of a profile that is there, what nobody names stays as it is: most of all what it protects.
+            var profile = config.profiles[name] ?? ConfigFile.Profile(accessKey: accessKey, secret: source)
+            profile.accessKey = accessKey
+            profile.secret = source
+            profile.endpoint = endpoint ?? profile.endpoint
+            profile.firewallAPI = firewallAPI ?? profile.firewallAPI
+            config.profiles[name] = profile
             if config.current == nil { config.current = name }
             try config.save(to: settings.folder)
             Terminal.error("\(isNew ? "added" : "changed") profile \(name); try it with `iwlua profile test \(name)`\n")

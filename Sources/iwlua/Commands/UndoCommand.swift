@@ -35,6 +35,9 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
     @Flag(help: "Carry it out without asking.")
     var yes = false
 
+    @Flag(help: "Take back what there is of a run that was interrupted and could still go on.")
+    var partial = false
+
     @Option(
         help: ArgumentHelp("What to do about a resource that changes meanwhile: stop, or skip it.", valueName: "rule"))
     var onDrift: DriftChoice = .stop
@@ -49,10 +52,15 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
         let format = try display.format(settings)
         let level = try display.level(settings)
         let request = try limits.request(.none)
-        let (run, history) = try await history(settings)
+        let (summary, history) = try await history(settings)
+        let run = summary.id
         // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
         let conductor = try await RunConductor.open(session, settings, terminal, format, level)
+        do { try RunEngine.checkUndo(of: summary, isPartial: partial) } catch {
+            session.close()
+            throw ExitCode(try conductor.end(error).exitCode)
+        }
         guard history.header?.account == session.planAccount else {
             session.close()
             let made = "\(history.header?.profile ?? "?") (\(history.header?.account ?? "?"))"
@@ -89,17 +97,17 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
         return try await conductor.carryOut(approval, yes: yes, onDrift.rule, limits, settings)
     }
 
-    private func history(_ settings: Settings) async throws -> (id: String, history: RunHistory) {
+    private func history(_ settings: Settings) async throws -> (run: RunSummary, history: RunHistory) {
         let journal = try await settings.journal()
         let run = try await RunJournals.reporting { () async throws(StoreError) in
             // Said twice, it does not bring back what it has taken back; that takes the undo's own name.
             if id == "last", let last = try await journal.runs(limit: 500).first(where: { $0.kind != "undo" }) {
-                return last.id
+                return last
             }
-            return try await journal.find(id).id
+            return try await journal.find(id)
         }
         let entries = try await RunJournals.reporting { () async throws(StoreError) in
-            try await journal.entries(of: run)
+            try await journal.entries(of: run.id)
         }
         return (run, RunHistory(entries))
     }

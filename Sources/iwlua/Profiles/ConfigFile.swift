@@ -18,8 +18,10 @@ struct ConfigFile: Codable, Equatable {
         var endpoint: String?
         var secret: SecretSource
         var firewallAPI: FirewallFamily?
-        /// Names or identifiers, with `*` and `?`, of what no run may destroy or switch off.
+        /// Names or identifiers, with `*` and `?`, of what no run may destroy, switch off or rename.
         var protect: [String]?
+        /// Settings that this version does not know. The account is not used then: `protects` would protect nothing.
+        var unknownKeys: [String] = []
 
         enum CodingKeys: String, CodingKey {
             case accessKey = "access_key"
@@ -28,13 +30,26 @@ struct ConfigFile: Codable, Equatable {
             case firewallAPI = "firewall_api"
             case protect
         }
+
+        static let known = ["access_key", "endpoint", "secret", "firewall_api", "protect"]
     }
 
     init() {}
 
     /// What is protected from runs with an access key: by all profiles that have it, whichever of them a run uses.
-    func protection(of accessKey: String) -> Protection {
-        Protection(profiles.values.filter { $0.accessKey == accessKey }.flatMap { $0.protect ?? [] })
+    ///
+    /// - Throws: ``UsageError`` if one of them has a setting that this version does not know.
+    func protection(of accessKey: String) throws(UsageError) -> Protection {
+        let owners = profiles.filter { $0.value.accessKey == accessKey }
+        for (name, profile) in owners.sorted(by: { $0.key < $1.key }) {
+            if let key = profile.unknownKeys.first { throw Self.unknownKey(key, of: name) }
+        }
+        return Protection(owners.values.flatMap { $0.protect ?? [] })
+    }
+
+    private static func unknownKey(_ key: String, of profile: String) -> UsageError {
+        let hint = Suggestion.nearest(to: key, among: Profile.known).map { "; did you mean `\($0)`?" } ?? ""
+        return UsageError("config.yaml, profile \(profile): there is no setting `\(key)`\(hint)")
     }
 
     init(from decoder: any Decoder) throws {
@@ -78,7 +93,12 @@ struct ConfigFile: Codable, Equatable {
     }
 
     /// Writes the file, readable by its owner only, in one step: a crash leaves the old one or the new one.
+    ///
+    /// - Throws: ``UsageError`` if that would lose a setting that this version does not know.
     func save(to folder: URL) throws {
+        for (name, profile) in profiles.sorted(by: { $0.key < $1.key }) {
+            if let key = profile.unknownKeys.first { throw Self.unknownKey(key, of: name) }
+        }
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let text = try YAMLEncoder().encode(self)
@@ -96,6 +116,19 @@ struct ConfigFile: Codable, Equatable {
             return (path.isEmpty ? "" : "`\(path)`: ") + context.debugDescription
         default: return "is not valid YAML"
         }
+    }
+}
+
+extension ConfigFile.Profile {
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        accessKey = try container.decode(String.self, forKey: .accessKey)
+        endpoint = try container.decodeIfPresent(String.self, forKey: .endpoint)
+        secret = try container.decode(SecretSource.self, forKey: .secret)
+        firewallAPI = try container.decodeIfPresent(FirewallFamily.self, forKey: .firewallAPI)
+        protect = try container.decodeIfPresent([String].self, forKey: .protect)
+        unknownKeys = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+            .filter { !Self.known.contains($0) }.sorted()
     }
 }
 

@@ -13,6 +13,10 @@ struct SecretSource: Codable, Equatable {
 
     /// The secret key, without the line break that files and commands end in.
     func read(environment: [String: String]) throws(UsageError) -> String {
+        let places = [file, env, command, credential].count { $0 != nil }
+        guard places < 2 else {
+            throw UsageError("the profile names \(places) places for its secret key; leave one of them")
+        }
         let text: String
         if let file {
             let home = environment["HOME"] ?? NSHomeDirectory()

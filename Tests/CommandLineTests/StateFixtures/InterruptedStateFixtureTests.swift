@@ -92,7 +92,8 @@ import Testing
             // Each is taken back in the end.
             for run in try fixture.runs() {
                 let made = try await world.ask(
-                    ["undo", run.run, "--yes"] + (fixture.scene == .creation ? ["--delete-created"] : []), of: run,
+                    ["undo", run.run, "--yes", "--partial"] + (fixture.scene == .creation ? ["--delete-created"] : []),
+                    of: run,
                     "undo", answers)
                 #expect(made.status == 0 || fixture.scene == .reboot, "\(run.name): \(made.errors)")
             }
@@ -122,7 +123,8 @@ import Testing
         try await FixtureWorld.copy(fixture) { world, answers in
             for run in try fixture.runs() {
                 let before = world.things(run.scope)
-                let made = try await world.ask(["undo", run.run, "--yes"], of: run, "undo as it is", answers)
+                let made = try await world.ask(
+                    ["undo", run.run, "--yes", "--partial"], of: run, "undo as it is", answers)
                 // No more is taken back than was made.
                 #expect(made.effects.values.reduce(0, +) <= run.made.values.reduce(0, +), "\(run.name)")
                 if made.effects.isEmpty { #expect(world.things(run.scope) == before, "\(run.name)") }

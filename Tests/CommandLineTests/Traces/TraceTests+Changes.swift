@@ -49,4 +49,30 @@ extension TraceTests {
         #expect(before == Set(names + ["web-1"]).subtracting([last]), "the last name is \(last)")
         try await simulator.stop()
     }
+
+    /// What the cloud has done of it a read tells.
+    @Test(arguments: ["edit { name = 'first-1' }", "reboot()"])
+    func `a change whose reply is lost is sent once`(_ change: String) async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let clock = SystemClock()
+        let cloud = try Cloud(FleetDescription(["servers": [["name": "web-1"]]]), seed: 1, at: clock.now)
+        var configuration = SimulatorConfiguration(cloud: cloud, clock: clock)
+        configuration.quota = nil
+        configuration.faults = try FaultRule.rules(in: "changes: once lost-reply")
+        let simulator = try await IwinvSimulator.start(configuration)
+        let environment = [
+            "IWLUA_ENDPOINT": simulator.endpoint, "IWINV_ACCESS_KEY": "simulated-access-key",
+            "IWINV_SECRET_KEY": "simulated-secret-key", "IWLUA_BUDGET": "none",
+            "IWLUA_STATE": iwlua.folder.appendingPathComponent("state").path,
+        ]
+        let result = try await iwlua.run(
+            [
+                "run", "-e", "require('iwinv').instances.list()[1]:\(change)", "--yes",
+                "--allow", "instances:edit,instances:power",
+            ], environment: environment)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(simulator.requests.count { $0.method != "GET" } == 1)
+        try await simulator.stop()
+    }
 }
