@@ -21,7 +21,8 @@ public struct RunRecord: Sendable {
         let isRunning = summary.state == .running
         self.summary = summary
         self.history = history
-        changes = history.intended.flatMap { call in
+        // In the order of the calls, as a run's report has them: calls side by side are written down as they come.
+        changes = history.intended.sorted().flatMap { call in
             ResourceChange.all(of: call, history, at: times.intended[call], isRunning: isRunning)
         }
         let outcomes = Dictionary(grouping: changes, by: \.call).mapValues { $0.map(\.outcome) }
