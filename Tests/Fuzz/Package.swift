@@ -38,7 +38,13 @@ let package = Package(
         .executableTarget(name: "WorkerProbe", dependencies: ["CJail"], path: "Tests/WorkerProbe"),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["CSpawn", "LuaRuntime", "WorkerProbe", "WorkerProtocol", "iwlua-worker"]),
+            dependencies: [
+                "CSpawn", "LuaRuntime", "WorkerLies", "WorkerProbe", "WorkerProtocol", "iwlua-worker",
+            ]),
+        // A program that plays the worker and says what a test has written down, and the way to write it down.
+        .executableTarget(name: "WorkerLiar", path: "Tests/WorkerLiar"),
+        .target(
+            name: "WorkerLies", dependencies: ["LuaRuntime", "WorkerLiar", "WorkerProtocol"], path: "Tests/WorkerLies"),
     ],
     swiftLanguageModes: [.v6]
 )
