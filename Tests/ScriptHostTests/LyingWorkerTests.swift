@@ -70,6 +70,8 @@ import WorkerLies
         let worker = try LyingWorker()
         var host = ScriptHost(client: client, clock: cloud.clock)
         host.execution = .process(worker: worker.path)
+        // One that waits for what never comes ends as an error of the test.
+        host.limits.wall = .seconds(120)
         limits(&host.limits)
         let problem = Mutex<(any Error)?>(nil)
         // The servers' identifiers by their names.
@@ -177,6 +179,14 @@ import WorkerLies
                         function: functions.number(request.function), id: id, task: task, request.arguments, nil))
             }
             let end = LiarStep.say(.finished([1], WorkerUsage()))
+            /// So many changes at once; the clock goes on only while it says that it waits.
+            func sent(_ count: UInt64, task: (UInt64) -> UInt64) -> [LiarStep] {
+                let calls = (1...count).map { call(edit("zz-00\($0 + 10)"), $0, task: task($0)) }
+                let replies = (0..<count).flatMap {
+                    [LiarStep.say(.idle(replies: $0, WorkerUsage())), .take(1)]
+                }
+                return [.report, .take(1)] + calls + replies + [end]
+            }
             switch self {
             case .theRightOne: return talk([edit("zz-0001")])
             case .threeTimes: return talk([edit("zz-0001"), edit("zz-0002"), edit("zz-0003"), edit("zz-0004")])
@@ -196,12 +206,8 @@ import WorkerLies
                 return talk(
                     [edit("zz-0001")]
                         + LyingWorkerTests.pages.map { Request("iwinv.page", ["instances.list", [:], $0]) })
-            case .allAtOnce:
-                return [.report, .take(1)] + (1...20).map { call(edit("zz-00\($0 + 10)"), $0) }
-                    + [.say(.idle(replies: 0, WorkerUsage())), .take(20), end]
-            case .inTheTaskOfAnother:
-                return [.report, .take(1)] + (1...5).map { call(edit("zz-00\($0 + 10)"), $0, task: .max - $0) }
-                    + [.say(.idle(replies: 0, WorkerUsage())), .take(5), end]
+            case .allAtOnce: return sent(20) { _ in 1 }
+            case .inTheTaskOfAnother: return sent(5) { .max - $0 }
             case .withItsIdentifierTwice:
                 let (web, database) = (servers["web-01"] ?? "", servers["db-01"] ?? "")
                 return talk([
