@@ -7,6 +7,7 @@ import IwinvTesting
 @testable import LuaRuntime
 @testable import ScriptHost
 import Synchronization
+import TestSupport
 import Testing
 import WorkerLies
 @testable import WorkerProtocol
@@ -14,12 +15,14 @@ import WorkerLies
 /// A process that plays the worker calls the functions behind the module `iwinv` as no script can. What the gate refuses a
 /// script it refuses this one, too: nothing else reaches the cloud.
 @Suite struct LyingWorkerTests {
-    /// The functions of a run's host by the names that a worker calls them by.
+    /// The functions of a run's host as a worker calls them: by number.
     struct Functions: Sendable {
-        var names: [String]
+        var all: [WorkerSetup.Function]
 
         /// - Returns: a number that no function has for a name that is none.
-        func number(_ name: String) -> UInt32 { UInt32(names.firstIndex(of: name) ?? names.count + 1000) }
+        func number(_ name: String) -> UInt32 {
+            UInt32(all.firstIndex { $0.name == name } ?? all.count + 1000)
+        }
     }
 
     /// One thing that a worker asks for.
@@ -78,7 +81,7 @@ import WorkerLies
         let servers = Dictionary(
             cloud.simulator.cloud.servers.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
         host.additions.append { lua, _ in
-            let functions = Functions(names: WorkerSetup.make(lua.environment).setup.functions.map(\.name))
+            let functions = Functions(all: WorkerSetup.make(lua.environment).setup.functions)
             do { try worker.write(steps(functions, servers)) } catch { problem.withLock { $0 = error } }
         }
         var options = RunOptions(
@@ -91,7 +94,13 @@ import WorkerLies
         let requests = cloud.simulator.requests
         try await client.shutdown()
         try await cloud.stop()
-        return Outcome(report: report, changes: requests.filter { $0.method != "GET" }, requests: requests.count)
+        return Outcome(report: report, changes: requests.filter(isChange), requests: requests.count)
+    }
+
+    /// Links and passwords are asked for by other methods than `GET`, and change nothing.
+    static func isChange(_ request: RecordedRequest) -> Bool {
+        guard request.method != "GET" else { return false }
+        return request.operation.flatMap { Catalog.iwinv[$0] }?.effect.isChange ?? true
     }
 
     /// What each change takes, and what none takes.
@@ -153,6 +162,44 @@ import WorkerLies
         }
         #expect(outcome.report.ended == .done, "\(outcome.report)")
         #expect(outcome.changes.isEmpty)
+    }
+
+    /// Every function of the host with whatever comes, by a worker that may do everything but make a change.
+    @Test(arguments: [true, false], [1, 2]) func `a dialogue of random calls changes nothing and ends nobody`(
+        _ planning: Bool, _ seed: UInt64
+    ) async throws {
+        let grants = Set(Catalog.iwinv.operations.map { "*:\($0.effect.rawValue)" }).sorted()
+        let outcome = try await Self.run(
+            grants: grants, maximum: 0, planning: planning,
+            limits: {
+                $0.calls = 100_000
+                $0.cpu = nil
+                $0.output = 1 << 30
+            },
+            steps: { functions, servers in
+                var dice = Dice(state: seed)
+                let names = Catalog.iwinv.operations.map { LuaValue.string("\($0.name)") }
+                let ids = servers.values.sorted().map { LuaValue.string($0) }
+                func value() -> LuaValue {
+                    switch Int.random(in: 0..<6, using: &dice) {
+                    case 0, 1: names.randomElement(using: &dice) ?? .nil
+                    case 2: ids.randomElement(using: &dice) ?? .nil
+                    case 3: Self.pages.randomElement(using: &dice) ?? .nil
+                    case 4:
+                        ["one", "all", "active", "30s", "-1s", "\u{202e}", "\0"].randomElement(using: &dice) ?? .nil
+                    default: Self.arguments.randomElement(using: &dice) ?? .nil
+                    }
+                }
+                let requests = (0..<4000).map { _ in
+                    let function = functions.all.randomElement(using: &dice) ?? functions.all[0]
+                    return Request(
+                        function.name, (0..<Int.random(in: 0...6, using: &dice)).map { _ in value() },
+                        isCall: function.suspends)
+                }
+                return Self.talk(requests, functions)
+            })
+        #expect(outcome.report.ended == .done, "\(outcome.report), seed \(seed)")
+        #expect(outcome.changes.isEmpty, "\(outcome.changes), seed \(seed)")
     }
 
     /// A change that is granted, of the server with that name.
