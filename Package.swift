@@ -179,7 +179,13 @@ let package = Package(
         .testTarget(name: "WorkerProtocolTests", dependencies: ["LuaMachine", "WorkerProtocol"]),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["CSpawn", "LuaRuntime", "WorkerProbe", "WorkerProtocol", "iwlua-worker"]),
+            dependencies: [
+                "CSpawn", "LuaRuntime", "WorkerLies", "WorkerProbe", "WorkerProtocol", "iwlua-worker",
+            ]),
+        // A program that plays the worker and says what a test has written down, and the way to write it down.
+        .executableTarget(name: "WorkerLiar", path: "Tests/WorkerLiar"),
+        .target(
+            name: "WorkerLies", dependencies: ["LuaRuntime", "WorkerLiar", "WorkerProtocol"], path: "Tests/WorkerLies"),
         .executableTarget(
             name: "WorkerBench", dependencies: ["LuaRuntime", "iwlua-worker"], path: "Tests/WorkerBench"),
         // A program that tries to get out of the jail.
@@ -224,7 +230,7 @@ let package = Package(
             name: "ScriptHostTests",
             dependencies: [
                 "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvTesting",
-                "IwinvWire", "LuaRuntime", "ScriptHost", "TestSupport",
+                "IwinvWire", "LuaRuntime", "ScriptHost", "TestSupport", "WorkerLies", "WorkerProtocol",
             ]),
         .testTarget(
             name: "RunEngineTests",

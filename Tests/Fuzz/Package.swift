@@ -21,10 +21,11 @@ let package = Package(
         .target(name: "Clocks", dependencies: ["TextGuard"]),
         .target(name: "IwinvCatalog"),
         .target(name: "IwinvWire", dependencies: ["Clocks", "IwinvCatalog", "TextGuard", "CCrypto"]),
-        // Of these two only what the header of a script is read with.
+        // Of these three only what a script and its header are read with.
         .target(name: "Gate", dependencies: ["IwinvCatalog"], path: "Grant"),
+        .target(name: "RunStore", path: "Owner"),
         .target(
-            name: "ScriptHost", dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvWire"],
+            name: "ScriptHost", dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvWire", "RunStore"],
             path: "Sources/ScriptHost/Script"),
 
         .testTarget(name: "LuaMachineTests", dependencies: ["LuaMachine"]),
@@ -37,7 +38,13 @@ let package = Package(
         .executableTarget(name: "WorkerProbe", dependencies: ["CJail"], path: "Tests/WorkerProbe"),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["CSpawn", "LuaRuntime", "WorkerProbe", "WorkerProtocol", "iwlua-worker"]),
+            dependencies: [
+                "CSpawn", "LuaRuntime", "WorkerLies", "WorkerProbe", "WorkerProtocol", "iwlua-worker",
+            ]),
+        // A program that plays the worker and says what a test has written down, and the way to write it down.
+        .executableTarget(name: "WorkerLiar", path: "Tests/WorkerLiar"),
+        .target(
+            name: "WorkerLies", dependencies: ["LuaRuntime", "WorkerLiar", "WorkerProtocol"], path: "Tests/WorkerLies"),
     ],
     swiftLanguageModes: [.v6]
 )

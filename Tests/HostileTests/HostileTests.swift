@@ -49,7 +49,9 @@ import Testing
             }
             #expect(text.isEmpty || error.description.contains(text), "\(String("\(error)".prefix(300)))")
         } catch let killed as LuaKilled {
-            #expect(expected == .killed(killed.reason), "\(killed)")
+            // Given more time, what takes memory as well may come to the end of that first.
+            let isMemoryFirst = Self.slowness > 1 && expected == .killed(.cpu) && killed.reason == .memory
+            #expect(expected == .killed(killed.reason) || isMemoryFirst, "\(killed)")
         }
         let spent = clock.now - began
         let usage = run.usage

@@ -377,6 +377,48 @@ struct Mistake: CustomTestStringConvertible {
         #expect(Self.findings(source).map(\.message) == [])
     }
 
+    /// All ways in which a key is written, and what the carets are under.
+    @Test(arguments: [
+        ("return setmetatable({}, { __concat = function() return '' end })", "__concat"),
+        ("return setmetatable({}, { ['__concat'] = function() return '' end })", "'__concat'"),
+        ("local meta = {}\nmeta.__concat = function() return '' end\nreturn meta", "__concat"),
+        ("local meta = {}\nmeta['__concat'] = function() return '' end\nreturn meta", "'__concat'"),
+        ("local meta = {}\nfunction meta.__concat() return '' end\nreturn meta", "__concat"),
+        ("local meta = {}\nfunction meta:__concat() return '' end\nreturn meta", "__concat"),
+        ("local class = { meta = {} }\nfunction class.meta.__concat() return '' end\nreturn class", "__concat"),
+    ])
+    func `__concat is an error where the library has the fault, and nothing where it has not`(
+        _ source: String, _ marked: String
+    ) async throws {
+        for isRefused in [true, false] {
+            var check = ScriptCheck()
+            check.refusesConcat = isRefused
+            let found = check.findings(in: try Script(source: source), named: "s.lua")
+            #expect(found.map(\.rule) == (isRefused ? [.sandbox] : []), "\(found.map(\.message))")
+            guard isRefused, let finding = found.first else { continue }
+            #expect(finding.severity == .error)
+            #expect(finding.message.hasPrefix("`__concat` is refused: the system's Lua library has a memory fault"))
+            let bytes = Array(source.utf8)[finding.start.offset..<finding.end.offset]
+            #expect(String(decoding: bytes, as: UTF8.self) == marked)
+        }
+        #expect(ScriptCheck().refusesConcat == LuaLibrary.refusesConcat)
+    }
+
+    /// What `check` says is what happens: the library that is linked decides both.
+    @Test func `a metatable with __concat is refused in a run where check says so`() async throws {
+        var host = LuaHost()
+        host.execution = .inProcess
+        let source = "return setmetatable({}, { __concat = function() return 'joined' end }) .. 'x'"
+        let isRefused = !Self.findings(source).isEmpty
+        #expect(isRefused == LuaLibrary.refusesConcat)
+        do {
+            let values = try await host.run(source)
+            #expect(!isRefused && values == ["joined"])
+        } catch let error as LuaError {
+            #expect(isRefused && error.message.contains("a metatable with '__concat' is not allowed"))
+        }
+    }
+
     @Test func everyWrongLineOfAHeaderIsTold() {
         let source = Self.whole(
             "print(params.x)", header: "-- @param x integr\n-- @needs instances:raed\n-- @limit chnges 5\n")

@@ -59,6 +59,17 @@ import Testing
         }
     }
 
+    @Test func `the page of the sandbox says where __concat is refused`() throws {
+        for reference in Self.references {
+            let page = try #require(reference.pages(named: "sandbox").first)
+            let rows = page.blocks.flatMap { block -> [[String]] in
+                if case .table(_, let rows) = block { rows } else { [] }
+            }
+            let row = try #require(rows.first { $0.first == "setmetatable" })
+            #expect(row[1].contains("__concat where the system's Lua library has a memory fault in '..' behind it"))
+        }
+    }
+
     @Test func `no name means two different things`() {
         for reference in Self.references {
             let named = Dictionary(grouping: reference.pages, by: \.name)

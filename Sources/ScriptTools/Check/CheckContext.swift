@@ -6,6 +6,8 @@ import ScriptHost
 /// What is known of a script and its modules together, and what was found.
 struct CheckContext {
     let catalog: Catalog
+    /// Metatables with `__concat` are refused.
+    let refusesConcat: Bool
     let vocabulary: CheckVocabulary
     let header: HeaderPlaces
     /// What rows can do, by the field that identifies them: the functions that take it. `wait` reads the list.
@@ -28,10 +30,11 @@ struct CheckContext {
     private(set) var repeatedChange: ScriptFinding?
 
     init(
-        catalog: Catalog, vocabulary: CheckVocabulary, header: HeaderPlaces, modules: Set<String>,
-        assignedGlobals: Set<String>
+        catalog: Catalog, refusesConcat: Bool, vocabulary: CheckVocabulary, header: HeaderPlaces,
+        modules: Set<String>, assignedGlobals: Set<String>
     ) {
         self.catalog = catalog
+        self.refusesConcat = refusesConcat
         self.vocabulary = vocabulary
         self.header = header
         self.modules = modules

@@ -22,6 +22,7 @@ extension CheckWalker {
         guard let first = path.first else { return }
         let names = path.dropFirst() + (method.map { [$0] } ?? [])
         guard let last = names.last else { return assign(first, made) }
+        refuseConcat(last.text, last.token..<last.token + 1)
         var owner: Meaning?
         if let variable = survey.references[first.token]?.variable {
             owner = facts.variable(variable)

@@ -1,5 +1,4 @@
 import IwinvCatalog
-import LuaRuntime
 import LuaSyntax
 
 // What a script does with rows besides reading them.
@@ -40,8 +39,8 @@ extension CheckWalker {
     }
 
     /// A library with a fault in `..` refuses metatables with `__concat`.
-    private mutating func refuseConcat(_ key: String, _ tokens: Range<Int>) {
-        guard key == "__concat", LuaLibrary.refusesConcat else { return }
+    mutating func refuseConcat(_ key: String, _ tokens: Range<Int>) {
+        guard key == "__concat", context.refusesConcat else { return }
         report(
             .sandbox, tokens,
             "`__concat` is refused: the system's Lua library has a memory fault in `..` behind it; use a method, or "
@@ -50,7 +49,11 @@ extension CheckWalker {
 
     /// `vm.name = "x"` changes nothing in the cloud.
     mutating func checkAssignment(to owner: Meaning?, _ suffix: LuaSuffix?) {
-        if case .field(let name)? = suffix?.kind { refuseConcat(name.text, name.token..<name.token + 1) }
+        switch suffix?.kind {
+        case .field(let name)?: refuseConcat(name.text, name.token..<name.token + 1)
+        case .index(let key)?: refuseConcat(key.stringValue ?? "", key.tokens)
+        default: break
+        }
         switch owner {
         case .library(let library)? where library != "_G":
             if let suffix { refuseAssignment(to: library, suffix) }

@@ -1,5 +1,6 @@
 public import Foundation
 public import IwinvCatalog
+import LuaRuntime
 import LuaSyntax
 public import ScriptHost
 
@@ -15,6 +16,8 @@ public import ScriptHost
 /// in the same file. What it says of names follows from the list that the sandbox itself is filled from.
 public struct ScriptCheck: Sendable {
     var catalog: Catalog
+    /// Whether the library that is linked refuses metatables with `__concat`.
+    var refusesConcat = LuaLibrary.refusesConcat
 
     public init(catalog: Catalog = .iwinv) {
         self.catalog = catalog
@@ -90,7 +93,8 @@ public struct ScriptCheck: Sendable {
             if file != path { files.append((file, LuaTree(parsing: text))) }
         }
         var context = CheckContext(
-            catalog: catalog, vocabulary: CheckVocabulary(isTest: path.hasSuffix("_test.lua")),
+            catalog: catalog, refusesConcat: refusesConcat,
+            vocabulary: CheckVocabulary(isTest: path.hasSuffix("_test.lua")),
             header: HeaderPlaces(main.source, header), modules: Set(modules.keys),
             assignedGlobals: Set(files.flatMap(\.1.names.assignedGlobals)))
         for (file, tree) in files {

@@ -1,0 +1,1 @@
+../../../Sources/RunStore/State/StateOwner.swift
