@@ -1,5 +1,5 @@
 import Glibc
-package import LuaRuntime
+import LuaRuntime
 package import WorkerProtocol
 
 /// What a false worker does, one after the other (`Tests/WorkerLiar`).
