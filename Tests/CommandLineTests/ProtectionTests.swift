@@ -173,4 +173,14 @@ import Testing
         #expect(more.status == 0, "\(more.errors)")
         try await world.end()
     }
+
+    /// Nobody is asked, or told to agree, to what is refused all the same.
+    @Test func `protection comes before the question`() async throws {
+        let world = try await World()
+        let off = try world.script("off.lua", "server('db-01'):shutdown()")
+        let refused = try await world.run("run", off, "--allow", "instances:edit,instances:power")
+        #expect(refused.status == 3 && refused.errors.contains("`db-01` is protected"), "\(refused.errors)")
+        #expect(!refused.errors.contains("--yes"), "\(refused.errors)")
+        try await world.end()
+    }
 }

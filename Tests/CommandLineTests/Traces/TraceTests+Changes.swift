@@ -75,4 +75,49 @@ extension TraceTests {
         #expect(simulator.requests.count { $0.method != "GET" } == 1)
         try await simulator.stop()
     }
+
+    /// A cloud of one server, asked by one text.
+    private func asked(_ text: String, _ words: [String] = []) async throws -> (Iwlua.Result, [RecordedRequest]) {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let clock = SystemClock()
+        let cloud = try Cloud(FleetDescription(["servers": [["name": "web-1"]]]), seed: 1, at: clock.now)
+        var configuration = SimulatorConfiguration(cloud: cloud, clock: clock)
+        configuration.quota = nil
+        let simulator = try await IwinvSimulator.start(configuration)
+        let result = try await iwlua.run(
+            ["run", "-e", "local iwinv = require 'iwinv'\n" + text] + words,
+            environment: [
+                "IWLUA_ENDPOINT": simulator.endpoint, "IWINV_ACCESS_KEY": "simulated-access-key",
+                "IWINV_SECRET_KEY": "simulated-secret-key", "IWLUA_BUDGET": "none",
+                "IWLUA_STATE": iwlua.folder.appendingPathComponent("state").path,
+            ])
+        let requests = simulator.requests
+        try await simulator.stop()
+        return (result, requests)
+    }
+
+    /// By the contract, volumes of a new server are numbered from 1.
+    @Test func `the volumes of a new server are numbered from one`() async throws {
+        let (result, requests) = try await asked(
+            """
+            local like = iwinv.instances.list()[1]
+            iwinv.instances.create {
+                name = "made-1", zone_id = like.zone.zone_id, flavor_id = like.flavor.flavor_id,
+                image_id = like.image.image_id, block_storage = { { size = 10, name = "disk-a" }, { size = 20 } } }
+            """, ["--allow", "instances:create", "--yes"])
+        #expect(result.status == 0, "\(result.errors)")
+        let body = String(decoding: try #require(requests.first { $0.method == "POST" }).body, as: UTF8.self)
+        let fields = body.matches(of: #/name="(block_storage[^"]*)"/#).map { String($0.1) }
+        #expect(fields.sorted() == ["block_storage.1.name", "block_storage.1.size", "block_storage.2.size"])
+    }
+
+    @Test func `a password is not asked for without the grant for secrets`() async throws {
+        let text = "return iwinv.instances.list { fields = { 'name', 'default_account' } }"
+        let (refused, none) = try await asked(text, ["--allow", "instances:edit", "--yes"])
+        #expect(refused.status == 3 && refused.errors.contains("--allow secret"), "\(refused.errors)")
+        #expect(none.isEmpty)
+        let (granted, one) = try await asked(text, ["--allow", "secret"])
+        #expect(granted.status == 0 && one.count == 1, "\(granted.errors)")
+    }
 }
