@@ -7,7 +7,7 @@ import LuaRuntime
 
 @main
 enum Program {
-    /// Not asynchronous: what is done before the first task waits for no other thread to wake up.
+    /// Not asynchronous: the worker is started before the first task waits for its thread.
     static func main() {
         // Before there is a key in memory.
         spawn_hide_memory()
@@ -19,9 +19,7 @@ enum Program {
         signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         Iwlua.prepare(arguments)
-        // Handed over once, to the only one who uses it.
-        nonisolated(unsafe) let command = Iwlua.command(arguments)
-        Task.detached { ProgramEnd.now(await Iwlua.run(command, arguments)) }
+        Task.detached { ProgramEnd.now(await Iwlua.run(arguments)) }
         dispatchMain()
     }
 }
@@ -54,20 +52,14 @@ struct Iwlua: AsyncParsableCommand {
 
     /// Runs what the arguments say, and says what went wrong.
     ///
-    /// - Parameter parsed: The command, if the arguments have no mistake that one command sees alone.
     /// - Returns: The exit code.
-    fileprivate static func run(_ parsed: (any ParsableCommand)?, _ arguments: [String]) async -> Int32 {
+    fileprivate static func run(_ arguments: [String]) async -> Int32 {
         do {
             if Set(arguments) == ["--version", "--verbose"] {
                 Terminal.out("\(lines: VersionText.verbose)")
                 return (try? Terminal.checkOutput()) == nil ? 1 : 0
             }
-            var command: any ParsableCommand
-            if let parsed {
-                command = parsed
-            } else {
-                command = try await asyncParseAsRoot(CloudOptions.splitting(arguments))
-            }
+            var command = try await parse(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -109,9 +101,16 @@ struct Iwlua: AsyncParsableCommand {
 
     /// Arguments without a mistake are parsed by their command alone, which takes half of the time that it takes from the
     /// root down. Mistakes, and questions for help, are the root's, whose answers know the whole way.
-    fileprivate static func command(_ arguments: [String]) -> (any ParsableCommand)? {
-        guard let type = commandType(arguments) else { return nil }
-        return try? type.parseAsRoot(Array(CloudOptions.splitting(arguments).dropFirst()))
+    private static func parse(_ arguments: [String]) async throws -> any ParsableCommand {
+        let type = commandType(arguments)
+        let arguments = CloudOptions.splitting(arguments)
+        let rest = Array(arguments.dropFirst())
+        if let asynchronous = type as? any AsyncParsableCommand.Type {
+            if let parsed = try? await asynchronous.asyncParseAsRoot(rest) { return parsed }
+        } else if let parsed = try? type?.parseAsRoot(rest) {
+            return parsed
+        }
+        return try await asyncParseAsRoot(arguments)
     }
 }
 
