@@ -34,7 +34,7 @@ struct SandboxBenchmarks {
 
     private func startUp() async throws {
         let (own, peer) = try await processes.wallTimes("return 1", rounds: 15)
-        print("start-up of `iwlua run` beyond that of lua5.4: \(Self.tenths((own - peer) * 1000)) ms (at most 25)")
+        print("start-up of `iwlua run` beyond that of lua5.4: \(Self.tenths((own - peer) * 1000)) ms (at most 15)")
     }
 
     private func host() -> LuaHost {

@@ -6,6 +6,24 @@ import IwinvWire
 import LuaRuntime
 
 @main
+enum Program {
+    /// Not asynchronous: the worker is started before the first task waits for its thread.
+    static func main() {
+        // Before there is a key in memory.
+        spawn_hide_memory()
+        // Before anything is opened.
+        StandardStreams.reserve()
+        // A reader that went away (`iwlua … | head`) shall not end a run half-way.
+        signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is a full disk: an error to be told of, not a death.
+        signal(SIGXFSZ, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        Iwlua.prepare(arguments)
+        Task.detached { ProgramEnd.now(await Iwlua.run(arguments)) }
+        dispatchMain()
+    }
+}
+
 struct Iwlua: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "iwlua",
@@ -32,28 +50,16 @@ struct Iwlua: AsyncParsableCommand {
 
     static let version = "0.1.0"
 
-    static func main() async {
-        // Before there is a key in memory.
-        spawn_hide_memory()
-        // Before anything is opened.
-        StandardStreams.reserve()
-        // A reader that went away (`iwlua … | head`) shall not end a run half-way.
-        signal(SIGPIPE, SIG_IGN)
-        // A file that may not grow is a full disk: an error to be told of, not a death.
-        signal(SIGXFSZ, SIG_IGN)
-        ProgramEnd.now(await run())
-    }
-
     /// Runs what the arguments say, and says what went wrong.
     ///
     /// - Returns: The exit code.
-    private static func run() async -> Int32 {
+    fileprivate static func run(_ arguments: [String]) async -> Int32 {
         do {
-            if Set(CommandLine.arguments.dropFirst()) == ["--version", "--verbose"] {
+            if Set(arguments) == ["--version", "--verbose"] {
                 Terminal.out("\(lines: VersionText.verbose)")
                 return (try? Terminal.checkOutput()) == nil ? 1 : 0
             }
-            var command = try await parse(CloudOptions.splitting(Array(CommandLine.arguments.dropFirst())))
+            var command = try await parse(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -75,22 +81,33 @@ struct Iwlua: AsyncParsableCommand {
         }
     }
 
-    /// Arguments without a mistake are parsed by their command alone, which takes half of the time that it takes from the
-    /// root down. Mistakes, and questions for help, are the root's, whose answers know the whole way.
-    private static func parse(_ arguments: [String]) async throws -> any ParsableCommand {
-        let command = configuration.subcommands.first {
+    private static func commandType(_ arguments: [String]) -> (any ParsableCommand.Type)? {
+        configuration.subcommands.first {
             $0.configuration.commandName == arguments.first && $0.configuration.subcommands.isEmpty
         }
-        let rest = Array(arguments.dropFirst())
-        // Beside the parser: a worker takes as long to start, and what almost every command needs half as long.
-        if command is any ScriptRunning.Type, !rest.contains("--in-process") { LuaExecution.process().prepare() }
+    }
+
+    /// Begins what takes its time, beside the parser: a worker takes as long to start as the arguments to be read, and what
+    /// almost every command needs half as long.
+    fileprivate static func prepare(_ arguments: [String]) {
+        if commandType(arguments) is any ScriptRunning.Type, !arguments.contains("--in-process") {
+            LuaExecution.process().prepare()
+        }
         Task.detached {
             _ = Catalog.iwinv.operations.count
             _ = Signature.hex(timestamp: "", path: "", secretKey: "")
         }
-        if let asynchronous = command as? any AsyncParsableCommand.Type {
+    }
+
+    /// Arguments without a mistake are parsed by their command alone, which takes half of the time that it takes from the
+    /// root down. Mistakes, and questions for help, are the root's, whose answers know the whole way.
+    private static func parse(_ arguments: [String]) async throws -> any ParsableCommand {
+        let type = commandType(arguments)
+        let arguments = CloudOptions.splitting(arguments)
+        let rest = Array(arguments.dropFirst())
+        if let asynchronous = type as? any AsyncParsableCommand.Type {
             if let parsed = try? await asynchronous.asyncParseAsRoot(rest) { return parsed }
-        } else if let parsed = try? command?.parseAsRoot(rest) {
+        } else if let parsed = try? type?.parseAsRoot(rest) {
             return parsed
         }
         return try await asyncParseAsRoot(arguments)
