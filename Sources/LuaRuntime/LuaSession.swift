@@ -47,12 +47,23 @@ public final class LuaSession: Sendable {
     public func evaluate(
         _ source: String, name: String = "input", arguments: [LuaValue] = []
     ) async throws -> [LuaValue] {
+        try await evaluate(source, name: name, arguments: arguments) {}
+    }
+
+    /// The same, with a hook for who watches over the evaluation.
+    ///
+    /// - Parameter begun: called once before the text runs, when ``interrupt()`` reaches the evaluation already and
+    ///   ``LuaHost/activity`` has begun: what comes earlier would be lost, and a clock could run on.
+    package func evaluate(
+        _ source: String, name: String, arguments: [LuaValue], begun: () -> Void
+    ) async throws -> [LuaValue] {
         try state.withLock { state in
             if let over = state.over { throw over }
             if state.evaluating { throw LuaError(.limit, "the session is evaluating something already") }
             state.evaluating = true
             control.begin()
         }
+        begun()
         let script = LuaHost.Script(source: source, name: name, arguments: arguments)
         let task = Task(executorPreference: control.executor) { [shell, control] in
             defer { control.rest() }

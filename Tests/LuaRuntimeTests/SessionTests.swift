@@ -63,6 +63,29 @@ import Testing
         #expect(session.usage.calls == 0)
     }
 
+    /// Who watches an evaluation begins when it can be interrupted, and not before: neither an interrupt is lost nor a
+    /// clock that jumps when nobody is busy runs away.
+    @Test(arguments: Place.allCases) func theWatchBeginsWithTheEvaluation(_ place: Place) async throws {
+        final class Counter: LuaActivity {
+            let busy = Mutex(0)
+            func begin() { busy.withLock { $0 += 1 } }
+            func end() { busy.withLock { $0 -= 1 } }
+        }
+        let counter = Counter()
+        let session = Self.session(place) { $0.activity = counter }
+        var busy = 0
+        await #expect(throws: LuaInterrupted.self) {
+            try await session.evaluate("x = 1 while true do end", name: "input", arguments: []) {
+                busy = counter.busy.withLock { $0 }
+                session.interrupt()
+            }
+        }
+        #expect(busy == 1)
+        #expect(counter.busy.withLock { $0 } == 0)
+        #expect(try await session.evaluate("return 2") == [2])
+        session.close()
+    }
+
     /// What a loop hides behind. Each is interrupted while it runs, and the state goes on.
     static let loops =
         KillTests.loops + [

@@ -63,9 +63,10 @@ public final class ReplSession: Sendable {
     /// - Parameter name: what positions call it; by default `repl[1]`, `repl[2]`, ….
     public func evaluate(_ text: String, name: String? = nil) async -> ReplOutcome {
         await perform(text, name: name) { life, chunk in
-            try await life.lua.evaluate(
-                #"return require("session").run(...)"#, name: SessionLife.chunk,
-                arguments: [.string(text), .string(chunk), .integer(Int64(self.pageSize))])
+            try await life.evaluate(
+                #"return require("session").run(...)"#,
+                arguments: [.string(text), .string(chunk), .integer(Int64(self.pageSize))],
+                time: self.terms.options.time)
         }
     }
 
@@ -84,9 +85,9 @@ public final class ReplSession: Sendable {
                 _ = life.world.enter(world)
                 self.state.withLock { $0.isPlanning = false }
             }
-            return try await life.lua.evaluate(
-                #"return require("session").run(...)"#, name: SessionLife.chunk,
-                arguments: [.string(text), .string(chunk), .integer(Int64(self.pageSize))])
+            return try await life.evaluate(
+                #"return require("session").run(...)"#,
+                arguments: [.string(text), .string(chunk), .integer(Int64(self.pageSize))], time: nil)
         }
         if outcome.ending != .lost, let life = state.withLock({ $0.life }) {
             _ = try? await life.lua.evaluate(#"require("session").restore()"#, name: SessionLife.chunk)
@@ -154,7 +155,7 @@ public final class ReplSession: Sendable {
         }
         life.refresh()
         let before = life.changeCount
-        life.begin(isPlan ? nil : terms.options.time)
+        life.begin()
         var outcome: ReplOutcome
         do {
             let answer = try await body(life, chunk).first ?? .nil

@@ -105,18 +105,28 @@ final class SessionLife: Sendable {
         if let restedAt, clock.elapsed - restedAt > .seconds(30) { gate?.changes.forgetRows() }
     }
 
-    /// An evaluation is about to begin.
-    ///
-    /// - Parameter time: the longest it may take, on the session's clock.
-    func begin(_ time: Duration?) {
+    /// An evaluation is about to begin; from now on it can be stopped.
+    func begin() {
         meter.reset()
         book.state.withLock { state in
             state.stop = nil
             state.error = nil
         }
-        guard let time else { return }
-        let alarm = Alarm(after: time, on: clock) { [book] in book.stop(.time) }
-        book.state.withLock { $0.alarm = alarm }
+    }
+
+    /// Runs what a person typed.
+    ///
+    /// - Parameter time: the longest it may take, on the session's clock.
+    func evaluate(_ source: String, arguments: [LuaValue], time: Duration?) async throws -> [LuaValue] {
+        try await lua.evaluate(source, name: Self.chunk, arguments: arguments) { [book, clock] in
+            let alarm = time.map { Alarm(after: $0, on: clock) { book.stop(.time) } }
+            let isStopped = book.state.withLock { state in
+                state.alarm = alarm
+                return state.stop != nil
+            }
+            // Somebody stopped it between begin() and here.
+            if isStopped { book.interrupt.withLock { $0 }?() }
+        }
     }
 
     /// It has ended.
