@@ -13,6 +13,10 @@ public protocol HostClock: Sendable {
     /// Time since some fixed origin; never set back, and it goes on while the machine sleeps.
     var elapsed: Duration { get }
 
+    /// Names the origin of ``elapsed``, where other processes count from it too: the machine's start. Nil where it is this
+    /// process's own.
+    var origin: String? { get }
+
     /// Waits. The caller holds one activity, which is given up while it waits and held again when this returns.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
@@ -34,6 +38,9 @@ public protocol HostClock: Sendable {
 }
 
 extension HostClock {
+    /// A clock of this process alone.
+    public var origin: String? { nil }
+
     /// Sleeps.
     public func keepWaiting(for duration: Duration) async throws {
         try await sleep(for: duration)

@@ -16,6 +16,19 @@ public struct SystemClock: HostClock {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
+    #if os(Linux)
+        /// The kernel's name for the time since the machine was started.
+        public var origin: String? { Self.boot }
+
+        private static let boot: String? = {
+            guard let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8) else {
+                return nil
+            }
+            let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            return name.isEmpty ? nil : name
+        }()
+    #endif
+
     public func sleep(for duration: Duration) async throws {
         try await Task.sleep(for: duration, clock: .continuous)
     }

@@ -62,9 +62,13 @@ public struct Call: Sendable {
 }
 
 /// A row among those of all types: the name of its key, and its identifier.
-struct RowKey: Sendable, Hashable {
+package struct RowKey: Sendable, Hashable {
     var key: String
     var id: String
+
+    package init(key: String, id: String) {
+        (self.key, self.id) = (key, id)
+    }
 }
 
 extension JSONValue {

@@ -6,6 +6,9 @@ import RunStore
 /// Writes a run's changes down, each step before the next is taken.
 struct ChangeJournal: Sendable {
     let log: RunLog
+    let clock: any HostClock
+    /// How long an answer is waited for.
+    let requestTimeout: Duration
 
     func intended(_ call: Call, _ change: Change) {
         FailPoint.beforeIntended.reach()
@@ -57,7 +60,7 @@ struct ChangeJournal: Sendable {
     ///
     /// - Parameter onStop: somebody has asked for it.
     func hooks(for call: Call, _ hooks: CallHooks, onStop: @escaping @Sendable () -> Void) -> CallHooks {
-        let log = log
+        let (log, clock, timeout) = (log, clock, requestTimeout)
         let isChange = call.operation.effect.isChange
         return CallHooks(
             beforeSend: { attempt in
@@ -65,7 +68,8 @@ struct ChangeJournal: Sendable {
                 do throws(StoreError) {
                     if isChange {
                         FailPoint.beforeSending.reach()
-                        try await log.commit(.sending(call: call.order, attempt: attempt.number))
+                        let time = SendingTime(timeout: timeout, on: clock)
+                        try await log.commit(.sending(call: call.order, attempt: attempt.number, time: time))
                         FailPoint.afterSending.reach()
                     } else if try await log.lookForStop() {
                         throw StoreError(.stopRequested, path: "", detail: "")

@@ -16,6 +16,8 @@ public final class ChangeLedger: Sendable {
         var rows: [RowKey: [String: JSONValue]] = [:]
         /// What each resource was called, first to last.
         var names: [RowKey: [String]] = [:]
+        /// Fields that only an earlier process of the run has read.
+        var recalled: [RowKey: [String: JSONValue]] = [:]
         /// Changes whose effect a later read may show: the identifier, and what to look for.
         var expectations: [Int: Expectation] = [:]
     }
@@ -117,8 +119,37 @@ public final class ChangeLedger: Sendable {
     }
 
     /// A change was accepted that moves the status: what was read of it before holds no longer.
-    func forgetStatus(of key: RowKey) {
-        state.withLock { $0.rows[key]?["status"] = nil }
+    package func forgetStatus(of key: RowKey) {
+        state.withLock { state in
+            state.rows[key]?["status"] = nil
+            state.recalled[key]?["status"] = nil
+        }
+    }
+
+    /// Takes up rows that an earlier process of the run has read.
+    package func recall(_ rows: [JSONValue], of type: RowType?) {
+        note(rows, of: type)
+        guard let type, let key = type.key else { return }
+        state.withLock { state in
+            for row in rows {
+                guard let members = type.withoutSecrets(row).objectValue, let id = members[key]?.identifierText else {
+                    continue
+                }
+                state.recalled[RowKey(key: key, id: id), default: [:]].merge(members) { $1 }
+            }
+        }
+    }
+
+    /// What an earlier process of the run has set is no longer what it had read.
+    package func recallChange(of key: RowKey, _ wanted: [String: JSONValue]) {
+        state.withLock { state in
+            for (field, value) in wanted where state.recalled[key]?[field] != nil { state.recalled[key]?[field] = value }
+        }
+    }
+
+    /// The fields of a resource that only an earlier process of the run has read; nil if this one has read it, too.
+    func recalled(_ key: RowKey) -> [String: JSONValue]? {
+        state.withLock { $0.recalled[key] }
     }
 
     /// Nothing that was read holds any longer.
@@ -165,6 +196,9 @@ public final class ChangeLedger: Sendable {
                 }
                 let place = RowKey(key: key, id: id)
                 state.rows[place, default: [:]].merge(members) { _, new in new }
+                if let rest = state.recalled[place]?.filter({ members[$0.key] == nil }) {
+                    state.recalled[place] = rest.isEmpty ? nil : rest
+                }
                 if let name = (members["name"] ?? members["title"])?.stringValue,
                     state.names[place]?.last != name
                 {

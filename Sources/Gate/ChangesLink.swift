@@ -143,16 +143,23 @@ struct ChangesLink: GateLink {
 
 extension Call {
     /// The read that shows what a change is about.
-    init(reading witness: Witness, of change: Call) throws(CloudError) {
+    ///
+    /// - Parameter isDated: whether it must show when a thing was made, which a list leaves out unless it is asked.
+    init(reading witness: Witness, of change: Call, isDated: Bool = false) throws(CloudError) {
         guard let read = Catalog.iwinv[witness.read] else {
             preconditionFailure("the catalog has no operation `\(witness.read)`")
         }
         var fields: [String] = []
         if case .newRow(let names) = witness.sign { fields = names }
         // What narrows the list without hiding the row: its place, and the fields that are looked for.
-        let arguments = change.rawArguments.filter { name, _ in
+        var arguments = change.rawArguments.filter { name, _ in
             guard let parameter = read.parameter(name) else { return false }
             return parameter.place == .path || fields.contains(name)
+        }
+        if isDated, read.parameter("fields") != nil, let mask = read.defaultFields, let row = read.row,
+            row.field(Examiner.date)?.bit != nil
+        {
+            arguments["fields"] = .array((row.names(in: mask) + [Examiner.date]).map(JSONValue.string))
         }
         try self.init(reading: witness.read, arguments, before: change)
     }

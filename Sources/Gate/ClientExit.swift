@@ -1,3 +1,4 @@
+import Clocks
 import IwinvCatalog
 import IwinvClient
 import IwinvWire
@@ -7,6 +8,7 @@ struct ClientExit: Sendable {
     let client: IwinvClient
     let hooks: CallHooks
     let journal: ChangeJournal?
+    let departures: Departures
     /// Somebody has asked the run to stop.
     let onStop: @Sendable () -> Void
 
@@ -14,7 +16,7 @@ struct ClientExit: Sendable {
         guard let arguments = call.arguments else {
             preconditionFailure("a call reached the client without passing the validation link")
         }
-        let hooks = journal?.hooks(for: call, hooks, onStop: onStop) ?? hooks
+        let hooks = watched(call, journal?.hooks(for: call, hooks, onStop: onStop) ?? hooks)
         switch call.reading {
         case .single:
             return Reply(rows: try await client.perform(call.operation, arguments, hooks: hooks).rows)
@@ -25,5 +27,17 @@ struct ClientExit: Sendable {
                 call.operation, arguments, page: PageRequest(number: number, size: size), hooks: hooks)
             return Reply(rows: reply.rows, hasMore: call.operation.paging != nil && reply.rows.count == size)
         }
+    }
+
+    private func watched(_ call: Call, _ hooks: CallHooks) -> CallHooks {
+        CallHooks(
+            beforeSend: { [departures] attempt in
+                try await hooks.beforeSend?(attempt)
+                if call.operation.effect.isChange { departures.left(call.order, at: client.clock.now) }
+            },
+            onAttempt: { [departures] report in
+                if let skew = report.clockSkew { departures.noted(clockSkew: skew) }
+                hooks.onAttempt?(report)
+            }, claimant: hooks.claimant)
     }
 }

@@ -1,5 +1,7 @@
+import Clocks
 import IwinvCatalog
 import IwinvClient
+import IwinvModel
 
 /// Reads the sign of a change in the rows that a witness shows.
 struct Examiner: Sendable {
@@ -21,6 +23,14 @@ struct Examiner: Sendable {
     var known: Set<String>
     /// The request has had all the time it can take: what does not show now was not made.
     var isLate = false
+    /// When the request left, on this machine's clock.
+    var departure: Instant?
+    /// How long it can have been under way; this process's own time-out if nil.
+    var requestTimeout: Duration?
+
+    var isOfCreation: Bool {
+        if case .newRow = witness.sign { true } else { false }
+    }
 
     /// A status that the cloud shows while it works (CONTRACT 3.6, 3.7).
     static let transitions: Set<String> = ["building", "pending", "work", "deleting"]
@@ -36,16 +46,17 @@ struct Examiner: Sendable {
         return Reply(rows: rows, settlement: Settlement(outcome: outcome, read: witness.read))
     }
 
-    func verdict(_ reading: Result<[JSONValue], CloudError>) -> Verdict {
+    /// - Parameter window: when the cloud can have made what was asked for; nil if nobody knows.
+    func verdict(_ reading: Result<[JSONValue], CloudError>, madeWithin window: ClosedRange<Instant>? = nil) -> Verdict {
         switch reading {
         case .failure(let error):
             return witness.sign == .absence && error.isAbsence() ? gone : .cannotTell
         case .success(let rows):
-            return verdict(rows)
+            return verdict(rows, window)
         }
     }
 
-    private func verdict(_ rows: [JSONValue]) -> Verdict {
+    private func verdict(_ rows: [JSONValue], _ window: ClosedRange<Instant>?) -> Verdict {
         let row = own(rows)
         switch witness.sign {
         case .fields:
@@ -65,7 +76,7 @@ struct Examiner: Sendable {
             guard let row else { return gone }
             guard isMoving(row) else { return .notMade }
             return row["status"] == "deleting" && before?["status"] != "deleting" ? .made([], .observed) : .cannotTell
-        case .newRow(let fields): return created(rows, fields)
+        case .newRow(let fields): return created(rows, fields, window)
         case .uniqueRow(let fields):
             let key = Catalog.iwinv[witness.read]?.row?.key ?? ""
             let found = rows.first { row in
@@ -85,8 +96,10 @@ struct Examiner: Sendable {
     /// family): the old one is gone, and one that is the old one with the change is there.
     private func replacement(in rows: [JSONValue], _ wanted: [String: JSONValue]) -> JSONValue? {
         guard call.operation.part != nil, let before, let key = call.target?.key else { return nil }
+        // A row that a script was given says besides whose it is, as the cloud's own does not.
+        let owner = call.operation.subject?.name
         func content(_ row: [String: JSONValue]) -> [String: JSONValue] {
-            row.filter { $0.key != key && !$0.value.isNull }
+            row.filter { $0.key != key && $0.key != owner && !$0.value.isNull }
         }
         let new = content(before.merging(wanted) { $1 })
         let found = rows.compactMap(\.objectValue)
@@ -127,9 +140,13 @@ struct Examiner: Sendable {
         return witness.sign == .state ? .made([.object(row)], .confirmed) : .cannotTell
     }
 
-    private func created(_ rows: [JSONValue], _ fields: [String]) -> Verdict {
+    private func created(
+        _ rows: [JSONValue], _ fields: [String], _ window: ClosedRange<Instant>?
+    ) -> Verdict {
         let given = fields.filter { call.arguments?[$0] != nil }
-        guard !given.isEmpty, let key = Catalog.iwinv[witness.read]?.row?.key else { return .cannotTell }
+        guard !given.isEmpty, let type = Catalog.iwinv[witness.read]?.row, let key = type.key else {
+            return .cannotTell
+        }
         let fresh = rows.filter { row in
             guard let id = row[key]?.identifierText, !known.contains(id) else { return false }
             return matches(row.objectValue ?? [:], given)
@@ -139,8 +156,27 @@ struct Examiner: Sendable {
         // again, it would be paid for twice.
         if fresh.isEmpty { return isLate ? .notMade : .cannotTell }
         // Fewer or more than were asked for: somebody else may have made some of them.
-        return fresh.count == count ? .made(fresh, .confirmed) : .cannotTell
+        guard fresh.count == count, fresh.allSatisfy({ isOurs($0, type, window) }) else { return .cannotTell }
+        return .made(fresh, .confirmed)
     }
+
+    /// Whether a row that bears the name is what this request made, and not what somebody else has made since.
+    private func isOurs(_ row: JSONValue, _ type: RowType, _ window: ClosedRange<Instant>?) -> Bool {
+        let members = row.objectValue ?? [:]
+        let isAsked = (call.arguments?.values ?? [:]).allSatisfy { field, wanted in
+            // A number behind the name is looked at where the name is.
+            field == "name" || members.value(of: field).map { $0 == wanted || wanted == "" } ?? true
+        }
+        guard isAsked else { return false }
+        // Undated rows that are read at once, after a reading that did not have them, are taken for ours; later ones may be
+        // anybody's.
+        guard type.field(Self.date) != nil else { return !isLate }
+        guard let window, let made = members[Self.date]?.stringValue.flatMap(SeoulTime.instant) else { return false }
+        return window.contains(made)
+    }
+
+    /// When the cloud made a thing (CONTRACT 1.13).
+    static let date = "start_date"
 
     private func matches(_ row: [String: JSONValue], _ fields: [String]) -> Bool {
         fields.allSatisfy { field in

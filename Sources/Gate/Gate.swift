@@ -29,12 +29,15 @@ public final class Gate: Sendable {
     ///   - onStop: told when somebody has asked the run to stop, before the request that does not leave.
     public init(
         client: IwinvClient, rules: GateRules, locks: ResourceLocks? = nil, hooks: CallHooks = .none,
-        log: RunLog? = nil, onStop: @escaping @Sendable () -> Void = {}
+        log: RunLog? = nil, onStop: @escaping @Sendable () -> Void = {},
+        onDrift: @escaping @Sendable (CloudError) -> Void = { _ in }
     ) {
-        let journal = log.map { ChangeJournal(log: $0) }
-        let changes = ChangeLedger()
-        self.changes = changes
         let clock = client.clock
+        let timeout = client.configuration.requestTimeout
+        let journal = log.map { ChangeJournal(log: $0, clock: clock, requestTimeout: timeout) }
+        let changes = ChangeLedger()
+        let departures = Departures()
+        self.changes = changes
         var links: [any GateLink] = [
             GrantLink(grants: rules.grants), ValidationLink(), SecretLink(grants: rules.grants), LiveCheckLink(),
             GrantLimitLink(grants: rules.grants, ledger: changes),
@@ -57,13 +60,18 @@ public final class Gate: Sendable {
         } else if rules.consent.source == .nobody {
             links.append(ConfirmationLink(journal: nil) { _ in .unattended })
         }
+        let exit = ClientExit(
+            client: client, hooks: hooks, journal: journal, departures: departures, onStop: onStop)
         links += [
-            LockLink(locks: locks ?? ResourceLocks(clock: clock)), ChangesLink(ledger: changes, journal: journal),
+            LockLink(locks: locks ?? ResourceLocks(clock: clock)),
+            RecallLink(
+                ledger: changes, journal: journal, clock: clock, leavesDrifted: rules.leavesDrifted, onDrift: onDrift
+            ) { call throws(CloudError) in try await exit.send(call) },
+            ChangesLink(ledger: changes, journal: journal),
             SettleLink(
-                ledger: changes, clock: clock, journal: journal, requestTimeout: client.configuration.requestTimeout),
+                ledger: changes, clock: clock, departures: departures, journal: journal, requestTimeout: timeout),
         ]
         self.links = links
-        let exit = ClientExit(client: client, hooks: hooks, journal: journal, onStop: onStop)
         enter = Self.chain(links) { call throws(CloudError) in try await exit.send(call) }
     }
 

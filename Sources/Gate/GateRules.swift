@@ -17,6 +17,9 @@ public struct GateRules: Sendable {
     public var confirmsEach = false
     /// The changes of a plan that was approved: they need no further yes, and ``confirm`` is asked about every other.
     public var approved: [PlanEntry]?
+    /// Whether a run that goes on leaves alone what has changed since it was read, and makes its other changes; else it ends
+    /// there.
+    public var leavesDrifted = false
     /// Asked after the canary; nil if a pause is enough.
     public var confirmCanary: CanaryConfirmation?
 

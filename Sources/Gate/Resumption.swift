@@ -10,8 +10,8 @@ public struct Resumption: Sendable {
     var row: [String: JSONValue]?
     /// What a creation could be mistaken for.
     var known: Set<String>
-    /// When its last request left.
-    var sentAt: Instant?
+    /// Its last request.
+    var attempt: RecordedChange.Attempt?
     var decision: Change.Decision?
     /// The cloud had said yes, and what it said beyond that was not written down.
     var isAccepted = false
@@ -49,7 +49,7 @@ public struct Resumption: Sendable {
         before = intent.before
         row = change.row?.objectValue
         known = Set(change.known)
-        sentAt = change.attempts.last?.at
+        attempt = change.attempts.last
         self.decision = decision ?? change.decision.flatMap { Change.Decision(rawValue: $0.rawValue) }
     }
 }

@@ -1,6 +1,7 @@
 import Clocks
 import IwinvCatalog
 import IwinvClient
+import RunStore
 import Synchronization
 
 /// How far a change got whose reply was lost, and which read told.
@@ -19,6 +20,7 @@ struct Settlement: Sendable, Hashable {
 struct SettleLink: GateLink {
     let ledger: ChangeLedger
     let clock: any HostClock
+    let departures: Departures
     let journal: ChangeJournal?
     /// How long a request can be under way after it was sent.
     let requestTimeout: Duration
@@ -26,9 +28,13 @@ struct SettleLink: GateLink {
     /// Creations that could be mistaken for each other take turns.
     private let creations: KeyedLock
 
-    init(ledger: ChangeLedger, clock: any HostClock, journal: ChangeJournal? = nil, requestTimeout: Duration = .zero) {
+    init(
+        ledger: ChangeLedger, clock: any HostClock, departures: Departures = Departures(),
+        journal: ChangeJournal? = nil, requestTimeout: Duration = .zero
+    ) {
         self.ledger = ledger
         self.clock = clock
+        self.departures = departures
         self.journal = journal
         self.requestTimeout = requestTimeout
         creations = KeyedLock(clock: clock)
@@ -63,7 +69,7 @@ struct SettleLink: GateLink {
         -> Reply
     {
         let known = try await existing(witness, call, next)
-        let examiner = Examiner(
+        var examiner = Examiner(
             call: call, witness: witness, before: call.target.flatMap(ledger.row), known: known)
         journal?.compared(call, row: examiner.before, known: known)
         do {
@@ -71,9 +77,26 @@ struct SettleLink: GateLink {
             baselines.add(reply.rows, of: call.operation.row, to: Baselines.place(of: call, witness))
             return reply
         } catch {
+            if call.resumption?.decision == .repeat, error.outcome == .refused, error.saysThereIsNothing {
+                throw Self.stillUnknown(error, of: call)
+            }
             guard error.outcome == .unknown, error.kind != .cancelled else { throw error }
+            examiner.departure = departures.departure(of: call.order)
             return try await look(examiner, error, next).get()
         }
+    }
+
+    /// A change that was sent again finds nothing to change: the first sending may be why.
+    private static func stillUnknown(_ error: CloudError, of call: Call) -> CloudError {
+        CloudError(
+            error.kind,
+            LocalizedText(
+                "sent again, it found nothing to change, perhaps because the first sending was carried out: \(error.message)",
+                "다시 보냈지만 변경할 대상이 없습니다. 처음 보낸 요청이 실행되었을 수 있습니다: \(error.message)"),
+            operation: call.operation.name, status: error.status, errorCode: error.errorCode,
+            advice: LocalizedText(
+                "look at it yourself, then resume with --unknown skip", "직접 확인한 뒤 --unknown skip으로 재개하세요"),
+            outcome: .unknown)
     }
 
     /// What became of a change that an earlier process of the run had sent; nil if it was not made and is to be sent now.
@@ -96,11 +119,13 @@ struct SettleLink: GateLink {
             outcome: .unknown)
         let examiner = call.operation.witness.map { witness in
             Examiner(
-                call: call, witness: witness, before: resumption.row, known: resumption.known, isLate: true)
+                call: call, witness: witness, before: resumption.row, known: resumption.known, isLate: true,
+                departure: resumption.attempt.map { clock.now + (.zero - $0.age(on: clock)) },
+                requestTimeout: max(requestTimeout, resumption.attempt?.time?.timeout ?? .zero))
         }
         if let examiner {
             // What is on its way may still arrive.
-            let rest = resumption.sentAt.map { requestTimeout - (clock.now - $0) } ?? .zero
+            let rest = resumption.attempt?.rest(timeout: requestTimeout, on: clock) ?? .zero
             if rest > .zero {
                 do { try await clock.sleep(for: rest) } catch {
                     throw CloudError(
@@ -173,7 +198,8 @@ struct SettleLink: GateLink {
             let reading: Result<[JSONValue], CloudError>
             FailPoint.beforeLook.reach()
             do {
-                reading = .success(try await next(try Call(reading: examiner.witness, of: examiner.call)).rows)
+                let call = try Call(reading: examiner.witness, of: examiner.call, isDated: examiner.isOfCreation)
+                reading = .success(try await next(call).rows)
             } catch {
                 reading = .failure(error)
             }
@@ -181,7 +207,9 @@ struct SettleLink: GateLink {
             if case .success(let rows) = reading {
                 ledger.note(rows, of: Catalog.iwinv[examiner.witness.read]?.row)
             }
-            switch examiner.verdict(reading) {
+            // The reading's reply has told the cloud's time.
+            let window = examiner.departure.map { departures.window(from: $0, examiner.requestTimeout ?? requestTimeout) }
+            switch examiner.verdict(reading, madeWithin: window) {
             case .made(let rows, let outcome):
                 baselines.add(
                     rows, of: examiner.call.operation.row, to: Baselines.place(of: examiner.call, examiner.witness))
@@ -205,5 +233,12 @@ struct SettleLink: GateLink {
             operation: loss.operation, status: loss.status, code: loss.code, errorCode: loss.errorCode,
             advice: LocalizedText("it can be made again", "다시 실행할 수 있습니다"), outcome: .refused,
             isRetryable: true, settledBy: examiner.witness.read)
+    }
+}
+
+extension CloudError {
+    /// Whether the cloud knows nothing under the identifier.
+    fileprivate var saysThereIsNothing: Bool {
+        kind == .api && !isBusy && (errorCode == .invalidIdentifier || errorCode == .notFound)
     }
 }

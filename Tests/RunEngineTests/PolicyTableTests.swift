@@ -20,11 +20,15 @@ import Testing
 
     /// The parts of a policy, each of which refuses a change by itself.
     enum Part: CaseIterable {
-        case consent, grants, protection, limits, isolation
+        case consent, grants, protection, limits, isolation, drift
+
+        /// At a prompt nothing rests on what an earlier process has read, and each change is asked for as it is now.
+        func concerns(_ entrance: Entrance) -> Bool { !(self == .drift && entrance == .prompt) }
     }
 
     @Test(arguments: Entrance.allCases, Part.allCases)
     func `what one part refuses is not sent`(_ entrance: Entrance, _ part: Part) async throws {
+        guard part.concerns(entrance) else { return }
         let world = try await World(part)
         let before = world.sent
         let prepared = try await world.enter(entrance)
@@ -121,12 +125,39 @@ private struct World {
         }
     }
 
+    /// Renames the server as somebody else does, if that is what the table is about.
+    ///
+    /// - Returns: How many changes that were.
+    private func meddle() async throws -> Int {
+        guard refusing == .drift else { return 0 }
+        let servers = cloud.simulator.cloud.servers
+        let server = try #require(servers.first { $0.name == "db-09" } ?? servers.first { $0.name == "web-01" })
+        let edit = try #require(Catalog.iwinv["instances.edit"])
+        cloud.clock.beginActivity()
+        defer { cloud.clock.endActivity() }
+        _ = try await client.perform(
+            edit, try Arguments(["instance_id": .string(server.id), "name": "hand-01"], for: edit))
+        return 1
+    }
+
+    /// A run that nobody agreed to, which has read and not changed; then it goes on with somebody's agreement.
+    private func goOn(_ script: Script, needsConsent: Bool = false) async throws -> Int {
+        let refused = try await engine.run(
+            script, parameters: [:], policy(PolicyRequest(agreement: .none)), delegate: Unattended()
+        ).report()
+        #expect(refused.ended == .denied)
+        let meddled = try await meddle()
+        try await resume(refused.id ?? "", try request(), needsConsent: needsConsent)
+        return meddled
+    }
+
     /// Starts a change the way it is started there.
     ///
     /// - Returns: How many changes were made to have something to start with.
     func enter(_ entrance: PolicyTableTests.Entrance) async throws -> Int {
         let script = try Script(source: Self.off)
         switch entrance {
+        case .run where refusing == .drift, .schedule where refusing == .drift: return try await goOn(script)
         case .run:
             _ = try await entering.run(script, parameters: [:], policy(request()), delegate: Unattended()).report()
         case .schedule:
@@ -140,7 +171,9 @@ private struct World {
             let (engine, free) = try free
             let planning = engine.plan(script, parameters: [:], free)
             _ = await planning.run.report()
+            let meddled = try await meddle()
             try await apply(planning.plan)
+            return meddled
         case .undo:
             let (engine, free) = try free
             let sent = self.sent
@@ -151,15 +184,12 @@ private struct World {
             let history = try await engine.history(of: made.id ?? "")
             let plan = try await self.engine.planUndo(
                 of: made.id ?? "", [history], deletesCreated: false, policy(request()))
+            let meddled = try await meddle()
             if !plan.isEmpty { try await apply(plan) }
             // What there is to take back was made first.
-            return 1
+            return 1 + meddled
         case .resume, .recovery:
-            let refused = try await engine.run(
-                script, parameters: [:], policy(PolicyRequest(agreement: .none)), delegate: Unattended()
-            ).report()
-            #expect(refused.ended == .denied)
-            try await resume(refused.id ?? "", try request(), needsConsent: entrance == .recovery)
+            return try await goOn(script, needsConsent: entrance == .recovery)
         case .prompt:
             let options = entering.options(policy(try request()), RunEngine.Settings(), Unattended())
             let session = entering.host(policy(try request()).limits).session(options: options) { _ in }

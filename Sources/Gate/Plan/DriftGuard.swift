@@ -29,15 +29,29 @@ public final class DriftGuard: Sendable {
     /// How old a list may be.
     static let age: Duration = .seconds(30)
 
-    private let gate: Gate
+    /// What it looks through.
+    public typealias Read =
+        @Sendable (CloudOperation, [String: JSONValue], Call.Reading) async throws(CloudError) -> Reply
+
+    /// How a resource is.
+    struct Finding: Sendable {
+        /// As it is now; nil if it is gone, or nothing was looked at.
+        var row: [String: JSONValue]?
+        /// What is not as expected, as a sentence.
+        var difference: String?
+    }
+
+    private let read: Read
     private let clock: any HostClock
     private let turns: KeyedLock
-    /// The fields that are compared, by list.
-    private let fields: [OperationName: Set<String>]
+    /// The fields that are compared, by list; those that a list shows by itself if nil.
+    private let fields: [OperationName: Set<String>]?
     private let state = Mutex(State())
 
     public init(_ plan: Plan, gate: Gate, clock: any HostClock) {
-        self.gate = gate
+        read = { operation, arguments, reading throws(CloudError) in
+            try await gate.perform(operation, arguments, reading: reading)
+        }
         self.clock = clock
         turns = KeyedLock(clock: clock)
         var fields: [OperationName: Set<String>] = [:]
@@ -46,6 +60,13 @@ public final class DriftGuard: Sendable {
             fields[list.name, default: []].formUnion(entry.expected.keys)
         }
         self.fields = fields
+    }
+
+    init(clock: any HostClock, read: @escaping Read) {
+        self.read = read
+        self.clock = clock
+        turns = KeyedLock(clock: clock)
+        fields = nil
     }
 
     /// A change has ended, whatever became of it.
@@ -62,24 +83,36 @@ public final class DriftGuard: Sendable {
     public func difference(
         _ entry: PlanEntry, _ operation: CloudOperation, _ names: PlanNames
     ) async throws(CloudError) -> String? {
+        try await look(entry, operation, names).difference
+    }
+
+    /// How what an entry is about is now.
+    func look(
+        _ entry: PlanEntry, _ operation: CloudOperation, _ names: PlanNames
+    ) async throws(CloudError) -> Finding {
         // What the plan itself creates nobody else has had a hand in.
         guard !entry.expected.isEmpty, let target = operation.target, let planned = entry.arguments[target.name],
             !Placeholder.isOne(planned), let id = planned.identifierText
-        else { return nil }
+        else { return Finding() }
         let title = "\(entry.operation) \(entry.name ?? "") (\(entry.id ?? id))"
-        guard var row = try await row(id, of: operation, entry) else { return "\(title): it is gone" }
+        guard var row = try await row(id, of: operation, entry) else {
+            return Finding(difference: "\(title): it is gone")
+        }
         for list in operation.partLists where entry.expected[list.partsName] != nil {
             let parts = try await rows(of: list, for: id, entry)
             row[list.partsName] = .array(Array(parts.values))
         }
-        if let membership = try await membership(id, of: operation, entry, names) { return "\(title): \(membership)" }
+        if let membership = try await membership(id, of: operation, entry, names) {
+            return Finding(row: row, difference: "\(title): \(membership)")
+        }
         let differences = entry.expected.keys.sorted().compactMap { field -> String? in
             guard let expected = entry.expected[field].flatMap(names.resolve), let actual = row.value(of: field),
                 actual.unordered != expected.unordered, !(Self.isEmpty(actual) && Self.isEmpty(expected))
             else { return nil }
             return "`\(field)` is \(Self.text(actual)), and was \(Self.text(expected))"
         }
-        return differences.isEmpty ? nil : "\(title): \(differences.joined(separator: ", "))"
+        return Finding(
+            row: row, difference: differences.isEmpty ? nil : "\(title): \(differences.joined(separator: ", "))")
     }
 
     /// What is wrong with who belongs to it, where that is what the change changes.
@@ -114,7 +147,7 @@ public final class DriftGuard: Sendable {
             let subject = get.subject
         else { return nil }
         do {
-            return try await gate.perform(get, [subject.name: .string(id)]).rows.first?.objectValue
+            return try await read(get, [subject.name: .string(id)], .single).rows.first?.objectValue
         } catch  where error.isAbsence() {
             return nil
         }
@@ -125,7 +158,7 @@ public final class DriftGuard: Sendable {
     ) async throws(CloudError) -> [String: JSONValue] {
         var arguments: [String: JSONValue] = [:]
         if let subject = list.subject { arguments[subject.name] = entry.arguments[subject.name] }
-        if list.parameter("fields") != nil, let row = list.row {
+        if let fields, list.parameter("fields") != nil, let row = list.row {
             let names = Set((fields[list.name] ?? []).compactMap { row.nameOfField(holding: $0) })
             arguments["fields"] = .array((names.isEmpty ? ["name"] : names).sorted().map(JSONValue.string))
         }
@@ -144,7 +177,7 @@ public final class DriftGuard: Sendable {
         if let known { return known }
         let changes = state.withLock(\.changes)
         let began = clock.elapsed
-        let reply = try await gate.perform(list, arguments, reading: .allPages)
+        let reply = try await read(list, arguments, .allPages)
         let key = list.row?.key ?? ""
         let rows = Dictionary(
             reply.rows.compactMap { row in row[key]?.identifierText.map { ($0, row) } },

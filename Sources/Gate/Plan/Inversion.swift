@@ -9,6 +9,8 @@ struct Inversion {
     let after: [String: JSONValue]
     /// What it created.
     let created: [String]
+    /// Those of it that no reply named: a read told of them.
+    let seen: Set<String>
 
     /// Nil for a change that this version does not know.
     init?(_ intent: ChangeIntent, changes: [JSONValue]) {
@@ -17,6 +19,7 @@ struct Inversion {
         self.intent = intent
         after = (changes.first?["after"] ?? intent.wanted).objectValue ?? [:]
         created = operation.target == nil ? changes.compactMap { $0["id"]?.stringValue } : []
+        seen = Set(changes.filter { $0["settled_by"]?.stringValue != nil }.compactMap { $0["id"]?.stringValue })
     }
 
     var before: [String: JSONValue] { intent.before.objectValue ?? [:] }

@@ -37,6 +37,14 @@ struct LeftReason {
         LeftReason(title, "\(id) stays; --delete-created deletes it", "\(id)는 남겨 둡니다. 삭제하려면 --delete-created를 붙이세요")
     }
 
+    static func seenOnly(_ title: String, _ id: String) -> LeftReason {
+        LeftReason(
+            title,
+            "\(id) stays: its creation was never answered, and a later read found it by name; look whether it is yours, "
+                + "then --delete-seen deletes it",
+            "\(id)는 남겨 둡니다. 생성 응답을 받지 못해 나중에 이름으로 찾은 것입니다. 이 실행이 만든 것인지 확인한 뒤 --delete-seen을 붙이면 삭제합니다")
+    }
+
     static func gone(_ title: String, _ id: String) -> LeftReason {
         LeftReason(title, "\(id) is gone already", "\(id)는 이미 없습니다")
     }

@@ -64,7 +64,7 @@ extension Gate {
         ]
         if let limit = rules.maximumChanges { links.append(ChangeLimitLink(limit: limit)) }
         links.append(PlanLink(planner: planner, ledger: changes, client: client))
-        let exit = ClientExit(client: client, hooks: hooks, journal: nil, onStop: {})
+        let exit = ClientExit(client: client, hooks: hooks, journal: nil, departures: Departures(), onStop: {})
         self.init(changes, links) { call throws(CloudError) in try await exit.send(call) }
     }
 }

@@ -11,12 +11,25 @@ public struct Undoer: Sendable {
     private let planner: Planner
     /// Whether what the run created is deleted again.
     private let deletesCreated: Bool
+    /// Whether that includes what no reply named: a later read showed something of the name that was asked for.
+    private let deletesSeen: Bool
 
     /// - Parameter gate: plans with the planner.
-    public init(gate: Gate, planner: Planner, deletesCreated: Bool) {
+    public init(gate: Gate, planner: Planner, deletesCreated: Bool, deletesSeen: Bool = false) {
         self.gate = gate
         self.planner = planner
         self.deletesCreated = deletesCreated
+        self.deletesSeen = deletesSeen
+    }
+
+    /// What a run created of which no reply told, only a later read: its operation, name and identifier.
+    public static func seenCreations(of history: RunHistory) -> [(title: String, id: String)] {
+        history.intended.flatMap { call -> [(title: String, id: String)] in
+            guard let change = history.changes[call], let intent = change.intent,
+                let inversion = Inversion(intent, changes: change.changes ?? [])
+            else { return [] }
+            return inversion.created.filter(inversion.seen.contains).map { (inversion.title, $0) }
+        }
     }
 
     /// One inverse that is to be planned.
@@ -105,6 +118,10 @@ public struct Undoer: Sendable {
         for id in inversion.created {
             guard deletesCreated else {
                 planner.leave(.created(inversion.title, id))
+                continue
+            }
+            guard deletesSeen || !inversion.seen.contains(id) else {
+                planner.leave(.seenOnly(inversion.title, id))
                 continue
             }
             guard try await exists(id, of: inverse) else {

@@ -1,9 +1,9 @@
-import Clocks
+package import Clocks
 
 /// Dates as the cloud writes them: Asia/Seoul, without saying so (CONTRACT 1.13, U41).
 ///
 /// Korea has had no summer time since 1988, so the zone is a fixed nine hours ahead.
-enum SeoulTime {
+package enum SeoulTime {
     private static let offset: Int64 = 9 * 3600
 
     /// `2024-11-18 17:09:35`
@@ -60,7 +60,7 @@ enum SeoulTime {
     }
 
     /// Reads `2024-11-18 17:09:35`, as ``dateAndTime(_:)`` writes it.
-    static func instant(_ text: String) -> Instant? {
+    package static func instant(_ text: String) -> Instant? {
         let parts = text.split(maxSplits: 5, omittingEmptySubsequences: false) { "-: ".contains($0) }.map(digits)
         guard parts.count == 6, let year = parts[0], let month = parts[1], let day = parts[2], let hour = parts[3],
             let minute = parts[4], let second = parts[5], (1...12).contains(month)

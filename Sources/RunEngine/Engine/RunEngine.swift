@@ -39,6 +39,8 @@ public struct RunEngine: Sendable {
         public var showsSecrets = false
         /// Whether a person waits for it, or a schedule started it.
         public var priority = BudgetClaimant.Priority.person
+        /// What a run that goes on does about a resource that has changed since it was read.
+        public var onDrift = PlanScript.DriftRule.stop
         /// The run's name; drawn at random if nil.
         public var id: String?
 
@@ -108,6 +110,7 @@ public struct RunEngine: Sendable {
         var options = RunOptions(
             rules: policy.rules(asking: delegate), time: policy.limits.time, seed: settings.seed,
             showsSecrets: settings.showsSecrets, id: settings.id)
+        options.rules.leavesDrifted = settings.onDrift == .skip
         options.locks = session.locks
         options.priority = settings.priority
         return options
@@ -186,15 +189,19 @@ public struct RunEngine: Sendable {
     /// - Parameters:
     ///   - histories: Of the runs, the oldest first.
     ///   - run: The run that the plan is said to undo.
+    ///   - deletesSeen: Whether what is deleted includes creations that were never answered, and were found by name.
     /// - Throws: `CloudError` if the cloud cannot be read.
     public func planUndo(
-        of run: String, _ histories: [RunHistory], deletesCreated: Bool, _ policy: RunPolicy
+        of run: String, _ histories: [RunHistory], deletesCreated: Bool, deletesSeen: Bool = false,
+        _ policy: RunPolicy
     ) async throws(CloudError) -> Plan {
         let start = session.clock.now
         let planner = Planner(at: start)
         let gate = Gate(planning: planner, client: session.client, rules: policy.forPlanningUndo)
         for history in histories.reversed() {
-            try await Undoer(gate: gate, planner: planner, deletesCreated: deletesCreated).plan(history)
+            try await Undoer(
+                gate: gate, planner: planner, deletesCreated: deletesCreated, deletesSeen: deletesSeen
+            ).plan(history)
         }
         return planner.plan(
             Plan.Origin(

@@ -32,7 +32,7 @@ extension JournalEvent {
         case .asked(let question): question.call
         case .intended(let intent): intent.call
         case .answered(let answer): answer.call
-        case .delivered(let call, _), .sending(let call, _), .withheld(let call, _), .decided(let call, _),
+        case .delivered(let call, _), .sending(let call, _, _), .withheld(let call, _), .decided(let call, _),
             .concluded(let call, _, _), .compared(let call, _, _):
             call
         case .granted(let call, _), .other(_, let call, _): call
@@ -56,7 +56,10 @@ extension JournalEvent {
         case .delivered(_, .success(let values)): return ["values": .array(values)]
         case .delivered(_, .failure(let error)): return ["error": error]
         case .intended(let intent): return intent.json
-        case .sending(_, let attempt), .withheld(_, let attempt): return ["attempt": .integer(Int64(attempt))]
+        case .sending(_, let attempt, let time):
+            let body: [String: JSONValue?] = ["attempt": .integer(Int64(attempt))]
+            return JSONValue(present: body.merging(time?.json ?? [:]) { $1 })
+        case .withheld(_, let attempt): return ["attempt": .integer(Int64(attempt))]
         case .answered(let answer):
             return JSONValue(
                 present: [
@@ -124,7 +127,7 @@ extension JournalEvent {
             if let values = body["values"]?.arrayValue { return .delivered(call: call, .success(values)) }
             return body["error"].map { .delivered(call: call, .failure($0)) }
         case "intended": return ChangeIntent(call: call, json: body).map { .intended($0) }
-        case "sending": return attempt.map { .sending(call: call, attempt: $0) }
+        case "sending": return attempt.map { .sending(call: call, attempt: $0, time: SendingTime(json: body)) }
         case "withheld": return attempt.map { .withheld(call: call, attempt: $0) }
         case "answered":
             guard let attempt, let outcome = body["outcome"]?.stringValue,

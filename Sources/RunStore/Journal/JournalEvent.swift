@@ -25,7 +25,7 @@ public enum JournalEvent: Sendable, Hashable {
     /// a creation could be mistaken for. Written by the gate.
     case compared(call: UInt64, row: JSONValue, known: [String])
     /// A request of a change leaves as soon as this is on disk. Committed by the client after the wait for the budget.
-    case sending(call: UInt64, attempt: Int)
+    case sending(call: UInt64, attempt: Int, time: SendingTime? = nil)
     /// Stands in place of a `sending`: somebody had asked the run to stop, so nothing left. Written by ``RunLog``.
     case withheld(call: UInt64, attempt: Int)
     /// What an attempt came to, a lost reply included. Written by the client.

@@ -20,6 +20,8 @@ public struct RecordedChange: Sendable, Hashable {
         public var number: Int
         /// When it left.
         public var at: Instant?
+        /// The same, and how long it was waited for, as later processes can tell.
+        public var time: SendingTime?
         public var answer: ChangeAnswer?
     }
 
@@ -40,8 +42,8 @@ public struct RecordedChange: Sendable, Hashable {
 
     mutating func add(_ event: JournalEvent, at instant: Instant?) {
         switch event {
-        case .sending(_, let attempt):
-            attempts.append(Attempt(number: attempt, at: instant))
+        case .sending(_, let attempt, let time):
+            attempts.append(Attempt(number: attempt, at: instant, time: time))
             // Also after a conclusion: a change of unknown outcome is sent again if a person says so.
             stage = .inFlight
             rows = nil

@@ -45,7 +45,7 @@ struct RunBatch {
     ) throws -> Result<Void, StoreError> {
         guard let (event, record) = item.entry else { return .success(()) }
         try JournalRows.keep(item.texts, db)
-        if case .sending(let call, let attempt) = event, isStopRequested {
+        if case .sending(let call, let attempt, _) = event, isStopRequested {
             let instead = JournalEvent.withheld(call: call, attempt: attempt)
             let at = Instant(nanoseconds: record.at)
             try JournalRows.append(

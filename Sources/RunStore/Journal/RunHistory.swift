@@ -90,7 +90,7 @@ public struct RunHistory: Sendable, Hashable {
             forgetEnding()
         case .stopped(let reason): stops.append(reason)
         case .ended(let word, let report): ending = Ending(word: word, report: report)
-        case .sending(let call, _), .withheld(let call, _), .concluded(let call, _, _), .decided(let call, _),
+        case .sending(let call, _, _), .withheld(let call, _), .concluded(let call, _, _), .decided(let call, _),
             .compared(let call, _, _):
             changes[call, default: RecordedChange()].add(event, at: instant)
         case .answered(let answer): changes[answer.call, default: RecordedChange()].add(event, at: instant)

@@ -31,7 +31,7 @@ struct RunTally: Sendable {
         case .begun(let header, let number, _):
             (self.number, started) = (number, at)
             (kind, script, account) = (header.kind, header.script, header.account)
-        case .sending(let call, _): count(call) { $0.isOpen = true }
+        case .sending(let call, _, _): count(call) { $0.isOpen = true }
         case .answered(let answer): count(answer.call) { $0.isOpen = false }
         case .concluded(let call, let changes, _):
             let unknown = changes.count { $0["outcome"]?.stringValue == "unknown" }

@@ -66,7 +66,11 @@ struct CloudBinding: Sendable {
             default: continue
             }
             // A row that cannot be JSON is none of the cloud's.
-            gate.changes.note((try? values.first?.json())?.arrayValue ?? [], of: operation.row)
+            gate.changes.recall((try? values.first?.json())?.arrayValue ?? [], of: operation.row)
+            guard let intent = tape.history.changes[call]?.intent, let target = intent.target else { continue }
+            let key = RowKey(key: target.key, id: target.id)
+            if operation.endStates != nil { gate.changes.forgetStatus(of: key) }
+            gate.changes.recallChange(of: key, intent.wanted.objectValue ?? [:])
         }
     }
 

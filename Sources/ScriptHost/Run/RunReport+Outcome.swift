@@ -35,9 +35,23 @@ extension RunReport {
             (ended, limit, failure) = Self.stopped(
                 stop, RunFailure(kind: "cancelled", message: error is CancellationError ? "interrupted" : "\(error)"))
         }
+        let left = changes.filter { $0.outcome == .notSent && $0.decision == .skip }
+        if ended == .done, !left.isEmpty {
+            (ended, failure) = (.denied, Self.leftAlone(left))
+        }
         if changes.contains(where: { $0.outcome == .unknown && $0.decision == nil }) { ended = .unknown }
         self.init(
             id: id, ended: ended, limit: limit, failure: failure, result: result, changes: changes)
+    }
+
+    /// Some changes were not made, since somebody else had changed things meanwhile.
+    private static func leftAlone(_ changes: [Change]) -> RunFailure {
+        let names = changes.map { $0.name ?? $0.id ?? "?" }.joined(separator: ", ")
+        return RunFailure(
+            kind: "denied", message: "changed since the run read them, and left alone: \(names)",
+            korean: "조회한 뒤 바뀌어 그대로 둔 대상: \(names)",
+            advice: LocalizedText(
+                "a new run of the script begins with what is there now", "스크립트를 새로 실행하면 현재 상태에서 시작합니다"))
     }
 
     private static func ending(of failure: RunFailure?, isHostError: Bool) -> Ending {
@@ -106,6 +120,7 @@ extension RunReport {
             failure.say("stopped by `iwlua stop`", "`iwlua stop`으로 멈추었습니다")
             return (.interrupted, nil, failure)
         case .undecided(let error): return (.unknown, nil, RunFailure(LuaError(cloud: error)))
+        case .drifted(let error): return (.denied, nil, RunFailure(LuaError(cloud: error)))
         case .diverged(let divergence):
             failure.kind = "diverged"
             failure.message = divergence.description

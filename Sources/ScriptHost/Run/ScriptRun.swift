@@ -51,7 +51,7 @@ public final class ScriptRun: Sendable {
                 hooks: CallHooks(
                     onAttempt: { continuation.yield(.attempted($0)) },
                     claimant: BudgetClaimant(run: id, priority: options.priority)), log: log,
-                onStop: { stop.stop(.asked) })
+                onStop: { stop.stop(.asked) }, onDrift: { stop.stop(.drifted($0)) })
         }
         if let tape = options.tape { gate?.restore(tape.history) }
         self.gate = gate
@@ -134,12 +134,14 @@ final class StopReason: Sendable {
         case asked
         /// Nobody knows what became of a change, and nobody has decided.
         case undecided(CloudError)
+        /// What a run that goes on was to change is not as it was read.
+        case drifted(CloudError)
         /// The script does not do what its journal says.
         case diverged(Divergence)
 
         var isDecisive: Bool {
             switch self {
-            case .undecided, .diverged: true
+            case .undecided, .drifted, .diverged: true
             case .interrupted, .time, .output, .asked: false
             }
         }
@@ -151,6 +153,7 @@ final class StopReason: Sendable {
             case .output: "output"
             case .asked: "asked"
             case .undecided: "undecided"
+            case .drifted: "drifted"
             case .diverged: "diverged"
             }
         }

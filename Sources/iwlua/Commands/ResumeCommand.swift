@@ -18,6 +18,9 @@ struct ResumeCommand: AsyncParsableCommand {
             single request; where the journal ends, it goes on. What was cut between sending and reply is looked up first, \
             and made again only if a read shows that it was not made.
 
+            What an earlier process has read is read again before it is changed; if somebody has changed it meanwhile, the \
+            run stops there, or leaves it alone with --on-drift skip.
+
             A change that leaves no trace, such as a reboot, may stay unknown: then the run stops with exit code 5 until you \
             say what to do.
 
@@ -46,6 +49,11 @@ struct ResumeCommand: AsyncParsableCommand {
             "Go on with this text of the script: up to where the run was cut it must do what it did.", valueName: "file"
         ))
     var changedScript: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What to do about a resource that has changed since the run read it: stop, or skip it.", valueName: "rule"))
+    var onDrift: DriftChoice = .stop
 
     @Flag(help: "Make changes without asking.")
     var yes = false
@@ -80,13 +88,15 @@ struct ResumeCommand: AsyncParsableCommand {
             throw error
         }
         let script = changed ?? recorded.script
+        var running = limits.settings(showsSecrets: showSecrets)
+        running.onDrift = onDrift.rule
         let report = try await conductor.conduct(script, tidy: settings) {
             do {
                 let resumption = try await conductor.engine.resume(
                     reopened, try limits.request(yes ? .flag : .none),
                     approval: try await StandingApproval.find(recorded.history.consent?.approval, in: journal),
-                    decision: unknown.flatMap { Change.Decision(rawValue: $0.rawValue) }, script: changed,
-                    limits.settings(showsSecrets: showSecrets), delegate: conductor.delegate(script.name))
+                    decision: unknown.flatMap { Change.Decision(rawValue: $0.rawValue) }, script: changed, running,
+                    delegate: conductor.delegate(script.name))
                 announce(recorded, resumption.policy.approved, conductor.session, terminal)
                 return conductor.engine.start(resumption)
             } catch {
@@ -127,10 +137,8 @@ struct ResumeCommand: AsyncParsableCommand {
                 terminal.say(
                     "\(left) of \(all) approved changes are left\n", "승인된 변경 \(all)건 중 \(left)건이 남아 있습니다\n"))
         }
-        let now = session.clock.now
-        let latest = open.compactMap { $0.attempts.last?.at }.max()
-        guard let latest else { return }
-        let rest = session.client.configuration.requestTimeout - (now - latest)
+        let timeout = session.client.configuration.requestTimeout
+        let rest = open.compactMap { $0.attempts.last?.rest(timeout: timeout, on: session.clock) }.max() ?? .zero
         guard rest > .seconds(1) else { return }
         Terminal.error(
             terminal.say(

@@ -32,6 +32,13 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
     @Flag(help: "Also delete what the run created.")
     var deleteCreated = false
 
+    @Flag(
+        help: """
+            With --delete-created: also what no reply named, and a later read found by its name. It may be somebody else's; \
+            without this a terminal is asked, and it stays where there is none.
+            """)
+    var deleteSeen = false
+
     @Flag(help: "Carry it out without asking.")
     var yes = false
 
@@ -70,7 +77,8 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
         let plan: Plan
         do {
             plan = try await conductor.undo(
-                history, of: run, RunPolicy.resolve(account: session, request: request), deletesCreated: deleteCreated)
+                history, of: run, RunPolicy.resolve(account: session, request: request), deletesCreated: deleteCreated,
+                deletesSeen: await deletesSeen(history, conductor))
         } catch {
             session.close()
             conductor.finish(.refused(error))
@@ -79,6 +87,18 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
         let report = try await carryOut(plan, conductor, settings)
         try Terminal.checkOutput()
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    /// Whether creations of which only a read told are deleted, too: said by a flag, or asked.
+    private func deletesSeen(_ history: RunHistory, _ conductor: RunConductor) async -> Bool {
+        guard deleteCreated, !deleteSeen else { return deleteSeen }
+        let seen = Undoer.seenCreations(of: history)
+        guard !seen.isEmpty, Terminal.isInteractive else { return false }
+        let list = seen.map { "\($0.title) \($0.id)" }.joined(separator: ", ")
+        let question: TerminalText = conductor.terminal.say(
+            "No reply named \(list): a read found it by name, and it may be somebody else's. Delete it, too?",
+            "\(list): 생성 응답을 받지 못해 이름으로 찾았습니다. 다른 사람이 만든 것일 수 있습니다. 이것도 삭제할까요?")
+        return await conductor.ask(question)
     }
 
     private func carryOut(

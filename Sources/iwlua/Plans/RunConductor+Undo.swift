@@ -7,14 +7,15 @@ import ScriptHost
 extension RunConductor {
     /// Plans how to take back what a run did.
     func undo(
-        _ history: RunHistory, of run: String, _ policy: RunPolicy, deletesCreated: Bool
+        _ history: RunHistory, of run: String, _ policy: RunPolicy, deletesCreated: Bool,
+        deletesSeen: Bool
     ) async throws(CloudError) -> Plan {
         let waiting = progress.watchingBudget(session.budget)
         defer {
             waiting?.cancel()
             progress.clear()
         }
-        return try await engine.planUndo(of: run, [history], deletesCreated: deletesCreated, policy)
+        return try await engine.planUndo(of: run, [history], deletesCreated: deletesCreated, deletesSeen: deletesSeen, policy)
     }
 
     /// Carries a plan out, after a question if nobody has agreed to it. The session is closed then.

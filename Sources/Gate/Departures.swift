@@ -1,0 +1,44 @@
+import Clocks
+import IwinvCatalog
+import Synchronization
+
+/// When changes left, by the cloud's clock: its rows are dated by that one, to a second.
+final class Departures: Sendable {
+    private struct State {
+        /// How far this machine's clock is ahead of the cloud's, as the last reply showed it.
+        var ahead: Duration?
+        /// By the number of the call, on this machine's clock.
+        var left: [UInt64: Instant] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// A date has seconds, and a reply has been under way for a moment.
+    static let slack: Duration = .seconds(3)
+    /// Where no reply had a date. Requests are refused whose clock is off by more.
+    static let slackOfUnknownClock: Duration = .seconds(60)
+
+    func left(_ order: UInt64, at instant: Instant) {
+        state.withLock { $0.left[order] = instant }
+    }
+
+    func noted(clockSkew: Duration) {
+        state.withLock { $0.ahead = clockSkew }
+    }
+
+    func departure(of order: UInt64) -> Instant? {
+        state.withLock { $0.left[order] }
+    }
+
+    /// When the cloud can have made what a request asked for.
+    ///
+    /// - Parameters:
+    ///   - departure: when it left, on this machine's clock as it is now.
+    ///   - timeout: how long it can have been under way.
+    func window(from departure: Instant, _ timeout: Duration) -> ClosedRange<Instant> {
+        let ahead = state.withLock(\.ahead)
+        let slack = ahead == nil ? Self.slackOfUnknownClock : Self.slack
+        let left = departure + (.zero - (ahead ?? .zero))
+        return left + (.zero - slack)...left + max(.zero, timeout) + slack
+    }
+}
