@@ -143,7 +143,9 @@ public final class ChangeLedger: Sendable {
     /// What an earlier process of the run has set is no longer what it had read.
     package func recallChange(of key: RowKey, _ wanted: [String: JSONValue]) {
         state.withLock { state in
-            for (field, value) in wanted where state.recalled[key]?[field] != nil { state.recalled[key]?[field] = value }
+            for (field, value) in wanted where state.recalled[key]?[field] != nil {
+                state.recalled[key]?[field] = value
+            }
         }
     }
 

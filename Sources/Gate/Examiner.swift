@@ -47,7 +47,8 @@ struct Examiner: Sendable {
     }
 
     /// - Parameter window: when the cloud can have made what was asked for; nil if nobody knows.
-    func verdict(_ reading: Result<[JSONValue], CloudError>, madeWithin window: ClosedRange<Instant>? = nil) -> Verdict {
+    func verdict(_ reading: Result<[JSONValue], CloudError>, madeWithin window: ClosedRange<Instant>? = nil) -> Verdict
+    {
         switch reading {
         case .failure(let error):
             return witness.sign == .absence && error.isAbsence() ? gone : .cannotTell

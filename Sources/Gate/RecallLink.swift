@@ -92,7 +92,9 @@ struct RecallLink: GateLink {
         var expected: [String: JSONValue] = [:]
         for field in fields { expected[field] = recalled.value(of: field) }
         // A server at work does not stay so.
-        if let status = expected["status"]?.stringValue, Examiner.transitions.contains(status) { expected["status"] = nil }
+        if let status = expected["status"]?.stringValue, Examiner.transitions.contains(status) {
+            expected["status"] = nil
+        }
         guard !expected.isEmpty else { return nil }
         return PlanEntry(
             number: 1, operation: call.operation.name, arguments: call.arguments?.values ?? [:], id: call.targetName,

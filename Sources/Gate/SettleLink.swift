@@ -208,7 +208,9 @@ struct SettleLink: GateLink {
                 ledger.note(rows, of: Catalog.iwinv[examiner.witness.read]?.row)
             }
             // The reading's reply has told the cloud's time.
-            let window = examiner.departure.map { departures.window(from: $0, examiner.requestTimeout ?? requestTimeout) }
+            let window = examiner.departure.map {
+                departures.window(from: $0, examiner.requestTimeout ?? requestTimeout)
+            }
             switch examiner.verdict(reading, madeWithin: window) {
             case .made(let rows, let outcome):
                 baselines.add(

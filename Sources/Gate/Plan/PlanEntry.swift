@@ -89,6 +89,8 @@ public struct PlanNote: Sendable, Hashable {
         case unknown
         /// Something that an undoing leaves as it is.
         case left
+        /// A run that is under way changes what the plan has read.
+        case moving
     }
 
     public var kind: Kind

@@ -62,6 +62,11 @@ public final class Planner: Sendable {
         state = Mutex(State(overlay: Overlay(at: start), sleptUntil: start))
     }
 
+    /// Adds what a person should know besides.
+    public func add(_ note: PlanNote) {
+        state.withLock { $0.notes.append(note) }
+    }
+
     /// The plan so far.
     public func plan(_ origin: Plan.Origin) -> Plan {
         state.withLock { state in

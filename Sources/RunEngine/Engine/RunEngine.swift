@@ -142,6 +142,14 @@ public struct RunEngine: Sendable {
         public let run: ScriptRun
         let planner: Planner
         let origin: Plan.Origin
+        let engine: RunEngine
+
+        /// Waits for the end of the script, and notes in the plan which runs under way change what it has read.
+        public func report() async -> RunReport {
+            let report = await run.report()
+            for note in await engine.notesOfRunsUnderWay(reading: run.seen) { planner.add(note) }
+            return report
+        }
 
         /// What would be changed; complete once the run has ended.
         public var plan: Plan { planner.plan(origin) }
@@ -164,7 +172,34 @@ public struct RunEngine: Sendable {
             origin: Plan.Origin(
                 script: script.name, hash: SHA256.hex(script.source),
                 modules: script.modules.mapValues { SHA256.hex($0) }, parameters: .object(parameters),
-                profile: session.name, account: session.planAccount, madeAt: start, tool: tool))
+                profile: session.name, account: session.planAccount, madeAt: start, tool: tool), engine: self)
+    }
+
+    /// Runs of this machine that are under way and change, or are about to change, some of these resources.
+    private func notesOfRunsUnderWay(reading seen: Set<String>) async -> [PlanNote] {
+        // A plan needs no journal; without one there is nothing to say.
+        guard let journal, !seen.isEmpty,
+            let open = try? await journal.runs(RunFilter(account: session.account, isOpen: true))
+        else { return [] }
+        var notes: [PlanNote] = []
+        for run in open where run.state == .running {
+            guard let entries = try? await journal.entries(of: run.id) else { continue }
+            let history = RunHistory(entries)
+            var changed = Set(history.intended.compactMap { history.changes[$0]?.intent?.target?.id })
+            let carriedOut = (history.header?.parameters["plan"]).flatMap { try? Plan(recorded: $0) }
+            changed.formUnion((carriedOut?.entries ?? []).compactMap(\.id))
+            let shared = changed.intersection(seen)
+            guard !shared.isEmpty else { continue }
+            notes.append(
+                PlanNote(
+                    .moving,
+                    text:
+                        "run \(run.id) (\(run.script)) changes \(shared.count) of the resources that this plan has read; "
+                        + "plan again when it has ended",
+                    korean: "실행 \(run.id)(\(run.script))이(가) 이 계획이 조회한 대상 중 \(shared.count)개를 변경하고 있습니다. "
+                        + "끝난 뒤 다시 계획하세요"))
+        }
+        return notes
     }
 
     /// Where a plan of a text without a file comes from, such as one at a prompt.

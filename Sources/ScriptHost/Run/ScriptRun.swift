@@ -95,6 +95,9 @@ public final class ScriptRun: Sendable {
         }
     }
 
+    /// The identifiers of the resources that it has read.
+    public var seen: Set<String> { Set((gate?.changes.seen ?? []).map(\.id)) }
+
     /// Waits for the end.
     public func report() async -> RunReport {
         await task.value

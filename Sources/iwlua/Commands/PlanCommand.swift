@@ -44,7 +44,8 @@ struct PlanCommand: AsyncParsableCommand, ScriptRunning {
         let request = try limits.request(.none)
         // From here on nothing throws before the session is closed.
         let session = try await CloudSession.open(cloud, settings)
-        let conductor = RunConductor(session, journal: nil, terminal, format, level)
+        let conductor = RunConductor(
+            session, journal: session.isSimulated ? nil : try? await settings.journal(), terminal, format, level)
         let (report, plan) = await conductor.plan(
             script, parameters, RunPolicy.resolve(account: session, request: request), limits.settings(),
             showsOutput: true)

@@ -103,6 +103,7 @@ struct PlanText {
                 switch note.kind {
                 case .unknown: terminal.say("cannot tell: ", "확인 불가: ")
                 case .left: terminal.say("left as it is: ", "그대로 둠: ")
+                case .moving: terminal.say("under way: ", "진행 중: ")
                 }
             let text = terminal.say(note.text, note.korean ?? note.text)
             return "\(kind)\(text)\(place)\n"

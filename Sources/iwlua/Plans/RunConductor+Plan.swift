@@ -20,7 +20,7 @@ extension RunConductor {
         }
         let waiting = progress.watchingBudget(session.budget)
         for await event in planning.run.events { show(event, showsOutput) }
-        let report = await planning.run.report()
+        let report = await planning.report()
         waiting?.cancel()
         progress.clear()
         return (report, planning.plan)
