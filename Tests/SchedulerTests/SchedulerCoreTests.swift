@@ -75,6 +75,35 @@ import Testing
         #expect(words(core.ended(key(1), Self.done, at: at(2, 1))) == ending)
     }
 
+    /// `schedule add --replace` while a run of the old schedule is under way.
+    @Test(arguments: [
+        (SchedulePolicy.Overlap.skip, ["skip 2 overlap"], ["end 1 done success"]),
+        (.queue, ["claim 2"], ["end 1 done success", "start 2"]),
+        (.replace, ["stop 1", "claim 2"], ["end 1 done success", "start 2"]),
+    ])
+    mutating func `a schedule that takes the place of another does not run beside that one's run`(
+        _ overlap: SchedulePolicy.Overlap, _ coming: [String], _ ending: [String]
+    ) throws {
+        try add()
+        _ = core.advance(to: at(1))
+        core.remove(1)
+        var policy = SchedulePolicy()
+        policy.overlap = overlap
+        func named(_ name: String, _ id: Int64) throws -> PlannedSchedule {
+            PlannedSchedule(
+                id: id, name: name, recurrence: .cron(try CronExpression("0 * * * *")), zone: .utc, policy: policy,
+                cursor: at(1))
+        }
+        core.set(try named("hourly", 2))
+        #expect(words(core.advance(to: at(2))) == coming)
+        #expect(core.wake == at(3))
+        // One of another name has nothing to do with it.
+        core.set(try named("other", 3))
+        #expect(words(core.advance(to: at(2))) == ["claim 2", "start 2"])
+        #expect(words(core.ended(key(1), Self.done, at: at(2, 1))) == ending)
+        #expect(core.ended(key(1), Self.done, at: at(2, 1)).isEmpty)
+    }
+
     @Test mutating func `one that was replaced is no failure and is not tried again`() throws {
         try add {
             $0.overlap = .replace

@@ -15,6 +15,8 @@ public import RunStore
 public struct SchedulerCore: Sendable {
     private var lines: [SchedulerLine] = []
     private var places: [Int64: Int] = [:]
+    /// The names of schedules that are gone, by their occurrences that are still under way.
+    private var departed: [OccurrenceKey: String] = [:]
     private let upSince: Instant
 
     /// - Parameter upSince: What was due before had no daemon.
@@ -27,7 +29,7 @@ public struct SchedulerCore: Sendable {
     public mutating func set(_ schedule: PlannedSchedule, at now: Instant? = nil) -> [SchedulerAction] {
         guard let place = places[schedule.id] else {
             places[schedule.id] = lines.count
-            lines.append(SchedulerLine(schedule))
+            lines.append(SchedulerLine(schedule, after: Set(departed.filter { $0.value == schedule.name }.keys)))
             return []
         }
         return change(place) { line in
@@ -39,9 +41,10 @@ public struct SchedulerCore: Sendable {
         }
     }
 
-    /// Lets go of a schedule; a run under way goes on, and its end is of no interest any more.
+    /// Lets go of a schedule. A run under way goes on; one that takes its name overlaps with it as with one of its own.
     public mutating func remove(_ id: Int64) {
         guard let place = places.removeValue(forKey: id) else { return }
+        for key in lines[place].underWay { departed[key] = lines[place].schedule.name }
         lines.swapAt(place, lines.count - 1)
         lines.removeLast()
         if place < lines.count { places[lines[place].schedule.id] = place }
@@ -83,7 +86,15 @@ public struct SchedulerCore: Sendable {
 
     /// An attempt is over.
     public mutating func ended(_ key: OccurrenceKey, _ end: AttemptEnd, at now: Instant) -> [SchedulerAction] {
-        guard let place = places[key.schedule] else { return [] }
+        guard let place = places[key.schedule] else {
+            guard let name = departed.removeValue(forKey: key) else { return [] }
+            let verdict: OccurrenceVerdict =
+                end.verdict == .done ? .success : end.verdict == .interrupted ? .stopped : .failure
+            return [.record(.ended(key, word: end.word, verdict: verdict))]
+                + lines.indices.filter { lines[$0].schedule.name == name }.flatMap { place in
+                    change(place) { $0.predecessorEnded(key, at: now) }
+                }
+        }
         return change(place) { $0.ended(key.instant, end, at: now) }
     }
 

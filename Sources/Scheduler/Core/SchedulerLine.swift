@@ -26,17 +26,20 @@ struct SchedulerLine: Sendable {
     /// In the order of their coming; only the first may be under way.
     private(set) var open: [Open] = []
     private(set) var next: Instant?
+    /// Occurrences under way of schedules that had this one's name before it: nothing starts beside them.
+    private var predecessors: Set<OccurrenceKey>
     private var actions: [SchedulerAction] = []
 
-    init(_ schedule: PlannedSchedule) {
+    init(_ schedule: PlannedSchedule, after predecessors: Set<OccurrenceKey> = []) {
         self.schedule = schedule
+        self.predecessors = predecessors
         next = schedule.next
     }
 
     /// When there is something to do without anything happening before.
     var wake: Instant? {
         let coming = next.map(schedule.start)
-        guard let first = open.first, first.phase == .waiting else { return coming }
+        guard let first = open.first, first.phase == .waiting, predecessors.isEmpty else { return coming }
         return coming.map { min($0, first.due) } ?? first.due
     }
 
@@ -114,7 +117,7 @@ struct SchedulerLine: Sendable {
     /// An instant in its time.
     private mutating func admit(_ instant: Instant, at now: Instant) {
         guard !schedule.policy.isBlackout(schedule.zone.wall(at: now)) else { return skip(instant, .blackout) }
-        guard !open.isEmpty else { return claim(instant, isCaughtUp: false) }
+        guard !open.isEmpty || !predecessors.isEmpty else { return claim(instant, isCaughtUp: false) }
         switch schedule.policy.overlap {
         case .skip: skip(instant, .overlap)
         case .queue:
@@ -126,6 +129,7 @@ struct SchedulerLine: Sendable {
             giveUpWaiting(.overlap)
             // The last of them may have been one failure too many.
             guard !schedule.isPaused else { return skip(instant, .paused) }
+            for key in predecessors.sorted(by: { $0.instant < $1.instant }) { actions.append(.stop(key)) }
             if let first = open.first, first.phase == .running {
                 open[0].phase = .stopping
                 actions.append(.stop(key(first.instant)))
@@ -160,7 +164,18 @@ struct SchedulerLine: Sendable {
         pause(limit == 1 ? "it failed" : "\(schedule.failures) failures in a row")
     }
 
+    /// The occurrences that are under way, of its own and of those that had its name.
+    var underWay: Set<OccurrenceKey> {
+        predecessors.union(open.filter { $0.phase != .waiting }.map { key($0.instant) })
+    }
+
+    mutating func predecessorEnded(_ key: OccurrenceKey, at now: Instant) {
+        guard predecessors.remove(key) != nil else { return }
+        startFirst(at: now)
+    }
+
     private mutating func startFirst(at now: Instant) {
+        guard predecessors.isEmpty else { return }
         while let first = open.first, first.phase == .waiting, first.due <= now, !schedule.isPaused {
             if schedule.policy.isBlackout(schedule.zone.wall(at: now)) {
                 open.removeFirst()
