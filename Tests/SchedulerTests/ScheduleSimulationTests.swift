@@ -63,19 +63,15 @@ import Testing
         #expect(report.budgetPeak == 65 && report.budgetPeakAt == start + .seconds(3660))
     }
 
-    @Test func `a month of twenty schedules takes less than a second, clock changes named`() throws {
+    @Test func `a month of twenty schedules, clock changes named`() throws {
         let berlin = try ZoneCatalog().zone("Europe/Berlin")
         let schedules = try (1...20).map {
             try schedule($0, $0 % 2 == 0 ? "*/10 * * * *" : "\($0) 2-4 * * MON-FRI", zone: berlin)
         }
         let simulation = ScheduleSimulation(schedules) { _ in .seconds(300) }
-        let clock = ContinuousClock()
-        var told: ScheduleSimulation.Report?
-        let time = clock.measure { told = simulation.run(from: start, to: start + .seconds(31 * 86_400)) }
-        let report = try #require(told)
+        let report = simulation.run(from: start, to: start + .seconds(31 * 86_400))
         // 4463 or so for each of ten: the hour that is left out has six less.
-        #expect(report.events.count > 44_000 && time < .seconds(20), "\(report.events.count) in \(time)")
-        print("a month of 20 schedules: \(report.events.count) occurrences in \(time)")
+        #expect(report.events.count > 44_000)
         #expect(report.clockChanges.map { berlin.text($0.change.at) } == ["2026-03-29T03:00:00+02:00"])
         #expect(report.events.map(\.at) == report.events.map(\.at).sorted())
     }

@@ -3,6 +3,7 @@ import Foundation
 import IwinvCatalog
 import IwinvModel
 import IwinvSimulator
+import IwinvWire
 import RunStore
 import Testing
 
@@ -110,6 +111,41 @@ extension TraceTests {
         let body = String(decoding: try #require(requests.first { $0.method == "POST" }).body, as: UTF8.self)
         let fields = body.matches(of: #/name="(block_storage[^"]*)"/#).map { String($0.1) }
         #expect(fields.sorted() == ["block_storage.1.name", "block_storage.1.size", "block_storage.2.size"])
+    }
+
+    /// Each change of the catalog, in a run that was granted all but what it needs.
+    @Test func `no change is sent without its own grant`() async throws {
+        let changes = Catalog.iwinv.operations.filter(\.effect.isChange)
+        let grants = Set(changes.map { "\($0.name.root):\($0.effect.rawValue)" })
+        #expect(grants.count > 5)
+        for missing in grants.sorted() {
+            let names = Set(
+                changes.filter { "\($0.name.root):\($0.effect.rawValue)" == missing }.map { "\($0.name)" })
+            // A change takes a table, what it is about and a table, or that and another thing.
+            let calls = names.sorted().map { name in
+                """
+                refused(iwinv.\(name), { name = 'new-1', title = 'new-1' })
+                refused(iwinv.\(name), id, { name = 'new-1', title = 'new-1' })
+                refused(iwinv.\(name), id, id)
+                """
+            }
+            let text = """
+                local id = iwinv.instances.list()[1].instance_id
+                local denials = 0
+                local function refused(change, ...)
+                    local ok, problem = pcall(change, ...)
+                    assert(not ok)
+                    if problem.kind == "denied" then denials = denials + 1 end
+                end
+                \(calls.joined(separator: "\n"))
+                return denials
+                """
+            let others = grants.subtracting([missing]).sorted().joined(separator: ",")
+            let (result, requests) = try await asked(text, ["--allow", others, "--yes", "--output", "json"])
+            let denials = try JSONCodec.decode(Array(result.output.utf8))["result"]?.integerValue ?? 0
+            #expect(result.status == 0 && denials >= names.count, "\(missing): \(result.output) \(result.errors)")
+            #expect(!requests.contains { $0.method != "GET" }, "\(missing)")
+        }
     }
 
     @Test func `a password is not asked for without the grant for secrets`() async throws {
