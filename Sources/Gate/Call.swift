@@ -71,11 +71,6 @@ package struct RowKey: Sendable, Hashable {
     }
 }
 
-extension JSONValue {
-    /// An identifier as text: rules have numbers.
-    package var identifierText: String? { stringValue ?? integerValue.map(String.init) }
-}
-
 /// What a call brought back.
 public struct Reply: Sendable {
     public var rows: [JSONValue]

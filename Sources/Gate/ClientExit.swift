@@ -25,7 +25,10 @@ struct ClientExit: Sendable {
         case .page(let number, let size):
             let reply = try await client.perform(
                 call.operation, arguments, page: PageRequest(number: number, size: size), hooks: hooks)
-            return Reply(rows: reply.rows, hasMore: call.operation.paging != nil && reply.rows.count == size)
+            let gathered = (number - 1) * size + reply.rows.count
+            return Reply(
+                rows: reply.rows,
+                hasMore: call.operation.paging != nil && !reply.isLastPage(of: size, gathered: gathered))
         }
     }
 

@@ -84,3 +84,8 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     }
     public init(nilLiteral: ()) { self = .null }
 }
+
+extension JSONValue {
+    /// An identifier as text: rules have numbers.
+    package var identifierText: String? { stringValue ?? integerValue.map(String.init) }
+}

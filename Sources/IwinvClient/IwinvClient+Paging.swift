@@ -27,8 +27,7 @@ extension IwinvClient {
         var loop = PageLoop(operation, size: pageSize)
         while !loop.isFinished {
             let reply = try await perform(operation, arguments, page: loop.next, hooks: hooks)
-            try loop.take(reply)
-            rows += reply.rows
+            rows += try loop.take(reply)
             pages += 1
             onPage?(PageProgress(pages: pages, rows: rows.count, total: reply.total))
         }
@@ -76,8 +75,8 @@ public struct CloudPages: AsyncSequence, Sendable {
             guard !loop.isFinished else { return nil }
             let reply = try await pages.client.perform(
                 pages.operation, pages.arguments, page: loop.next, hooks: pages.hooks)
-            try loop.take(reply)
-            return reply.rows.isEmpty ? nil : reply.rows
+            let rows = try loop.take(reply)
+            return rows.isEmpty ? nil : rows
         }
     }
 

@@ -95,8 +95,3 @@ extension CloudOperation {
         }
     }
 }
-
-extension JSONValue {
-    /// An identifier as text: rules have numbers.
-    var identifierText: String? { stringValue ?? integerValue.map(String.init) }
-}
