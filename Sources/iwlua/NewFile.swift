@@ -1,4 +1,5 @@
 import Foundation
+import ScriptHost
 
 /// Files that iwlua makes for a person.
 enum NewFile {
@@ -10,7 +11,7 @@ enum NewFile {
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file, options: .atomic)
         } catch {
-            throw UsageError("\(path): cannot be written: \((error as NSError).localizedDescription)")
+            throw UsageError("\(path): cannot be written: \((error as NSError).localizedDescription)", as: error)
         }
     }
 }

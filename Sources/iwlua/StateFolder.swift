@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ScriptHost
 
 /// Where iwlua keeps what it must remember between runs: `IWLUA_STATE`, or `$XDG_STATE_HOME/iwlua`
 /// (`~/.local/state/iwlua`).
@@ -19,10 +20,11 @@ enum StateFolder {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw UsageError("\(folder): cannot be made: \(String(cString: strerror(errno)))")
+            throw UsageError(
+                "\(folder): cannot be made: \(String(cString: strerror((error as NSError).systemCode)))", .machine)
         }
         guard access(folder, W_OK | X_OK) == 0 else {
-            throw UsageError("\(folder): cannot be written: \(String(cString: strerror(errno)))")
+            throw UsageError("\(folder): cannot be written: \(String(cString: strerror(errno)))", .machine)
         }
         try check(folder)
     }

@@ -35,7 +35,7 @@ struct TypesCommand: ParsableCommand {
             written = try EditorFiles(language: terminal.language)
                 .write(to: URL(fileURLWithPath: directory), replacing: force)
         } catch {
-            throw UsageError("\(directory): \(error.localizedDescription)")
+            throw UsageError("\(directory): \(error.localizedDescription)", as: error)
         }
         if try display.format(settings) == .json {
             Terminal.out(
