@@ -24,10 +24,10 @@ struct Settings {
         self.environment = environment
         self.folder = ConfigFile.folder(environment: environment)
         self.file = try ConfigFile.load(from: folder)
-        try file.checkKeys()
+        try file.checkKeys(in: folder)
     }
 
-    /// For commands that look after `config.yaml`: keys that this version does not know are no obstacle there.
+    /// For commands that change `config.yaml`: keys that this version does not know are no obstacle there.
     init(maintaining environment: [String: String]) throws(UsageError) {
         self.environment = environment
         folder = ConfigFile.folder(environment: environment)

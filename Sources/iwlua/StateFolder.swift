@@ -16,13 +16,7 @@ enum StateFolder {
 
     /// Makes the folder, for its owner only.
     static func prepare(_ folder: String) throws(UsageError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw UsageError(
-                "\(folder): cannot be made: \(String(cString: strerror((error as NSError).systemCode)))", .machine)
-        }
+        try PrivateFile.makeFolder(folder)
         guard access(folder, W_OK | X_OK) == 0 else {
             throw UsageError("\(folder): cannot be written: \(String(cString: strerror(errno)))", .machine)
         }

@@ -260,7 +260,7 @@ struct Examination: Sendable {
     /// Where the settings are.
     static func settings(_ settings: Settings) -> Finding {
         let path = settings.folder.path + "/config.yaml"
-        if let problem = settings.file.problem {
+        if let problem = settings.file.problem(in: settings.folder) {
             return Finding(.settings, .bad, LocalizedText(problem, problem), fault: .machine)
         }
         return Finding(

@@ -109,7 +109,7 @@ struct ProfileCommand: AsyncParsableCommand {
         @OptionGroup var display: DisplayOptions
 
         func run() throws {
-            let settings = try Settings(maintaining: ProcessInfo.processInfo.environment)
+            let settings = try Settings()
             let names = settings.file.profiles.keys.sorted()
             if try display.format(settings) == .json {
                 let rows = names.map { name in Self.json(name, settings.file) }

@@ -16,7 +16,7 @@ extension ProfileCommand {
         @OptionGroup var display: DisplayOptions
 
         func run() throws {
-            let settings = try Settings(maintaining: ProcessInfo.processInfo.environment)
+            let settings = try Settings()
             let terminal = try display.terminal(settings)
             guard let profile = settings.file.profiles[name] else {
                 throw CloudSession.noProfile(name, settings.file)

@@ -78,7 +78,7 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         let simulator: IwinvSimulator
         do { simulator = try await IwinvSimulator.start(configuration) } catch {
-            throw UsageError("the simulator cannot start: \(error)", .machine)
+            throw UsageError("the simulator cannot start: \(error)", as: error)
         }
         let exports = simulator.environment.exports.split(separator: "\n").map { "  \($0)\n" }.joined()
         // Whoever reads this may end it at once.

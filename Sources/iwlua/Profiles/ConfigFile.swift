@@ -15,7 +15,7 @@ struct ConfigFile: Decodable, Equatable {
     var notify: [NotifyTarget]?
     /// Why nobody can be told. It keeps no run from starting.
     var notifyProblem: String?
-    /// Settings that this version does not know; ``checkKeys()``.
+    /// Settings that this version does not know; ``checkKeys(in:)``.
     var unknownKeys: [String] = []
 
     private static let known = ["current", "language", "color", "retention", "profiles", "notify"]
@@ -53,18 +53,18 @@ struct ConfigFile: Decodable, Equatable {
     }
 
     /// Settings of any other name are not passed over: one that is misspelt would do nothing.
-    func checkKeys() throws(UsageError) {
+    func checkKeys(in folder: URL) throws(UsageError) {
         guard let key = unknownKeys.first else { return }
-        throw UsageError("config.yaml: \(Self.unknown(key, among: Self.known))", .machine)
+        throw UsageError("\(folder.path)/config.yaml: \(Self.unknown(key, among: Self.known))", .machine)
     }
 
     /// What is wrong in it, whichever command will meet it.
-    var problem: String? {
+    func problem(in folder: URL) -> String? {
         do {
-            try checkKeys()
+            try checkKeys(in: folder)
             for (name, profile) in profiles.sorted(by: { $0.key < $1.key }) { try profile.checkKeys(of: name) }
         } catch { return error.description }
-        return notifyProblem.map { "config.yaml: \($0)" }
+        return notifyProblem.map { "\(folder.path)/config.yaml: \($0)" }
     }
 
     static func unknown(_ key: String, among known: [String]) -> String {

@@ -89,14 +89,11 @@ enum PrivateFile {
 
     // MARK: - Writing
 
-    /// Makes a folder for its owner only, if it is not there.
+    /// Makes a folder for its owner only, and those above it, if they are not there.
     static func makeFolder(_ folder: String) throws(UsageError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw UsageError(
-                "\(folder): cannot be made: \(String(cString: strerror((error as NSError).systemCode)))", .machine)
+        let code = NewFile.makeFolder(folder, mode: 0o700)
+        guard code == 0 else {
+            throw UsageError("\(folder): cannot be made: \(String(cString: strerror(code)))", .machine)
         }
     }
 
