@@ -107,6 +107,8 @@ let package = Package(
             name: "IwinvTesting", dependencies: ["Clocks", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire"]),
         // A line editor for terminals; knows nothing of Lua or the cloud.
         .target(name: "LineEditor", dependencies: ["Clocks"]),
+        // Edits of a YAML file that a person keeps; knows nothing of what is set there.
+        .target(name: "SettingsEditing", dependencies: [.product(name: "Yams", package: "Yams")]),
         // What authors of scripts use: checks, tests, types, the reference, and new scripts.
         .target(
             name: "ScriptTools",
@@ -120,7 +122,7 @@ let package = Package(
                 "CSpawn", "Clocks", "DaemonWeb", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel",
                 "IwinvSimulator", "IwinvWire", "LineEditor", "LuaRuntime", "LuaSyntax", "RunEngine", "RunStore",
                 "Scheduler",
-                "ScriptHost", "ScriptTools",
+                "ScriptHost", "ScriptTools", "SettingsEditing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -201,6 +203,9 @@ let package = Package(
             ]),
         .testTarget(name: "ClocksTests", dependencies: ["Clocks"]),
         .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "LineEditorProbe", "TestSupport"]),
+        .testTarget(
+            name: "SettingsEditingTests",
+            dependencies: ["SettingsEditing", "TestSupport", .product(name: "Yams", package: "Yams")]),
         // A program that reads lines with the editor, for the tests that sit at its terminal.
         .executableTarget(name: "LineEditorProbe", dependencies: ["LineEditor"], path: "Tests/LineEditorProbe"),
         .testTarget(name: "IwinvCatalogTests", dependencies: ["IwinvCatalog"]),

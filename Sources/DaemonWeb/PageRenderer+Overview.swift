@@ -268,7 +268,7 @@ extension PageRenderer {
         switch word {
         case "done": "good"
         case "running": "live"
-        case "failed", "unknown", "denied", "refused", "killed": "bad"
+        case "failed", "unknown", "denied", "refused", "killed", "unavailable": "bad"
         default: "warn"
         }
     }

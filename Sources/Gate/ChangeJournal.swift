@@ -81,7 +81,7 @@ struct ChangeJournal: Sendable {
                     }
                     guard isChange else { return }
                     throw CloudError(
-                        .limit,
+                        .machine,
                         LocalizedText(
                             "nothing is changed that cannot be written down: \(error)", "기록할 수 없으면 변경하지 않습니다: \(error)"),
                         operation: attempt.operation)

@@ -33,6 +33,8 @@ public struct CloudError: Error, Sendable, Hashable {
         case invalid
         /// A limit of the run was reached; nothing was sent.
         case limit
+        /// This machine could not keep what must be kept (journal, locks, budget); nothing was sent.
+        case machine
         case cancelled
     }
 

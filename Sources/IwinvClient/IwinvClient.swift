@@ -190,7 +190,7 @@ public final class IwinvClient: Sendable {
             return CloudError(
                 .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"), operation: operation.name)
         }
-        return CloudError(.limit, "\(what): \(error)", operation: operation.name)
+        return CloudError(.machine, "\(what): \(error)", operation: operation.name)
     }
 
     /// Made afresh for every attempt, and for nobody's eyes.

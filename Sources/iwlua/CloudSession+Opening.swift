@@ -81,10 +81,12 @@ extension CloudSession {
                 set IWINV_ACCESS_KEY and IWINV_SECRET_KEY, or try the simulated cloud with --simulate
                 """)
         }
-        guard let entry = settings.file.profiles[name] else { throw noProfile(name, settings) }
+        guard let entry = settings.file.profiles[name] else { throw noProfile(name, settings.file) }
+        // Before a command is run that a setting nobody knows may be about.
+        try entry.checkKeys(of: name)
         let key: String
         do { key = try entry.secret.read(environment: environment) } catch {
-            throw UsageError("profile \(name): \(error)")
+            throw UsageError("profile \(name): \(error)", as: error)
         }
         return try await make(
             Account(
@@ -110,8 +112,8 @@ extension CloudSession {
         }
     }
 
-    static func noProfile(_ name: String, _ settings: Settings) -> UsageError {
-        let names = settings.file.profiles.keys.sorted()
+    static func noProfile(_ name: String, _ file: ConfigFile) -> UsageError {
+        let names = file.profiles.keys.sorted()
         let hint = Suggestion.nearest(to: name, among: names).map { "; did you mean `\($0)`?" }
         return UsageError(
             """
@@ -153,7 +155,7 @@ extension CloudSession {
         do {
             budget = try await SharedBudget.open(folder: folder, account: name, quota: quota, clock: clock)
         } catch {
-            throw UsageError("the request budget cannot be kept: \(error)", isAboutStore: true)
+            throw UsageError("the request budget cannot be kept: \(error)", as: error)
         }
         return try make(account, clock: clock, budget: budget, budgetPlace: folder, folder: folder, simulator: nil)
     }
@@ -182,8 +184,9 @@ enum FleetSeed {
     static func cloud(_ seed: String, at start: Instant) throws(UsageError) -> Cloud {
         guard !seed.isEmpty else { throw UsageError("--simulate=: give a number or a file after the `=`") }
         if let number = UInt64(seed) { return Cloud.demo(seed: number, at: start) }
-        guard let data = FileManager.default.contents(atPath: seed) else {
-            throw UsageError("\(seed): neither a number nor a readable file")
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: seed)) } catch {
+            throw UsageError("\(seed): neither a number nor a readable file", as: error)
         }
         do {
             let description = try FleetDescription(JSONCodec.decode([UInt8](data)))

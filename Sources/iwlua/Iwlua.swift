@@ -4,6 +4,7 @@ import Foundation
 import IwinvCatalog
 import IwinvWire
 import LuaRuntime
+import ScriptHost
 
 @main
 enum Program {
@@ -36,7 +37,8 @@ struct Iwlua: AsyncParsableCommand {
                 --param from=web- --param to=www- --allow instances:edit --yes
 
             Exit codes: 0 done, 1 the script failed, 2 usage, 3 not granted, 4 the cloud refused or could not be reached, \
-            5 a change has an unknown outcome, 6 killed by a limit, 130 interrupted.
+            5 a change has an unknown outcome, 6 killed by a limit, 7 this machine (disk, state folder, settings), \
+            130 interrupted.
             """,
         version: "iwlua \(version)",
         // Each has its `commandName` written down: a name that the parser makes from the type costs every start 0.4 ms.
@@ -57,7 +59,8 @@ struct Iwlua: AsyncParsableCommand {
         do {
             if Set(arguments) == ["--version", "--verbose"] {
                 Terminal.out("\(lines: VersionText.verbose)")
-                return (try? Terminal.checkOutput()) == nil ? 1 : 0
+                try Terminal.checkOutput()
+                return 0
             }
             var command = try await parse(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -66,19 +69,26 @@ struct Iwlua: AsyncParsableCommand {
                 try command.run()
             }
             return 0
-        } catch let error as UsageError {
-            Terminal.error("iwlua: \(error)\n")
-            return 2
         } catch {
+            if let status = ExitStatus(of: error) {
+                Terminal.error("iwlua: \(said(error))\n")
+                return status.code
+            }
             let (code, message) = (exitCode(for: error), fullMessage(for: error))
             guard code.isSuccess else {
                 if !message.isEmpty { Terminal.error("\(lines: message)\n") }
-                return code == .validationFailure ? 2 : code.rawValue
+                return code == .validationFailure ? ExitStatus.usage.code : code.rawValue
             }
             // Help, the version, a completion script: what was asked for.
             Terminal.out("\(lines: message)\n")
-            return (try? Terminal.checkOutput()) == nil ? 1 : 0
+            return (try? Terminal.checkOutput()) == nil ? ExitStatus.machine.code : ExitStatus.done.code
         }
+    }
+
+    /// Foundation's own errors describe themselves to programmers.
+    private static func said(_ error: any Error) -> TerminalText {
+        (error as? UsageError)?.text
+            ?? ((error as NSError).isSystems ? "\(error.localizedDescription)" : "\(error)")
     }
 
     private static func commandType(_ arguments: [String]) -> (any ParsableCommand.Type)? {

@@ -24,6 +24,14 @@ struct Settings {
         self.environment = environment
         self.folder = ConfigFile.folder(environment: environment)
         self.file = try ConfigFile.load(from: folder)
+        try file.checkKeys(in: folder)
+    }
+
+    /// For commands that change `config.yaml`: keys that this version does not know are no obstacle there.
+    init(maintaining environment: [String: String]) throws(UsageError) {
+        self.environment = environment
+        folder = ConfigFile.folder(environment: environment)
+        file = try ConfigFile.load(from: folder)
     }
 
     /// What can be said where `config.yaml` cannot be read.
@@ -85,7 +93,7 @@ struct Settings {
         let folder = StateFolder.path(environment)
         try StateFolder.check(folder)
         do { return try await Journal.open(folder: folder) } catch {
-            throw UsageError("\(error)", isAboutStore: true)
+            throw UsageError(error)
         }
     }
 

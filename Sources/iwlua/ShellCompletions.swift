@@ -16,7 +16,7 @@ enum ShellCompletions {
     }
 
     static let profiles = CompletionKind.custom { _, _, prefix in
-        let names = (try? Settings())?.file.profiles.keys.sorted() ?? []
+        let names = (try? Settings(maintaining: ProcessInfo.processInfo.environment))?.file.profiles.keys.sorted() ?? []
         return names.filter { $0.hasPrefix(prefix) }
     }
 

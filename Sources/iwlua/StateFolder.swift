@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ScriptHost
 
 /// Where iwlua keeps what it must remember between runs: `IWLUA_STATE`, or `$XDG_STATE_HOME/iwlua`
 /// (`~/.local/state/iwlua`).
@@ -15,14 +16,9 @@ enum StateFolder {
 
     /// Makes the folder, for its owner only.
     static func prepare(_ folder: String) throws(UsageError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw UsageError("\(folder): cannot be made: \(String(cString: strerror(errno)))")
-        }
+        try PrivateFile.makeFolder(folder)
         guard access(folder, W_OK | X_OK) == 0 else {
-            throw UsageError("\(folder): cannot be written: \(String(cString: strerror(errno)))")
+            throw UsageError("\(folder): cannot be written: \(String(cString: strerror(errno)))", .machine)
         }
         try check(folder)
     }

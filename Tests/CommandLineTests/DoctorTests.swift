@@ -82,7 +82,7 @@ import Testing
         defer { iwlua.remove() }
         let file = try iwlua.file("not-a-folder", "")
         let result = try await iwlua.run("doctor", environment: ["IWLUA_STATE": file])
-        #expect(result.status == 2)
+        #expect(result.status == 7)
         #expect(result.output.contains("IWLUA_STATE"))
     }
 }

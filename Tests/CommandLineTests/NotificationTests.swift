@@ -243,7 +243,7 @@ import Testing
         defer { iwlua.remove() }
         _ = try iwlua.file("config/iwlua/config.yaml", "notify: [\(entry)]\n", mode: 0o600)
         let result = try await iwlua.run("schedule", "test-notify")
-        #expect(result.status == 2 && result.errors.contains(words), "\(result.errors)")
+        #expect(result.status == 7 && result.errors.contains(words), "\(result.errors)")
         #expect(!result.errors.contains("T0KEN"))
     }
 
@@ -257,7 +257,7 @@ import Testing
         for command in [["schedule", "test-notify"], ["daemon"]] {
             let result = try await iwlua.run(
                 command, environment: ["IWLUA_STATE": iwlua.folder.appendingPathComponent("state").path])
-            #expect(result.status == 2 && result.errors.contains("chmod 600"), "\(result.errors)")
+            #expect(result.status == 7 && result.errors.contains("chmod 600"), "\(result.errors)")
         }
         // What another command writes keeps the receivers.
         _ = try iwlua.file(

@@ -38,14 +38,14 @@ import Testing
         defer { iwlua.remove() }
         let open = try iwlua.file("open", "simulated-secret-key", mode: 0o644)
         let result = try await iwlua.run("profile", "add", "prod", "--access-key", "k", "--secret-file", open)
-        #expect(result.status == 2)
+        #expect(result.status == 7)
         #expect(result.errors.contains("chmod 600"))
         let kept = try iwlua.file("kept", "simulated-secret-key", mode: 0o600)
         let added = try await iwlua.run("profile", "add", "prod", "--access-key", "k", "--secret-file", kept)
         #expect(added.status == 0, "\(added.errors)")
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: kept)
         let tested = try await iwlua.run("profile", "test", "prod")
-        #expect(tested.status == 2)
+        #expect(tested.status == 7)
         #expect(tested.errors.contains("mode 640"))
     }
 
@@ -101,7 +101,7 @@ import Testing
         #expect(unknown.errors.contains("did you mean `prod`?"))
         _ = try iwlua.file("config/iwlua/config.yaml", "profiles:\n  prod: {access_key: [1]}\n", mode: 0o600)
         let wrong = try await iwlua.run("profile", "list")
-        #expect(wrong.status == 2)
+        #expect(wrong.status == 7)
         #expect(wrong.errors.contains("profiles.prod"))
     }
 }

@@ -77,7 +77,7 @@ import Testing
             #expect(result.status == 4, "\(result.errors)")
             return
         }
-        #expect(result.status == 2, "\(result.errors)")
+        #expect(result.status == 7, "\(result.errors)")
         #expect(result.errors.contains(reason) && result.errors.contains(path), "\(result.errors)")
         #expect(!result.errors.contains("the-secret-key-of-a-test"))
         let isMode = !reason.contains("belongs")
@@ -94,7 +94,7 @@ import Testing
         let doctor = try await iwlua.run("doctor", "--simulate", "--output", "json")
         let line = try #require(try doctor.json.arrayValue?.first { $0["check"] == "settings" })
         #expect(line["state"] == (entry.settings == nil ? "ok" : "fail"), "\(line)")
-        #expect(doctor.status == (entry.settings == nil ? 0 : 2), "\(doctor.output)")
+        #expect(doctor.status == (entry.settings == nil ? 0 : 7), "\(doctor.output)")
         if let reason = entry.settings {
             #expect(line["message"]?.stringValue?.contains(reason) == true, "\(line)")
             #expect(line["advice"]?.stringValue?.contains("run `ch") == true, "\(line)")
@@ -125,7 +125,7 @@ import Testing
         #expect(result.status == 0, "printing a unit reads no token: \(result.errors)")
         guard let reason = entry.secret else { return }
         let refused = try await iwlua.run("daemon", "--web", "127.0.0.1:0", "--web-token-file", token)
-        #expect(refused.status == 2 && refused.errors.contains(reason), "\(refused.errors)")
+        #expect(refused.status == 7 && refused.errors.contains(reason), "\(refused.errors)")
         #expect(!refused.errors.contains("a-token-of-a-test"))
     }
 
@@ -141,7 +141,7 @@ import Testing
             let result = try await iwlua.run(words, environment: ["IWLUA_STATE": state])
             let text = result.errors + result.output
             #expect(text.contains("others may write this folder") == isRefused, "\(words): \(text)")
-            if isRefused { #expect(result.status == 2 && text.contains("chmod go-w \(state)"), "\(words)") }
+            if isRefused { #expect(result.status == 7 && text.contains("chmod go-w \(state)"), "\(words)") }
         }
     }
 
@@ -180,7 +180,7 @@ import Testing
             let kept = path + ".kept"
             #expect(rename(path, kept) == 0 && symlink(kept, path) == 0 && lchown(path, 65_534, 65_534) == 0)
             let result = try await iwlua.run("profile", "test")
-            #expect(result.status == 2 && result.errors.contains("this link belongs to user 65534"), "\(result.errors)")
+            #expect(result.status == 7 && result.errors.contains("this link belongs to user 65534"), "\(result.errors)")
         }
     }
 
@@ -189,10 +189,10 @@ import Testing
         defer { iwlua.remove() }
         #expect(unlink(secret) == 0 && symlink("key", secret) == 0)
         let circle = try await iwlua.run("profile", "test")
-        #expect(circle.status == 2 && circle.errors.contains("cannot be read"), "\(circle.errors)")
+        #expect(circle.status == 7 && circle.errors.contains("cannot be read"), "\(circle.errors)")
         #expect(unlink(secret) == 0 && symlink("none", secret) == 0)
         let nowhere = try await iwlua.run("profile", "test")
-        #expect(nowhere.status == 2 && nowhere.errors.contains("No such file"), "\(nowhere.errors)")
+        #expect(nowhere.status == 7 && nowhere.errors.contains("No such file"), "\(nowhere.errors)")
     }
 
     // MARK: - What is no file
@@ -226,7 +226,7 @@ import Testing
             let process = try iwlua.start(
                 URL(fileURLWithPath: "/usr/bin/timeout"), ["60", Iwlua.binary.path, "profile", "test"])
             let result = try await process.end()
-            #expect(result.status == 2, "\(result.status) \(result.errors)")
+            #expect(result.status == 7, "\(result.status) \(result.errors)")
             #expect(result.errors.contains(path), "\(result.errors)")
         }
     }

@@ -14,6 +14,7 @@ extension RunSummary.State {
             case "refused": LocalizedText(word, "클라우드 거절")
             case "unknown": LocalizedText(word, "결과 불명")
             case "killed": LocalizedText(word, "강제 종료")
+            case "unavailable": LocalizedText(word, "컴퓨터 문제")
             case "interrupted": LocalizedText(word, "중단됨")
             // A schedule's, for a run that nobody could take up again.
             case "cut": RunSummary.State.cut.words

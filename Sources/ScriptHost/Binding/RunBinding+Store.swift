@@ -97,7 +97,7 @@ extension RunBinding {
 
     private static func reporting<Value>(_ work: () async throws -> Value) async throws -> Value {
         do { return try await work() } catch let error as StoreError {
-            throw LuaError(.host, "store: \(error)")
+            throw LuaError(cloud: CloudError(.machine, "store: \(error)"))
         }
     }
 }

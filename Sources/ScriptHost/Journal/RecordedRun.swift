@@ -52,7 +52,7 @@ public struct RecordedRun: Sendable {
         guard let header = history.header, let first = header.text else { throw TapeProblem("it has no header") }
         guard header.kind != Self.promptKind else {
             throw TapeProblem(
-                whole: "the run was a session at a prompt and has no script; `iwlua runs show` tells what it did")
+                noScript: "the run was a session at a prompt and has no script; `iwlua runs show` tells what it did")
         }
         self.header = header
         parameters = header.parameters.objectValue ?? [:]

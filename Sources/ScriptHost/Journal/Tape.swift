@@ -79,10 +79,15 @@ public struct Tape: Sendable {
 /// What of a journal cannot be read.
 public struct TapeProblem: Error, Sendable, CustomStringConvertible {
     public var description: String
+    /// Nothing is wrong with the journal: the run is of a kind that has no script.
+    public var hasNoScript = false
 
     init(_ part: String) { description = "the journal of the run cannot be read: \(part)" }
 
-    init(whole description: String) { self.description = description }
+    init(noScript description: String) {
+        self.description = description
+        hasNoScript = true
+    }
 }
 
 extension LuaValue {

@@ -73,12 +73,13 @@ extension ScriptLibrary {
             "`pcall`이 받는 호출 오류입니다. 한도에 의한 강제 종료는 잡을 수 없습니다."),
         fields: [
             .init(
-                "kind", "\"api\"|\"network\"|\"denied\"|\"invalid\"|\"limit\"|\"cancelled\"",
+                "kind", "\"api\"|\"network\"|\"denied\"|\"invalid\"|\"limit\"|\"machine\"|\"cancelled\"",
                 LocalizedText(
                     "api: the cloud said no; network: no usable answer; denied: not granted; invalid: wrong arguments, "
-                        + "nothing was sent; limit: a limit of the run; cancelled",
+                        + "nothing was sent; limit: a limit of the run; machine: this machine cannot keep its records, "
+                        + "nothing was sent; cancelled",
                     "api: 클라우드가 거절, network: 응답 없음, denied: 허용되지 않음, invalid: 잘못된 인자(전송 안 됨), "
-                        + "limit: 실행 한도, cancelled: 취소됨")),
+                        + "limit: 실행 한도, machine: 이 컴퓨터에 기록할 수 없음(전송 안 됨), cancelled: 취소됨")),
             .init("message", "string", LocalizedText("What happened", "무슨 일이 있었는지")),
             .init(
                 "message_ko?", "string",

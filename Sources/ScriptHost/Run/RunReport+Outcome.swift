@@ -5,7 +5,7 @@ import LuaRuntime
 extension RunReport {
     /// The report of a run from how its Lua ended.
     ///
-    /// Where several endings apply, the order is that of DESIGN 6: unknown, interrupted, killed, denied, refused, failed.
+    /// Where several endings apply, the order is that of DESIGN 6: unknown, interrupted, killed, denied, refused, unavailable, failed.
     init(id: String, outcome: Result<[LuaValue], any Error>, stop: StopReason.Reason?, changes: [Change]) {
         var ended = Ending.done
         var limit: Limit?
@@ -62,6 +62,7 @@ extension RunReport {
         // A limit that stops a change is one of changes; a wait whose time is up is the script's own affair.
         case "limit" where failure?.operation.flatMap({ Catalog.iwinv[$0] })?.effect.isChange == true: .denied
         case "api", "network": .refused
+        case "machine": .unavailable
         case "cancelled": .interrupted
         default: .failed
         }

@@ -15,6 +15,8 @@ public struct RunReport: Sendable {
         /// At least one change has an unknown outcome.
         case unknown
         case killed
+        /// This machine could not keep what must be kept: a full disk, a state folder that cannot be used.
+        case unavailable
         case interrupted
     }
 
@@ -70,15 +72,7 @@ public struct RunReport: Sendable {
 
     /// The exit code of a process that ends as the run did (DESIGN 6).
     public var exitCode: Int32 {
-        switch ended {
-        case .done: 0
-        case .failed: failure?.kind == "syntax" ? 2 : 1
-        case .denied: 3
-        case .refused: 4
-        case .unknown: 5
-        case .killed: 6
-        case .interrupted: 130
-        }
+        (ended == .failed && failure?.kind == "syntax" ? .usage : ended.status).code
     }
 
     /// The document that `iwlua run --output json` prints.
@@ -93,7 +87,7 @@ public struct RunReport: Sendable {
 
 /// The error that ended a run.
 public struct RunFailure: Sendable, Hashable {
-    /// `api`, `network`, `denied`, `invalid`, `limit`, `cancelled`, or `script`, `syntax`, `failed`.
+    /// `api`, `network`, `denied`, `invalid`, `limit`, `machine`, `cancelled`, or `script`, `syntax`, `failed`.
     public var kind: String
     public var message: String
     /// The message in Korean, where the words are this project's.

@@ -143,7 +143,8 @@ public final class ReplSession: Sendable {
         let life: SessionLife
         do { life = try await self.life() } catch {
             return ReplOutcome(
-                ending: .failed, failure: RunFailure(kind: "store", message: "\(error)"), exitCode: 2)
+                ending: .failed, failure: RunFailure(kind: "machine", message: "\(error)"),
+                exitCode: ExitStatus.machine.code)
         }
         let chunk = state.withLock { state in
             state.number += 1

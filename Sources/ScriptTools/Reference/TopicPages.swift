@@ -80,8 +80,8 @@ struct TopicPages {
         ReferencePage(
             name: "exit-codes", kind: .topic, aliases: ["exit", "exit-code"],
             summary: say(
-                "How a run ended. Where several apply: 5, then 130, 6, 3, 4, 1.",
-                "실행의 종료 코드입니다. 여럿이 해당하면 5, 130, 6, 3, 4, 1 순입니다."),
+                "How a run ended. Where several apply: 5, then 130, 6, 3, 4, 7, 1, 2.",
+                "실행의 종료 코드입니다. 여럿이 해당하면 5, 130, 6, 3, 4, 7, 1, 2 순입니다."),
             blocks: [
                 .table(
                     [say("code", "코드"), say("meaning", "뜻")],

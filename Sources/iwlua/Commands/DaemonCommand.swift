@@ -116,9 +116,7 @@ struct DaemonCommand: AsyncParsableCommand {
                     log.say(room.clock.now, log.terminal.say("pages at \(url)/", "페이지: \(url)/"))
                 })
         }
-        do { try await DaemonServices(services: services).run() } catch let error as StoreError {
-            throw UsageError("\(error)", isAboutStore: true)
-        } catch { throw UsageError("\(error)") }
+        do { try await DaemonServices(services: services).run() } catch { throw UsageError(error) }
     }
 
     /// What the daemon of a unit or container is to be started with.
@@ -139,7 +137,7 @@ struct DaemonCommand: AsyncParsableCommand {
         var token = environment["IWLUA_WEB_TOKEN"]
         if let webTokenFile {
             do { token = try PrivateFile.read(webTokenFile) } catch {
-                throw UsageError("--web-token-file \(error)")
+                throw UsageError("--web-token-file \(error)", as: error)
             }
         }
         guard let token = token?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }

@@ -51,7 +51,7 @@ struct DocCommand: ParsableCommand {
         let terminal = try display.terminal(settings)
         if let directory {
             do { try ReferenceFiles.write(to: URL(fileURLWithPath: directory)) } catch {
-                throw UsageError("\(directory): \(error.localizedDescription)")
+                throw UsageError("\(directory): \(error.localizedDescription)", as: error)
             }
             return
         }

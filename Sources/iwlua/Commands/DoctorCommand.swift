@@ -13,8 +13,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Find out whether everything works: keys, clock, address, zones, firewall, budget, folders.",
         discussion: """
-            Makes three harmless requests. Each line says what was found, what it means and what to do. Exit code 2 if \
-            something here must be put right, 4 if the cloud refuses or cannot be reached.
+            Makes three harmless requests. Each line says what was found, what it means and what to do. Exit code 7 if \
+            something on this machine must be put right, 2 if no account is named, 4 if the cloud refuses or cannot be reached.
             """)
 
     @OptionGroup(title: "Cloud") var cloud: CloudOptions
@@ -25,7 +25,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var settings = Settings(withoutFile: environment)
         var findings: [Finding] = []
         do {
-            settings = try Settings(environment: environment)
+            settings = try Settings(maintaining: environment)
             findings.append(Examination.settings(settings))
         } catch {
             findings.append(Examination.settings(settings, refused: error))
@@ -44,7 +44,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let subject = error.isAboutStore ? Finding.Subject.store : .keys
             findings.removeAll { $0.subject == subject }
             findings.insert(
-                Finding(subject, .bad, LocalizedText(error.description, error.description), fault: .here), at: 0)
+                Finding(subject, .bad, LocalizedText(error.description, error.description), fault: error.status), at: 0)
         }
         if try display.format(settings) == .json {
             Terminal.out(json: .array(findings.map(\.json)))
@@ -52,8 +52,8 @@ struct DoctorCommand: AsyncParsableCommand {
             Terminal.out(findings.map { $0.text(terminal) }.joined())
         }
         try Terminal.checkOutput()
-        if findings.contains(where: { $0.state == .bad && $0.fault == .here }) { throw ExitCode(2) }
-        if findings.contains(where: { $0.state == .bad }) { throw ExitCode(4) }
+        let status = ExitStatus.first(of: findings.filter { $0.state == .bad }.map(\.fault))
+        if status != .done { throw ExitCode(status.code) }
     }
 }
 
@@ -73,20 +73,16 @@ struct Finding: Sendable {
         case settings, keys, signature, clock, address, zones, firewall, budget, locale, store, lua, sandbox
     }
 
-    /// Where a bad finding is to be put right.
-    enum Fault: Sendable {
-        case here, cloud
-    }
-
     var subject: Subject
     var state: State
     var message: LocalizedText
     var advice: LocalizedText?
-    var fault: Fault
+    /// What a bad finding means for the exit code: where it is to be put right.
+    var fault: ExitStatus
 
     init(
         _ subject: Subject, _ state: State, _ message: LocalizedText, advice: LocalizedText? = nil,
-        fault: Fault = .cloud
+        fault: ExitStatus = .refused
     ) {
         self.subject = subject
         self.state = state
@@ -199,7 +195,7 @@ struct Examination: Sendable {
                 "this machine's clock is \(size) s \(seconds > 0 ? "ahead of" : "behind") the cloud's; 300 s are tolerated",
                 "시계가 클라우드보다 \(size)초 \(seconds > 0 ? "빠릅니다" : "느립니다"). 300초까지 허용됩니다")
         let advice = state == .good ? nil : LocalizedText("set the clock, for instance with NTP", "NTP 등으로 시계를 맞추세요")
-        return Finding(.clock, state, text, advice: advice, fault: .here)
+        return Finding(.clock, state, text, advice: advice, fault: .machine)
     }
 
     private static func zones(_ rows: [JSONValue]) -> Finding {
@@ -264,6 +260,9 @@ struct Examination: Sendable {
     /// Where the settings are.
     static func settings(_ settings: Settings) -> Finding {
         let path = settings.folder.path + "/config.yaml"
+        if let problem = settings.file.problem(in: settings.folder) {
+            return Finding(.settings, .bad, LocalizedText(problem, problem), fault: .machine)
+        }
         return Finding(
             .settings, .good,
             FileManager.default.fileExists(atPath: path)
@@ -275,7 +274,7 @@ struct Examination: Sendable {
     static func settings(_ settings: Settings, refused error: UsageError) -> Finding {
         Finding(
             .settings, .bad, error.file?.message ?? LocalizedText(error.description, error.description),
-            advice: error.file?.advice, fault: .here)
+            advice: error.file?.advice, fault: .machine)
     }
 
     /// What can be said without the cloud.
@@ -293,7 +292,7 @@ struct Examination: Sendable {
             LocalizedText(
                 "Lua \(inside) is inside iwlua, and the system's is newer: \(system)",
                 "iwlua에 포함된 Lua는 \(inside)이고 시스템의 Lua \(system)이(가) 더 새롭습니다"),
-            advice: LocalizedText("build or install iwlua again", "iwlua를 다시 빌드하거나 설치하세요"), fault: .here)
+            advice: LocalizedText("build or install iwlua again", "iwlua를 다시 빌드하거나 설치하세요"), fault: .machine)
     }
 
     /// What a worker is locked up by on this system.
@@ -307,14 +306,14 @@ struct Examination: Sendable {
                 advice: LocalizedText(
                     "scripts run behind the inner wall; --require-jail refuses them here. A kernel with seccomp has all",
                     "내부 격리만으로 실행됩니다. --require-jail은 실행을 거부합니다. seccomp를 지원하는 커널이 필요합니다"),
-                fault: .here)
+                fault: .machine)
         } catch {
             let detail = (error as? LuaKilled)?.detail ?? "\(error)"
             return Finding(
                 .sandbox, .bad, LocalizedText(detail, detail),
                 advice: LocalizedText(
                     "put iwlua-worker beside iwlua, or run with --in-process",
-                    "iwlua-worker를 iwlua 옆에 두거나 --in-process로 실행하세요"), fault: .here)
+                    "iwlua-worker를 iwlua 옆에 두거나 --in-process로 실행하세요"), fault: .machine)
         }
     }
 
@@ -328,7 +327,8 @@ struct Examination: Sendable {
                 LocalizedText(
                     "the locale is \(shown): iwlua writes UTF-8 all the same, but the terminal may not show Korean",
                     "로캘이 \(shown)입니다. iwlua는 UTF-8로 출력하지만 터미널에서 한글이 깨질 수 있습니다"),
-                advice: LocalizedText("export LANG=C.UTF-8, or ko_KR.UTF-8", "LANG=ko_KR.UTF-8 을 설정하세요"), fault: .here)
+                advice: LocalizedText("export LANG=C.UTF-8, or ko_KR.UTF-8", "LANG=ko_KR.UTF-8 을 설정하세요"),
+                fault: .machine)
         }
         return Finding(.locale, .good, LocalizedText("\(value)", "\(value)"))
     }
@@ -345,7 +345,7 @@ struct Examination: Sendable {
                 advice: error.file?.advice
                     ?? LocalizedText(
                         "set IWLUA_STATE to a folder that you can write", "IWLUA_STATE를 쓸 수 있는 폴더로 설정하세요"),
-                fault: .here)
+                fault: .machine)
         }
     }
 }

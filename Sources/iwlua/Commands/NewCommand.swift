@@ -47,7 +47,7 @@ struct NewCommand: ParsableCommand {
             written += try EditorFiles(language: terminal.language).write(to: URL(fileURLWithPath: dir))
                 .filter { $0.outcome == .written }.map { path($0.path) }
         } catch {
-            throw UsageError("\(dir): \(error.localizedDescription)")
+            throw UsageError("\(dir): \(error.localizedDescription)", as: error)
         }
         Terminal.out(written.map { "\($0)\n" }.joined())
         Terminal.error(

@@ -6,11 +6,14 @@ import IwinvClient
 import IwinvWire
 import RunEngine
 import ScriptHost
+import SettingsEditing
 
 struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profile", abstract: "Keep the keys of your accounts.",
-        subcommands: [Add.self, List.self, Use.self, Test.self])
+        subcommands: [
+            Add.self, List.self, Show.self, Use.self, Test.self, Rename.self, Remove.self,
+        ])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -50,38 +53,53 @@ struct ProfileCommand: AsyncParsableCommand {
         }
 
         func run() throws {
-            let settings = try Settings()
+            let settings = try Settings(maintaining: ProcessInfo.processInfo.environment)
             var source = SecretSource(
                 file: secretFile.map { URL(fileURLWithPath: NSString(string: $0).expandingTildeInPath).path },
                 env: secretEnv, command: secretCommand, credential: secretCredential)
+            let stored = StoredSecret(of: name, settings)
             if source == SecretSource() {
+                source.file = stored.file.path
+                // Nobody is asked for a key that could not be kept.
+                try ConfigFile.check(in: settings.folder) { config in edits(of: config, source) }
                 let secret = try SecretPrompt.read("Secret key of \(name): ")
                 _ = try credential(secret)
-                let file = settings.folder.appendingPathComponent("secrets/\(name)")
-                try FileManager.default.createDirectory(
-                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700])
-                try PrivateFile.write(secret + "\n", to: file)
-                source.file = file.path
+                try stored.write(secret)
             } else {
                 _ = try credential(try source.read(environment: settings.environment))
             }
-            var config = settings.file
-            let isNew = config.profiles[name] == nil
-            // Of a profile that is there, what nobody names stays as it is: most of all what it protects.
-            var profile = config.profiles[name] ?? ConfigFile.Profile(accessKey: accessKey, secret: source)
-            profile.accessKey = accessKey
-            profile.secret = source
-            profile.endpoint = endpoint ?? profile.endpoint
-            profile.firewallAPI = firewallAPI ?? profile.firewallAPI
-            config.profiles[name] = profile
-            if config.current == nil { config.current = name }
-            try config.save(to: settings.folder)
+            var isNew = true
+            do {
+                let config = try ConfigFile.edit(in: settings.folder) { config in
+                    isNew = config.profiles[name] == nil
+                    return edits(of: config, source)
+                }
+                stored.removeUnlessUsed(by: config)
+            } catch {
+                stored.removeUnlessUsed(by: settings.file)
+                throw error
+            }
             Terminal.error("\(isNew ? "added" : "changed") profile \(name); try it with `iwlua profile test \(name)`\n")
         }
 
+        /// Of a profile that is there, what nobody names stays as it is: most of all what it protects.
+        private func edits(of config: ConfigFile, _ source: SecretSource) -> [SettingsText.Edit] {
+            let profile = config.profiles[name]
+            var values: [SettingsText.Value.Entry] = []
+            if profile?.accessKey != accessKey { values.append(.init("access_key", .text(accessKey))) }
+            if let endpoint, profile?.endpoint != endpoint { values.append(.init("endpoint", .text(endpoint))) }
+            if profile?.secret != source { values.append(.init("secret", source.value)) }
+            if let firewallAPI, profile?.firewallAPI != firewallAPI {
+                values.append(.init("firewall_api", .text(firewallAPI.rawValue)))
+            }
+            let place = ["profiles", name]
+            return (config.current == nil ? [.set(["current"], .text(name))] : [])
+                + (profile == nil
+                    ? [.set(place, .mapping(values))] : values.map { .set(place + [$0.key], $0.value) })
+        }
+
         private func credential(_ secret: String) throws -> Credential {
-            do { return try Credential(accessKey: accessKey, secretKey: secret) } catch { throw UsageError("\(error)") }
+            do { return try Credential(accessKey: accessKey, secretKey: secret) } catch { throw UsageError(error) }
         }
     }
 
@@ -105,7 +123,7 @@ struct ProfileCommand: AsyncParsableCommand {
             let rows = names.map { name in
                 let profile = settings.file.profiles[name]
                 return [
-                    settings.file.current == name ? "*" : "", name, Self.masked(profile?.accessKey ?? ""),
+                    settings.file.current == name ? "*" : "", name, profile?.maskedKey ?? "",
                     profile?.secret.place ?? "", profile?.endpoint ?? Endpoint.iwinv.description,
                 ]
             }
@@ -117,29 +135,24 @@ struct ProfileCommand: AsyncParsableCommand {
             let profile = file.profiles[name]
             return [
                 "name": .string(name), "current": .boolean(file.current == name),
-                "access_key": .string(masked(profile?.accessKey ?? "")),
+                "access_key": .string(profile?.maskedKey ?? ""),
                 "secret_from": .string(profile?.secret.place ?? ""),
                 "endpoint": .string(profile?.endpoint ?? Endpoint.iwinv.description),
             ]
-        }
-
-        /// Enough to tell two keys apart.
-        private static func masked(_ key: String) -> String {
-            key.count > 8 ? key.prefix(4) + "…" + key.suffix(2) : "…"
         }
     }
 
     struct Use: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "use", abstract: "Choose the profile that is used when nobody says.")
-        @Argument(help: "Its name.") var name: String
+        @Argument(help: "Its name.", completion: ShellCompletions.profiles) var name: String
 
         func run() throws {
-            let settings = try Settings()
-            guard settings.file.profiles[name] != nil else { throw CloudSession.noProfile(name, settings) }
-            var config = settings.file
-            config.current = name
-            try config.save(to: settings.folder)
+            let settings = try Settings(maintaining: ProcessInfo.processInfo.environment)
+            try ConfigFile.edit(in: settings.folder) { config throws(UsageError) in
+                guard config.profiles[name] != nil else { throw CloudSession.noProfile(name, config) }
+                return [.set(["current"], .text(name))]
+            }
             Terminal.error("using profile \(name)\n")
         }
     }
@@ -147,7 +160,9 @@ struct ProfileCommand: AsyncParsableCommand {
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "test", abstract: "Make one harmless request with a profile's keys.")
-        @Argument(help: "Its name; if not given, the account that a run would use.") var name: String?
+        @Argument(
+            help: "Its name; if not given, the account that a run would use.", completion: ShellCompletions.profiles)
+        var name: String?
         @OptionGroup var display: DisplayOptions
 
         func run() async throws {
@@ -168,7 +183,7 @@ struct ProfileCommand: AsyncParsableCommand {
                 if let advice = error.advice ?? error.errorCode?.entry?.meaning {
                     Terminal.error(terminal.say("next: ", "다음: ") + "\(advice(terminal.language))\n")
                 }
-                throw ExitCode(4)
+                throw ExitCode(ExitStatus.refused.code)
             }
         }
     }

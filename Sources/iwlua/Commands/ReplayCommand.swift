@@ -62,7 +62,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let script = given ?? recorded.script
         let report = try await conductor.conduct(script, tidy: nil) {
             do { return try conductor.engine.replay(recorded, script: given, try limits.limits()) } catch {
-                throw UsageError("\(error)")
+                throw UsageError(error)
             }
         }
         try Terminal.checkOutput()
@@ -89,7 +89,7 @@ struct ReplayCommand: AsyncParsableCommand {
         do {
             report = try await RecordedReplay(recorded.history)
                 .run(current, execution: limits.execution, limits: limits.luaLimits()) { await $0.report() }
-        } catch { throw UsageError("\(error)") }
+        } catch { throw UsageError(error) }
         let entries = try await RunJournals.reporting { () async throws(StoreError) in
             try await journal.entries(of: name)
         }

@@ -111,9 +111,8 @@ struct ResumeCommand: AsyncParsableCommand {
     /// What keeps a run from going on, as the command says it.
     private static func problem(_ error: any Error) -> any Error {
         switch error {
-        case let error as StoreError: UsageError("\(error)", isAboutStore: true)
         case is RunRefusal, is UsageError, is ExitCode: error
-        default: UsageError("\(error)")
+        default: UsageError(error)
         }
     }
 

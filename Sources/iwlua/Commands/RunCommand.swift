@@ -107,8 +107,8 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
         guard let journal else { return nil }
         let terms = ApprovalTerms(script, parameters, grants: request.grants, request.limits, account: session)
         do { return try await StandingApproval.find(matching: terms, in: journal) } catch let error as StoreError {
-            throw UsageError("\(error)", isAboutStore: true)
-        } catch { throw UsageError("an approval of this run cannot be read: \(error)") }
+            throw UsageError(error)
+        } catch { throw UsageError("an approval of this run cannot be read: \(error)", .machine) }
     }
 
     /// What the header asks for and nobody has given: asked on a terminal, refused without one.

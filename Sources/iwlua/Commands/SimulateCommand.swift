@@ -3,6 +3,7 @@ import Clocks
 import Foundation
 import IwinvModel
 import IwinvSimulator
+import ScriptHost
 
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -77,7 +78,7 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         let simulator: IwinvSimulator
         do { simulator = try await IwinvSimulator.start(configuration) } catch {
-            throw UsageError("the simulator cannot start: \(error)")
+            throw UsageError("the simulator cannot start: \(error)", as: error)
         }
         let exports = simulator.environment.exports.split(separator: "\n").map { "  \($0)\n" }.joined()
         // Whoever reads this may end it at once.

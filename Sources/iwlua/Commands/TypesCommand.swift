@@ -30,12 +30,16 @@ struct TypesCommand: ParsableCommand {
     func run() throws {
         let settings = try Settings()
         let terminal = try display.terminal(settings)
+        let code = NewFile.makeFolder(URL(fileURLWithPath: directory).path, mode: 0o777)
+        guard code == 0 else {
+            throw UsageError("\(directory): cannot be made: \(String(cString: strerror(code)))", system: code)
+        }
         let written: [(path: String, outcome: EditorFiles.Outcome)]
         do {
             written = try EditorFiles(language: terminal.language)
                 .write(to: URL(fileURLWithPath: directory), replacing: force)
         } catch {
-            throw UsageError("\(directory): \(error.localizedDescription)")
+            throw UsageError("\(directory): \(error.localizedDescription)", as: error)
         }
         if try display.format(settings) == .json {
             Terminal.out(

@@ -182,7 +182,8 @@ extension AttemptEnd {
         let verdict: Verdict =
             switch ended {
             case .done: .done
-            case .failed, .refused: .failed
+            // A disk may have room again.
+            case .failed, .refused, .unavailable: .failed
             case .denied: .final
             case .unknown: .unknown
             // Processor time or memory: the next try would need as much.

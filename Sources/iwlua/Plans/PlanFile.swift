@@ -2,6 +2,7 @@ import Clocks
 import Foundation
 import Gate
 import IwinvWire
+import ScriptHost
 
 /// A plan on disk.
 enum PlanFile {
@@ -25,7 +26,7 @@ enum PlanFile {
             try handle.synchronize()
         } catch {
             unlink(draft)
-            throw UsageError("\(path): the plan cannot be written: \(error.localizedDescription)")
+            throw UsageError("\(path): the plan cannot be written: \(error.localizedDescription)", as: error)
         }
         guard fchmod(descriptor, mode) == 0, rename(draft, path) == 0 else {
             let problem = unwritable(path)
@@ -35,12 +36,14 @@ enum PlanFile {
     }
 
     private static func unwritable(_ path: String) -> UsageError {
-        UsageError("\(path): the plan cannot be written: \(String(cString: strerror(errno)))")
+        let code = errno
+        return UsageError("\(path): the plan cannot be written: \(String(cString: strerror(code)))", system: code)
     }
 
     static func read(_ path: String) throws(UsageError) -> Plan {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw UsageError("\(path): no readable file")
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw UsageError("\(path): no readable file", as: error)
         }
         do {
             return try Plan(json: JSONCodec.decode([UInt8](data)))

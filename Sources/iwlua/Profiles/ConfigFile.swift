@@ -1,10 +1,11 @@
 import Foundation
 import IwinvCatalog
 import RunEngine
+import ScriptHost
 import Yams
 
 /// `config.yaml`: the profiles, and which of them is used when nobody says.
-struct ConfigFile: Codable, Equatable {
+struct ConfigFile: Decodable, Equatable {
     var current: String?
     var language: String?
     var color: String?
@@ -12,8 +13,14 @@ struct ConfigFile: Codable, Equatable {
     var profiles: [String: Profile] = [:]
     /// Who is told of schedules.
     var notify: [NotifyTarget]?
+    /// Why nobody can be told. It keeps no run from starting.
+    var notifyProblem: String?
+    /// Settings that this version does not know; ``checkKeys(in:)``.
+    var unknownKeys: [String] = []
 
-    struct Profile: Codable, Equatable {
+    private static let known = ["current", "language", "color", "retention", "profiles", "notify"]
+
+    struct Profile: Decodable, Equatable {
         var accessKey: String
         var endpoint: String?
         var secret: SecretSource
@@ -41,34 +48,50 @@ struct ConfigFile: Codable, Equatable {
     /// - Throws: ``UsageError`` if one of them has a setting that this version does not know.
     func protection(of accessKey: String) throws(UsageError) -> Protection {
         let owners = profiles.filter { $0.value.accessKey == accessKey }
-        for (name, profile) in owners.sorted(by: { $0.key < $1.key }) {
-            if let key = profile.unknownKeys.first { throw Self.unknownKey(key, of: name) }
-        }
+        for (name, profile) in owners.sorted(by: { $0.key < $1.key }) { try profile.checkKeys(of: name) }
         return Protection(owners.values.flatMap { $0.protect ?? [] })
     }
 
-    private static func unknownKey(_ key: String, of profile: String) -> UsageError {
-        let hint = Suggestion.nearest(to: key, among: Profile.known).map { "; did you mean `\($0)`?" } ?? ""
-        return UsageError("config.yaml, profile \(profile): there is no setting `\(key)`\(hint)")
+    /// Settings of any other name are not passed over: one that is misspelt would do nothing.
+    func checkKeys(in folder: URL) throws(UsageError) {
+        guard let key = unknownKeys.first else { return }
+        throw UsageError("\(folder.path)/config.yaml: \(Self.unknown(key, among: Self.known))", .machine)
+    }
+
+    /// What is wrong in it, whichever command will meet it.
+    func problem(in folder: URL) -> String? {
+        do {
+            try checkKeys(in: folder)
+            for (name, profile) in profiles.sorted(by: { $0.key < $1.key }) { try profile.checkKeys(of: name) }
+        } catch { return error.description }
+        return notifyProblem.map { "\(folder.path)/config.yaml: \($0)" }
+    }
+
+    static func unknown(_ key: String, among known: [String]) -> String {
+        let hint = Suggestion.nearest(to: key, among: known).map { "; did you mean `\($0)`?" } ?? ""
+        return "there is no setting `\(key)`\(hint)"
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case current, language, color, retention, profiles, notify
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let known = ["current", "language", "color", "retention", "profiles", "notify"]
-        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-            let hint = Suggestion.nearest(to: key.stringValue, among: known).map { "; did you mean `\($0)`?" } ?? ""
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: [], debugDescription: "there is no setting `\(key.stringValue)`\(hint)"))
-        }
+        unknownKeys = try decoder.unknownKeys(besides: Self.known)
         current = try container.decodeIfPresent(String.self, forKey: .current)
         language = try container.decodeIfPresent(String.self, forKey: .language)
         color = try container.decodeIfPresent(String.self, forKey: .color)
         retention = try container.decodeIfPresent(String.self, forKey: .retention)
         profiles = try container.decodeIfPresent([String: Profile].self, forKey: .profiles) ?? [:]
-        notify = try container.decodeIfPresent([NotifyTarget].self, forKey: .notify)
-        let names = (notify ?? []).map(\.name)
-        for (index, name) in names.enumerated() where names[..<index].contains(name) {
-            throw NotifyTarget.slip("there are two of this name", name)
+        do {
+            notify = try container.decodeIfPresent([NotifyTarget].self, forKey: .notify)
+            let names = (notify ?? []).map(\.name)
+            for (index, name) in names.enumerated() where names[..<index].contains(name) {
+                throw NotifyTarget.slip("there are two of this name", name)
+            }
+        } catch {
+            (notify, notifyProblem) = (nil, Self.reason(error))
         }
     }
 
@@ -81,28 +104,22 @@ struct ConfigFile: Codable, Equatable {
 
     /// Reads the file; an absent one is an empty one.
     static func load(from folder: URL) throws(UsageError) -> ConfigFile {
-        let file = folder.appendingPathComponent("config.yaml")
+        let file = folder.appendingPathComponent("config.yaml").path
         // It names commands that are run: what others could have written is not obeyed.
-        guard let text = try PrivateFile.readIfPresent(file.path, .settings) else { return ConfigFile() }
-        do {
-            guard text.contains(where: { !$0.isWhitespace }) else { return ConfigFile() }
-            return try YAMLDecoder().decode(ConfigFile.self, from: text)
-        } catch {
-            throw UsageError("\(file.path): \(Self.reason(error))")
+        return try ConfigFile(try PrivateFile.readIfPresent(file, .settings) ?? "", of: file)
+    }
+
+    /// Reads the text of a file.
+    init(_ text: String, of file: String) throws(UsageError) {
+        do { self = try YAMLDecoder().decode(ConfigFile.self, from: text) } catch {
+            guard Self.isEmpty(text) else { throw UsageError("\(file): \(Self.reason(error))", .machine) }
+            self.init()
         }
     }
 
-    /// Writes the file, readable by its owner only, in one step: a crash leaves the old one or the new one.
-    ///
-    /// - Throws: ``UsageError`` if that would lose a setting that this version does not know.
-    func save(to folder: URL) throws {
-        for (name, profile) in profiles.sorted(by: { $0.key < $1.key }) {
-            if let key = profile.unknownKeys.first { throw Self.unknownKey(key, of: name) }
-        }
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let text = try YAMLEncoder().encode(self)
-        try PrivateFile.write(text, to: folder.appendingPathComponent("config.yaml"))
+    /// Whether there are comments at most.
+    private static func isEmpty(_ text: String) -> Bool {
+        do { return try Yams.compose(yaml: text).map { $0.tag == Tag(.null) } ?? true } catch { return false }
     }
 
     private static func reason(_ error: any Error) -> String {
@@ -127,8 +144,25 @@ extension ConfigFile.Profile {
         secret = try container.decode(SecretSource.self, forKey: .secret)
         firewallAPI = try container.decodeIfPresent(FirewallFamily.self, forKey: .firewallAPI)
         protect = try container.decodeIfPresent([String].self, forKey: .protect)
-        unknownKeys = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-            .filter { !Self.known.contains($0) }.sorted()
+        unknownKeys = try decoder.unknownKeys(besides: Self.known)
+    }
+
+    /// - Throws: ``UsageError`` if it, or its secret, has a setting that this version does not know.
+    func checkKeys(of name: String) throws(UsageError) {
+        if let key = unknownKeys.first {
+            throw UsageError("config.yaml, profile \(name): \(ConfigFile.unknown(key, among: Self.known))", .machine)
+        }
+        if let key = secret.unknownKeys.first {
+            throw UsageError(
+                "config.yaml, profile \(name), secret: \(ConfigFile.unknown(key, among: SecretSource.known))", .machine)
+        }
+    }
+}
+
+extension Decoder {
+    /// Names of keys that nobody here reads, by name.
+    func unknownKeys(besides known: [String]) throws -> [String] {
+        try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).filter { !known.contains($0) }.sorted()
     }
 }
 
@@ -139,20 +173,4 @@ struct AnyKey: CodingKey {
 
     init?(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
-}
-
-/// Something that the person must put right before anything can start: exit code 2.
-struct UsageError: Error, CustomStringConvertible {
-    let text: TerminalText
-    /// What iwlua keeps between runs cannot be read or written.
-    var isAboutStore: Bool
-    /// The file that it is about, where that is not read.
-    var file: FileRefusal?
-
-    init(_ text: TerminalText, isAboutStore: Bool = false) {
-        self.text = text
-        self.isAboutStore = isAboutStore
-    }
-
-    var description: String { text.written }
 }

@@ -3,10 +3,11 @@ import Gate
 import IwinvCatalog
 import IwinvClient
 import Scheduler
+import ScriptHost
 
 /// One that is told of schedules: an entry of `notify:` in `config.yaml`.
-struct NotifyTarget: Codable, Equatable {
-    enum Kind: String, Codable, CaseIterable {
+struct NotifyTarget: Decodable, Equatable {
+    enum Kind: String, CaseIterable {
         case slack, discord, json, command
     }
 
@@ -168,8 +169,11 @@ struct WebhookAddress {
 extension Settings {
     /// Who is told of schedules.
     ///
-    /// - Throws: ``UsageError`` if one of them holds a secret that others may read.
+    /// - Throws: ``UsageError`` if there is a slip in one of them, or one holds a secret that others may read.
     func notifyTargets() throws(UsageError) -> [NotifyTarget] {
+        if let problem = file.notifyProblem {
+            throw UsageError("\(folder.path)/config.yaml: \(problem)", .machine)
+        }
         let targets = file.notify ?? []
         if targets.contains(where: \.holdsSecret) {
             _ = try PrivateFile.read(folder.appendingPathComponent("config.yaml").path)

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import IwinvCatalog
+import ScriptHost
 
 /// Files that decide for a person or hold what is secret: settings, keys, tokens.
 ///
@@ -21,7 +22,7 @@ enum PrivateFile {
 
     static func read(_ path: String, _ rule: Rule = .secret) throws(UsageError) -> String {
         guard let text = try readIfPresent(path, rule) else {
-            throw UsageError("\(path): cannot be read: \(String(cString: strerror(ENOENT)))")
+            throw UsageError(FileRefusal(path, .closed(ENOENT)))
         }
         return text
     }
@@ -57,9 +58,9 @@ enum PrivateFile {
             var status = stat()
             guard lstat(place, &status) == 0 else {
                 let code = errno
-                // Of settings in a folder that the user may not enter there are none.
-                let isAbsent = [ENOENT, ENOTDIR].contains(code) || (code == EACCES && rule == .settings)
-                guard isAbsent else { throw FileRefusal(path, .closed(code)) }
+                // What cannot be looked for is not absent, and neither is what a link leads to.
+                guard [ENOENT, ENOTDIR].contains(code) else { throw FileRefusal(path, .closed(code)) }
+                if let link = brokenLink(to: path) { throw FileRefusal(path, .leadsNowhere(link)) }
                 return nil
             }
             try checkFolder(of: place)
@@ -73,25 +74,108 @@ enum PrivateFile {
         throw FileRefusal(path, .closed(ELOOP))
     }
 
+    /// The link on the way to a path, itself or one of its folders, that leads to nothing.
+    private static func brokenLink(to path: String) -> String? {
+        var place = path
+        while place != "/", place != "." {
+            var status = stat()
+            if lstat(place, &status) == 0 {
+                return status.st_mode & S_IFMT == S_IFLNK && stat(place, &status) != 0 ? place : nil
+            }
+            place = folder(of: place)
+        }
+        return nil
+    }
+
     // MARK: - Writing
+
+    /// Makes a folder for its owner only, and those above it, if they are not there.
+    static func makeFolder(_ folder: String) throws(UsageError) {
+        let code = NewFile.makeFolder(folder, mode: 0o700)
+        guard code == 0 else {
+            throw UsageError("\(folder): cannot be made: \(String(cString: strerror(code)))", .machine)
+        }
+    }
 
     /// Puts a file that only its owner may read in its place in one step.
     static func write(_ text: String, to file: URL) throws(UsageError) {
-        do { try checkFolder(of: file.path) } catch { throw UsageError(error) }
-        let (temporary, descriptor) = try temporaryFile(beside: file.path)
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try replace(file.path, .secret, mode: 0o600) { _ throws(UsageError) in text }
+    }
+
+    /// Changes what a file says in one step: a crash leaves the old text or the new one. Two processes do it one after the
+    /// other. Links are followed and stay; the file keeps its mode.
+    ///
+    /// - Parameter change: Gets the text, nil if there is no file, and returns the new one.
+    static func change(
+        _ path: String, _ rule: Rule, _ change: (String?) throws(UsageError) -> String
+    ) throws(UsageError) {
+        try replace(path, rule, mode: nil) { place throws(UsageError) in
+            try change(try readIfPresent(place, rule))
+        }
+    }
+
+    /// - Parameters:
+    ///   - mode: The file's; nil for the one that it has, or 0600.
+    ///   - text: Gets the place at the end of all links.
+    private static func replace(
+        _ path: String, _ rule: Rule, mode: mode_t?, _ text: (String) throws(UsageError) -> String
+    ) throws(UsageError) {
+        while true {
+            let place = try target(of: path, rule)
+            let lock = try FolderLock(folder(of: place), for: path)
+            // Somebody may have led it elsewhere meanwhile.
+            guard try target(of: path, rule) == place else { continue }
+            let new = try text(place)
+            return try put(new, at: place, path, mode: mode, lock)
+        }
+    }
+
+    /// Where a file is, or is to be.
+    private static func target(of path: String, _ rule: Rule) throws(UsageError) -> String {
         do {
-            try handle.write(contentsOf: Data(text.utf8))
-            try handle.synchronize()
-        } catch {
-            unlink(temporary)
-            throw UsageError("\(file.path): cannot be written: \(error.localizedDescription)")
+            if let place = try followed(path, rule) { return place }
+            try checkFolder(of: path)
+            return path
+        } catch { throw UsageError(error) }
+    }
+
+    private static func put(
+        _ text: String, at place: String, _ path: String, mode: mode_t?, _ lock: FolderLock
+    ) throws(UsageError) {
+        func unwritable() -> UsageError {
+            UsageError("\(path): cannot be written: \(String(cString: strerror(errno)))", .machine)
         }
-        guard rename(temporary, file.path) == 0 else {
-            let code = errno
+        var old = stat()
+        let isThere = lstat(place, &old) == 0
+        // Nobody else writes here while the folder is locked: one that is there was left by somebody who was killed.
+        let temporary = folder(of: place) + "/." + (place as NSString).lastPathComponent + ".part"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw unwritable() }
+        defer { close(descriptor) }
+        // Root may write what is somebody else's, and shall not take it from him.
+        let isOwner = !isThere || old.st_uid == geteuid() || fchown(descriptor, old.st_uid, old.st_gid) == 0
+        guard isOwner, fchmod(descriptor, mode ?? (isThere ? old.st_mode & 0o777 : 0o600)) == 0,
+            writeAll(text, to: descriptor), fsync(descriptor) == 0, rename(temporary, place) == 0
+        else {
+            let problem = unwritable()
             unlink(temporary)
-            throw UsageError("\(file.path): cannot be written: \(String(cString: strerror(code)))")
+            throw problem
         }
+        lock.synchronize()
+    }
+
+    private static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno != EINTR {
+                return false
+            }
+        }
+        return true
     }
 
     /// A new file under a name that nobody can have taken or guessed.
@@ -101,7 +185,8 @@ enum PrivateFile {
             let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
             if descriptor >= 0 { return (temporary, descriptor) }
             guard errno == EEXIST else {
-                throw UsageError("\(path): cannot be written: \(String(cString: strerror(errno)))")
+                let code = errno
+                throw UsageError("\(path): cannot be written: \(String(cString: strerror(code)))", system: code)
             }
         }
     }
@@ -146,6 +231,39 @@ enum PrivateFile {
     }
 }
 
+/// A folder in which only this process changes files of iwlua, until this goes or the process dies.
+private final class FolderLock {
+    private let descriptor: Int32
+
+    /// How long another process may take for what takes milliseconds.
+    private static let patience = 10_000
+
+    /// Waits for it.
+    init(_ folder: String, for path: String) throws(UsageError) {
+        descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw UsageError("\(path): cannot be written: \(String(cString: strerror(errno)))", .machine)
+        }
+        var waited = 0
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            guard code == EWOULDBLOCK || code == EINTR, waited < Self.patience else {
+                throw UsageError(
+                    code == EWOULDBLOCK
+                        ? "\(path): another process has locked \(folder) for too long: look for a stopped iwlua"
+                        : "\(path): \(folder) cannot be locked: \(String(cString: strerror(code)))", .machine)
+            }
+            usleep(1000)
+            waited += 1
+        }
+    }
+
+    /// What was put there outlives a power cut.
+    func synchronize() { fsync(descriptor) }
+
+    deinit { close(descriptor) }
+}
+
 /// Why a file is not read.
 struct FileRefusal: Error, Equatable {
     enum Kind: Equatable {
@@ -168,6 +286,8 @@ struct FileRefusal: Error, Equatable {
         case foreign(Kind, owner: uid_t)
         case noFile, noText
         case closed(Int32)
+        /// A link on the way, whose goal is not there.
+        case leadsNowhere(String)
     }
 
     var path: String
@@ -199,6 +319,11 @@ struct FileRefusal: Error, Equatable {
         case .closed(let code):
             let reason = String(cString: strerror(code))
             return LocalizedText("\(path): cannot be read: \(reason)", "\(path): 읽을 수 없습니다: \(reason)")
+        case .leadsNowhere(let link):
+            let reason = String(cString: strerror(ENOENT))
+            return LocalizedText(
+                "\(path): cannot be read: the link \(link) leads nowhere: \(reason)",
+                "\(path): 읽을 수 없습니다: 링크 \(link)의 대상이 없습니다: \(reason)")
         }
     }
 
@@ -213,6 +338,8 @@ struct FileRefusal: Error, Equatable {
             LocalizedText(
                 "run `chown \(geteuid()) \(path)` as root, or make it again yourself",
                 "root로 `chown \(geteuid()) \(path)`를 실행하거나 직접 다시 만드세요")
+        case .leadsNowhere(let link):
+            LocalizedText("make what it leads to, or remove \(link)", "링크의 대상을 만들거나 \(link)을(를) 삭제하세요")
         case .noFile, .noText, .closed: nil
         }
     }
@@ -222,7 +349,7 @@ extension UsageError {
     /// A file that is not read, and what to do about it.
     init(_ refusal: FileRefusal) {
         let advice = refusal.advice.map { "; \($0.english)" } ?? ""
-        self.init("\(refusal.message.english)\(advice)")
+        self.init("\(refusal.message.english)\(advice)", as: refusal)
         file = refusal
     }
 }

@@ -65,7 +65,7 @@ struct RunConductor: Sendable {
         } catch {
             session.close()
             if let refusal = error as? RunRefusal { return try end(refusal) }
-            throw (error as? StoreError).map { UsageError("\($0)", isAboutStore: true) } ?? error
+            throw (error as? StoreError).map { UsageError($0) } ?? error
         }
         let report = await show(run, sources)
         if let journal = engine.journal, let tidy { await RunJournals.tidy(journal, tidy) }

@@ -9,14 +9,14 @@ enum RunJournals {
         let entries = try await reporting { () async throws(StoreError) in
             try await journal.entries(of: try await journal.find(name).id)
         }
-        do { return try await RecordedRun(entries, in: journal) } catch { throw UsageError("\(error)") }
+        do { return try await RecordedRun(entries, in: journal) } catch { throw UsageError(error) }
     }
 
     /// Work with the journal, whose failures are told to the person.
     static func reporting<Value: Sendable>(
         _ work: () async throws(StoreError) -> Value
     ) async throws(UsageError) -> Value {
-        do { return try await work() } catch { throw UsageError("\(error)", isAboutStore: true) }
+        do { return try await work() } catch { throw UsageError(error) }
     }
 
     /// Takes away what is older than the person wants to keep; a run has not failed because this does.

@@ -93,7 +93,8 @@ struct ScriptOptions: ParsableArguments {
 
     static func readFile(_ path: String) throws -> String {
         guard let handle = FileHandle(forReadingAtPath: path == "-" ? "/dev/stdin" : path) else {
-            throw UsageError("\(path): cannot be read: \(String(cString: strerror(errno)))")
+            let code = errno
+            throw UsageError("\(path): cannot be read: \(String(cString: strerror(code)))", system: code)
         }
         let data: Data
         do { data = try handle.readToEnd() ?? Data() } catch {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ScriptHost
 import Synchronization
 
 /// Lines of JSON on their way to standard output, or to a file that is there as a whole or not at all.
@@ -77,6 +78,6 @@ final class LineSink: Sendable {
     }
 
     private static func problem(_ place: String, _ code: Int32) -> UsageError {
-        UsageError("\(place): cannot be written: \(String(cString: strerror(code)))")
+        UsageError("\(place): cannot be written: \(String(cString: strerror(code)))", system: code)
     }
 }

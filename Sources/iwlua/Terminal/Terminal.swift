@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import IwinvCatalog
 import IwinvWire
+import ScriptHost
 import Synchronization
 
 /// What the person sees, and whether there is one.
@@ -95,11 +96,11 @@ struct Terminal: Sendable {
         _ = write(text, to: STDERR_FILENO)
     }
 
-    /// - Throws: exit code 1 if results were lost: a full disk, a closed descriptor.
+    /// - Throws: exit code 7 if results were lost: a full disk, a closed descriptor.
     static func checkOutput() throws {
         guard let problem = failure.withLock({ $0 }) else { return }
         error("iwlua: results could not be written: \(String(cString: strerror(problem)))\n")
-        throw ExitCode(1)
+        throw ExitCode(ExitStatus.machine.code)
     }
 
     private static let failure = Mutex<Int32?>(nil)

@@ -350,6 +350,19 @@ import Testing
         return (known.matches(of: #/"(\w+)"/#).map { String($0.1) }, cases(config), cases(notify))
     }
 
+    /// What a person is to write by hand says what was given.
+    @Test func `settings that are not edited`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        _ = try iwlua.file(
+            "config/iwlua/config.yaml", "profiles: {p: {access_key: k, secret: {env: A}}}\n", mode: 0o600)
+        for part in [HostileText.text, HostileText.line] {
+            let result = try await iwlua.run("profile", "add", "new", "--access-key", part, input: "secret\n")
+            #expect(result.status == 7 && result.errors.contains("Write it there by hand"), "\(result.errors)")
+            #expect(HostileText.raw(in: result.errors) == [])
+        }
+    }
+
     // MARK: - Arguments and the environment
 
     @Test func `every option and argument of every command`() async throws {
@@ -475,7 +488,7 @@ import Testing
         "the cloud": ["CloudError", "EnvelopeProblem", "TransportProblem"],
         "files": [
             "FileRefusal", "PlanProblem", "FieldMismatch", "NotifyTarget.Problem", "StoreError", "RecordingProblem",
-            "RunRefusal",
+            "RunRefusal", "SettingsText.Problem",
         ],
         // Paths of the state folder, which is an option and a variable.
         "paths": ["HistoryFile.Problem", "ResourceLocks.Problem", "FileLock.Problem"],

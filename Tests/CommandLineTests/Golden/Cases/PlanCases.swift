@@ -2,11 +2,11 @@ import Glibc
 
 extension GoldenTable {
     static let planCommands = [
-        GoldenCommand("plan", codes: [0, 1, 2, 3, 4, 6, 130], least: "show.lua", plan),
-        GoldenCommand("apply", codes: [0, 1, 2, 3, 4, 5, 6, 130], ofOneFormat: [1], least: "rename.plan", apply),
-        GoldenCommand("undo", codes: [0, 1, 2, 3, 4, 5, 6, 130], ofOneFormat: [1], least: "last", undo),
+        GoldenCommand("plan", codes: [0, 1, 2, 3, 4, 6, 7, 130], least: "show.lua", plan),
+        GoldenCommand("apply", codes: [0, 2, 3, 4, 5, 6, 7, 130], ofOneFormat: [7], least: "rename.plan", apply),
+        GoldenCommand("undo", codes: [0, 2, 3, 4, 5, 6, 7, 130], ofOneFormat: [7], least: "last", undo),
         GoldenCommand("resume", codes: [0, 1, 2, 3, 4, 5, 6, 130], least: "last", resume),
-        GoldenCommand("replay", codes: [0, 1, 2, 3, 4, 5, 6, 130], least: "last", replay),
+        GoldenCommand("replay", codes: [0, 1, 2, 3, 4, 5, 6, 7, 130], ofOneFormat: [7], least: "last", replay),
         GoldenCommand("repl", codes: [0, 1, 2, 3, 4, 5, 6, 130], ofOneFormat: [0, 1, 3, 4, 5, 6, 130], repl),
     ]
 
@@ -18,7 +18,7 @@ extension GoldenTable {
         GoldenCase("waits", "two.lua --simulate", 0),
         GoldenCase("is saved", "rename.lua --simulate -o rename.plan", 0) { $0.files = ["rename.plan"] },
         GoldenCase("an error half-way", "half.lua --simulate -o half.plan", 1) { $0.files = ["half.plan"] },
-        GoldenCase("a full disk", "rename.lua --simulate", 1) { $0.writesToFullDisk = true },
+        GoldenCase("a full disk", "rename.lua --simulate", 7) { $0.writesToFullDisk = true },
         GoldenCase("syntax", "syntax.lua --simulate", 2),
         GoldenCase("no account", "rename.lua", 2),
         .slip("a file that cannot be written", "rename.lua --simulate -o nowhere/rename.plan"),
@@ -40,7 +40,7 @@ extension GoldenTable {
         }.inText,
         GoldenCase("waits", "two.plan --simulate --yes", 0, .plans),
         GoldenCase("nothing", "list.plan --simulate --yes", 0, .plans),
-        GoldenCase("a full disk", "rename.plan --simulate --yes --output json", 1, .plans) {
+        GoldenCase("a full disk", "rename.plan --simulate --yes --output json", 7, .plans) {
             ($0.writesToFullDisk, $0.formats) = (true, .asTyped)
         },
         .slip("no file", ""),
@@ -74,7 +74,7 @@ extension GoldenTable {
         GoldenCase("all", "last --yes", 0, .done),
         GoldenCase("nothing to do", "last --yes", 0, .undone),
         GoldenCase("is saved", "last -o undo.plan", 0, .done) { $0.files = ["undo.plan"] },
-        GoldenCase("a full disk", "last --yes --output json", 1, .done) {
+        GoldenCase("a full disk", "last --yes --output json", 7, .done) {
             ($0.writesToFullDisk, $0.formats) = (true, .asTyped)
         },
         .slip("no run", ""),
@@ -132,7 +132,7 @@ extension GoldenTable {
             $0.then = [["test", "incident_test.lua"]]
         },
         GoldenCase("failed", "last", 1, .failed),
-        GoldenCase("a full disk", "last --output json", 1, .done) {
+        GoldenCase("a full disk", "last --output json", 7, .done) {
             ($0.writesToFullDisk, $0.formats) = (true, .asTyped)
         },
         .slip("no run", ""),

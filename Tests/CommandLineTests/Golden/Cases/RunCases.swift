@@ -3,7 +3,8 @@ import Glibc
 extension GoldenTable {
     static let runCommands = [
         GoldenCommand(
-            "run", codes: [0, 1, 2, 3, 4, 5, 6, 130], least: "show.lua", runDone + runMistakes + runRefused + runKilled)
+            "run", codes: [0, 1, 2, 3, 4, 5, 6, 7, 130], least: "show.lua",
+            runDone + runMistakes + runRefused + runKilled)
     ]
 
     private static let rename = "rename.lua --allow instances:edit --yes"
@@ -48,8 +49,8 @@ extension GoldenTable {
         .slip("a fault that is none", "show.lua --simulate --fault 'instances.edit: sometimes lost'"),
         .slip("a seed that is none", "show.lua --simulate=nowhere.json"),
         .slip("no terminal for secrets", "show.lua --simulate --show-secrets"),
-        .slip("a configuration that is broken", "show.lua", .brokenConfiguration),
-        GoldenCase("a state folder that cannot be made", "show.lua", 2, .cloud) {
+        GoldenCase("a configuration that is broken", "show.lua", 7, .brokenConfiguration),
+        GoldenCase("a state folder that cannot be made", "show.lua", 7, .cloud) {
             $0.environment = ["IWLUA_STATE": "/dev/null/state"]
         },
         .slip("a variable that is wrong", "show.lua --simulate") { $0.environment = ["IWLUA_COLOR": "pink"] },
@@ -59,7 +60,7 @@ extension GoldenTable {
         GoldenCase("an error of the script", "broken.lua --simulate", 1),
         GoldenCase("a verdict of the script", "verdict.lua --simulate", 1),
         GoldenCase("an error half-way", "half.lua --simulate --allow instances:edit --yes", 1),
-        GoldenCase("a full disk", "show.lua --simulate", 1) { $0.writesToFullDisk = true },
+        GoldenCase("a full disk", "show.lua --simulate", 7) { $0.writesToFullDisk = true },
         GoldenCase("not granted", "rename.lua --simulate --yes", 3),
         GoldenCase("without consent", "rename.lua --simulate --allow instances:edit", 3),
         GoldenCase("a plan that is declined", "rename.lua --simulate --allow instances:edit", 3) {
