@@ -29,8 +29,8 @@ import Testing
             operation, try Arguments([:], for: operation), pageSize: pageSize, onPage: onPage)
     }
 
-    @Test(arguments: [(0, 1), (1, 1), (99, 1), (100, 2), (101, 2), (200, 3), (250, 3)])
-    func `reading ends with a page that is not full`(_ count: Int, _ pages: Int) async throws {
+    @Test(arguments: [(0, 1), (1, 1), (9, 1), (10, 2), (99, 2), (100, 2), (101, 2), (200, 3), (250, 4)])
+    func `reading ends with a page that cannot be a full one`(_ count: Int, _ pages: Int) async throws {
         let bench = try Bench(Self.cloud(rows: count))
         let rows = try await all(bench)
         #expect(rows.map { $0["instance_id"]?.stringValue } == (0..<count).map { "ID-\($0)" })
@@ -83,7 +83,78 @@ import Testing
             number == 3 ? .success(.text(502, "")) : await cloud(sent, number)
         }
         #expect(try await all(bench).count == 250)
-        #expect(bench.transport.sent.count == 4)
+        #expect(bench.transport.sent.count == 5)
+    }
+
+    /// What a reply says of the size of its pages.
+    enum Word: CaseIterable { case nothing, asked, own }
+
+    /// A cloud that sends smaller pages than it is asked for, and may not say so.
+    @Test(arguments: [10, 15, 25, 37, 50, 99, 100], Word.allCases)
+    func `a list is whole, whatever size the pages have`(_ cap: Int, _ word: Word) async throws {
+        for count in [0, 9, 10, cap, cap + 1, 130] {
+            let bench = try Bench { sent, _ in
+                func number(_ name: String) -> Int {
+                    sent.request.query.first { $0.name == name }.flatMap { Int($0.value) } ?? 1
+                }
+                let start = min((number("page_no") - 1) * cap, count)
+                let rows = (start..<min(start + cap, count)).map {
+                    JSONValue.object(["instance_id": .string("ID-\($0)")])
+                }
+                let page: PageRequest? =
+                    switch word {
+                    case .nothing: nil
+                    case .asked: PageRequest(number: number("page_no"), size: number("page_size"))
+                    case .own: PageRequest(number: number("page_no"), size: cap)
+                    }
+                return .rows(rows, page: page)
+            }
+            #expect(try await all(bench).count == count, "\(count) rows")
+            var streamed = 0
+            for try await page in try bench.client.instances.stream() { streamed += page.count }
+            #expect(streamed == count, "\(count) rows, streamed")
+        }
+    }
+
+    @Test(arguments: [
+        (
+            #"{"code":"0x00","error_code":"SUCCESS","count":100,"result":[{"flavor_id":"a"}]}"#,
+            "says that it has 100 rows"
+        ),
+        (#"{"code":"0x00","error_code":"SUCCESS","count":1,"total":130,"result":[{"flavor_id":"a"}]}"#, "sent 1"),
+        (#"{"code":"0x00","error_code":"SUCCESS","count":0,"result":null}"#, "without rows"),
+        (#"{"code":"0x00","error_code":"SUCCESS"}"#, "without rows"),
+    ])
+    func `numbers that contradict the rows are an error`(_ body: String, _ words: String) async throws {
+        let bench = try Bench(retry: .never) { _, number in
+            .success(
+                number == 1
+                    ? .text(200, body) : .text(200, #"{"code":"0x00","error_code":"SUCCESS","count":0,"result":[]}"#))
+        }
+        let error = try await #require(throws: CloudError.self) { try await all(bench, "flavors.list") }
+        #expect(error.message.contains(words), "\(error)")
+    }
+
+    @Test(arguments: [
+        #"[{"instance_id":"INSTANCE-b","name":"www-01"}]"#,
+        #"[{"instance_id":"INSTANCE-a","name":"www-01"},{"instance_id":"INSTANCE-b","name":"web-02"}]"#,
+    ])
+    func `an answer about another server is none`(_ rows: String) async throws {
+        let bench = try Bench(retry: .never) { _, _ in
+            .success(.text(200, #"{"code":"0x00","error_code":"SUCCESS","result":\#(rows)}"#))
+        }
+        let cases: [(OperationName, [String: JSONValue], Outcome)] = [
+            ("instances.get", [:], .notSent), ("instances.edit", ["name": "www-01"], .unknown),
+        ]
+        for (name, arguments, outcome) in cases {
+            let operation = try operation(name)
+            let given = arguments.merging(["instance_id": "INSTANCE-a"]) { $1 }
+            let error = try await #require(throws: CloudError.self) {
+                try await bench.client.perform(operation, try Arguments(given, for: operation))
+            }
+            #expect(error.message.contains("was asked about INSTANCE-a and answered about INSTANCE"), "\(error)")
+            #expect(error.outcome == outcome)
+        }
     }
 
     @Test func `pages without end are cut off`() async throws {
