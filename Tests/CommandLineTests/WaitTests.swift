@@ -82,8 +82,8 @@ import Testing
         let first = try world.iwlua.start(Iwlua.binary, words, environment: world.environment)
         let holder = try await world.newest(is: "running")
         // Its change has left, so that it holds the server.
-        while true {
-            let changes = try await world.run("runs", "show", holder, "--output", "json").json["changes"]?.arrayValue
+        while first.isRunning {
+            let changes = try await world.run("runs", "show", holder, "--output", "json").json["resources"]?.arrayValue
             if changes?.first?["outcome"] == "in-flight" { break }
         }
         let second = try world.iwlua.start(
@@ -168,8 +168,8 @@ import Testing
         #expect(try await world.run("plan", rename, "-o", plan).status == 0)
         let run = try world.start("apply", plan, "--yes")
         let id = try await world.newest(is: "running")
-        while true {
-            let changes = try await world.run("runs", "show", id, "--output", "json").json["changes"]?.arrayValue ?? []
+        while run.isRunning {
+            let changes = try await world.run("runs", "show", id, "--output", "json").json["resources"]?.arrayValue ?? []
             if changes.contains(where: { $0["outcome"] == "confirmed" }) { break }
         }
         run.signal(SIGINT)
@@ -190,7 +190,7 @@ import Testing
             local like = iwinv.instances.list { name = "web-01" }[1]
             iwinv.instances.create {
                 zone_id = like.zone.zone_id, image_id = like.image.image_id, flavor_id = like.flavor.flavor_id,
-                name = "fresh-01", description = "a description that takes more columns than a table has" }
+                name = "fresh-01", description = "what takes more columns than a table has" }
             """)
         let result = try await world.iwlua.run(
             ["run", script, "--allow", "instances:create", "--yes"],
