@@ -169,8 +169,8 @@ import Testing
         let run = try world.start("apply", plan, "--yes")
         let id = try await world.newest(is: "running")
         while run.isRunning {
-            let changes = try await world.run("runs", "show", id, "--output", "json").json["resources"]?.arrayValue ?? []
-            if changes.contains(where: { $0["outcome"] == "confirmed" }) { break }
+            let shown = try await world.run("runs", "show", id, "--output", "json").json
+            if (shown["resources"]?.arrayValue ?? []).contains(where: { $0["outcome"] == "confirmed" }) { break }
         }
         run.signal(SIGINT)
         let result = try await run.end(within: .seconds(30), "SIGINT")
@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test func `an unknown creation says what to look for`() async throws {
-        let world = try await World("instances.create: lost-reply", "reads: after 4 html-502")
+        let world = try await World("instances.create: lost-reply", "reads: after 2 html-502")
         let script = try world.iwlua.file(
             "create.lua",
             """
