@@ -62,7 +62,8 @@ final class Interrupts: Sendable {
             return (state.count, state.stop, state.giveUp)
         }
         if count > 1 { ProgramEnd.now(giveUp?() ?? 130) }
-        guard let stop else { return }
+        // At a question before a run there is nothing to wait for.
+        guard stop != nil || !Screen.shared.isAsking else { return }
         // Behind an open question there is a line break already.
         let lead: TerminalText = Screen.shared.isAsking ? "" : "\n"
         Terminal.error(
@@ -70,6 +71,6 @@ final class Interrupts: Sendable {
                 + terminal.say(
                     "interrupted: waiting for what is on its way (again to stop at once)\n",
                     "중단: 이미 보낸 요청을 기다립니다(다시 누르면 즉시 종료)\n"))
-        stop()
+        stop?()
     }
 }
