@@ -52,6 +52,11 @@ public final class KeyedLock: Sendable {
         return try await work()
     }
 
+    /// Enters if nobody has to be waited for. Whoever entered must ``leave(_:)``.
+    public func tryEnter(_ key: String) -> Bool {
+        state.withLock { $0.take(key, of: places) }
+    }
+
     /// Waits for its turn. Whoever entered must ``leave(_:)``.
     ///
     /// - Throws: `CancellationError`.

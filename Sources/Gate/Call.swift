@@ -17,6 +17,8 @@ public struct Call: Sendable {
     public var place: String?
     /// By which grant it is made.
     var grant: Grant?
+    /// Set when somebody is asked about it. ``proposal`` says what of.
+    var asked: Change?
     /// What an earlier process of the run had done of it.
     public var resumption: Resumption?
 
@@ -38,6 +40,14 @@ public struct Call: Sendable {
         self.rawArguments = arguments
         self.reading = reading
         self.place = place
+    }
+
+    /// The change that it would make, with what the run knows of the resource.
+    public var proposal: Change {
+        asked
+            ?? Change(
+                operation: operation.name, id: targetName, before: target == nil ? .null : [:],
+                after: .object(ChangesLink.wantedFields(of: self)), outcome: .notSent)
     }
 
     /// The identifier of the resource that the call is about, where it has one.

@@ -12,6 +12,9 @@ public struct Change: Sendable, Hashable {
     /// The changed fields as the cloud answered them, or as they were asked for.
     public var after: JSONValue
     public var outcome: Outcome
+    /// Other fields as they were, for people: the status of what is switched, which rule of a firewall it is. Null where
+    /// there is nothing to add.
+    public var row: JSONValue = .null
     /// The reply was lost, and this read told what became of the change.
     public var settledBy: OperationName?
     /// What a person decided about it, where no read could tell.
@@ -34,8 +37,9 @@ public struct Change: Sendable, Hashable {
 
     /// As the journal keeps it.
     var record: JSONValue {
-        guard let name, case .object(var members) = json else { return json }
-        members["name"] = .string(name)
+        guard case .object(var members) = json else { return json }
+        members["name"] = name.map(JSONValue.string)
+        if !row.isNull { members["row"] = row }
         return .object(members)
     }
 }
@@ -49,6 +53,7 @@ extension Change {
         self.init(
             operation: OperationName(stringLiteral: operation), id: record["id"]?.stringValue,
             name: record["name"]?.stringValue, before: before, after: after, outcome: outcome,
+            row: record["row"] ?? .null,
             settledBy: (record["settled_by"]?.stringValue).map { OperationName(stringLiteral: $0) },
             decision: record["decision"]?.stringValue.flatMap(Decision.init))
     }

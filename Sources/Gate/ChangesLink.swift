@@ -23,7 +23,8 @@ struct ChangesLink: GateLink {
         let row = call.resumption?.row ?? call.target.flatMap(ledger.row)
         let change = Change(
             operation: call.operation.name, id: call.targetName, name: (row?["name"] ?? row?["title"])?.stringValue,
-            before: before, after: .object(wanted), outcome: call.resumption == nil ? .notSent : .unknown)
+            before: before, after: .object(wanted), outcome: call.resumption == nil ? .notSent : .unknown,
+            row: Change.telling(row, of: call.operation))
         let index = ledger.begin(call.order, of: call.target, change)
         if call.resumption == nil { journal?.intended(call, change) }
         defer { ledger.end(index) }

@@ -27,10 +27,12 @@ public final class Gate: Sendable {
     ///   - hooks: look on while requests are sent.
     ///   - log: where changes are written down; nil for a run that leaves no trace.
     ///   - onStop: told when somebody has asked the run to stop, before the request that does not leave.
+    ///   - onWait: told when another run has kept a change waiting for a second.
     public init(
         client: IwinvClient, rules: GateRules, locks: ResourceLocks? = nil, hooks: CallHooks = .none,
         log: RunLog? = nil, onStop: @escaping @Sendable () -> Void = {},
-        onDrift: @escaping @Sendable (CloudError) -> Void = { _ in }
+        onDrift: @escaping @Sendable (CloudError) -> Void = { _ in },
+        onWait: @escaping @Sendable (LockWait) -> Void = { _ in }
     ) {
         let clock = client.clock
         let timeout = client.configuration.requestTimeout
@@ -51,19 +53,20 @@ public final class Gate: Sendable {
         }
         if let confirm = rules.confirm {
             if let approved = rules.approved {
-                links.append(ApprovalLink(approved, clock: clock, ask: confirm))
+                links.append(ApprovalLink(approved, ledger: changes, clock: clock, ask: confirm))
             } else if rules.confirmsEach {
-                links.append(ConsentLink(clock: clock, ask: confirm))
+                links.append(ConsentLink(ledger: changes, clock: clock, ask: confirm))
             } else {
-                links.append(ConfirmationLink(journal: journal, confirm))
+                links.append(ConfirmationLink(journal: journal, ledger: changes, clock: clock, confirm))
             }
         } else if rules.consent.source == .nobody {
-            links.append(ConfirmationLink(journal: nil) { _ in .unattended })
+            links.append(ConfirmationLink(journal: nil, ledger: changes, clock: clock) { _ in .unattended })
         }
         let exit = ClientExit(
             client: client, hooks: hooks, journal: journal, departures: departures, onStop: onStop)
         links += [
-            LockLink(locks: locks ?? ResourceLocks(clock: clock)),
+            LockLink(
+                locks: locks ?? ResourceLocks(clock: clock), ledger: changes, run: hooks.claimant.run, onWait: onWait),
             RecallLink(
                 ledger: changes, journal: journal, clock: clock, leavesDrifted: rules.leavesDrifted, onDrift: onDrift
             ) { call throws(CloudError) in try await exit.send(call) },

@@ -11,7 +11,7 @@ public struct GateRules: Sendable {
     /// Whose agreement covers the run's changes. Written into the journal's header, so that a run that is resumed has no
     /// more than this.
     public var consent: RunConsent
-    /// Asked once, before the first change is sent. Where nobody has consented and this is nil, every change is refused.
+    /// Asked before a change is sent, until an answer covers those that follow. Where nobody has consented and this is nil, every change is refused.
     public var confirm: ChangeConfirmation?
     /// Whether ``confirm`` is asked before every change, not only before the first: a yes at a prompt is for one change.
     public var confirmsEach = false

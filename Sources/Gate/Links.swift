@@ -120,9 +120,13 @@ final class ChangeLimitLink: GateLink {
 
 /// What a person says to a change.
 public enum Consent: Sendable, Hashable {
-    /// This one, and all later ones.
+    /// To this one.
     case given
+    /// To this one, and to all later ones that would be asked about.
+    case givenForAll
     case refused
+    /// The run ends in place of an answer.
+    case interrupted
     /// There is nobody to ask.
     case unattended
 }
@@ -130,32 +134,84 @@ public enum Consent: Sendable, Hashable {
 /// Asks a person whether the change that is about to be sent may be sent.
 public typealias ChangeConfirmation = @Sendable (Call) async -> Consent
 
-/// Lets the first change pass only after a yes; calls that come meanwhile wait for the same answer.
-actor ConfirmationLink: GateLink {
+/// One question after the other, until one answer covers all that follow.
+final class QuestionTurns: Sendable {
     private let ask: ChangeConfirmation
-    private let journal: ChangeJournal?
-    private var answer: Task<Consent, Never>?
+    private let ledger: ChangeLedger
+    private let turns: KeyedLock
+    /// A yes or a no that holds for all.
+    private let standing = Mutex<Consent?>(nil)
 
-    init(journal: ChangeJournal?, _ ask: @escaping ChangeConfirmation) {
-        self.journal = journal
+    /// - Parameter ledger: What the run knows of what it is about to change.
+    init(_ ledger: ChangeLedger, clock: any HostClock, _ ask: @escaping ChangeConfirmation) {
         self.ask = ask
+        self.ledger = ledger
+        turns = KeyedLock(clock: clock)
+    }
+
+    /// - Parameter refusesAll: Whether a no is one to all that follow.
+    /// - Throws: `cancelled`.
+    func consent(to call: Call, refusesAll: Bool = false) async throws(CloudError) -> Consent {
+        if let given = standing.withLock({ $0 }) { return given }
+        do { try await turns.enter("") } catch { throw .cancelledBeforeSending(call) }
+        defer { turns.leave("") }
+        if let given = standing.withLock({ $0 }) { return given }
+        let consent = await ask(proposed(call))
+        if Task.isCancelled || consent == .interrupted { throw .cancelledBeforeSending(call) }
+        if consent == .givenForAll || refusesAll && consent != .given { standing.withLock { $0 = consent } }
+        return consent
+    }
+
+    private func proposed(_ call: Call) -> Call {
+        var call = call
+        let wanted = ChangesLink.wantedFields(of: call)
+        let row = call.target.flatMap(ledger.row)
+        let before = row.flatMap { row in
+            ChangesLink.hasImage(call.operation)
+                ? ChangesLink.image(of: row, fields: Array(wanted.keys), isComplete: false) : nil
+        }
+        // Of a rule it is the firewall that has a name.
+        let subject = call.operation.subject.flatMap { parameter in
+            call.subject.map { RowKey(key: parameter.name, id: $0) }
+        }
+        let asked = call.arguments?["name"] ?? call.arguments?["title"]
+        call.asked = Change(
+            operation: call.operation.name, id: call.targetName,
+            name: subject.flatMap { ledger.names(of: $0).last } ?? (subject == nil ? asked?.stringValue : nil),
+            before: before ?? (call.target == nil ? .null : [:]), after: .object(wanted), outcome: .notSent,
+            row: call.operation.witness?.sign == .absence
+                ? row.map(JSONValue.object) ?? .null : Change.telling(row, of: call.operation))
+        return call
+    }
+}
+
+extension CloudError {
+    static func cancelledBeforeSending(_ call: Call) -> CloudError {
+        CloudError(
+            .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
+            operation: call.operation.name)
+    }
+}
+
+/// Lets changes pass only after a yes, to each or to all that follow.
+final class ConfirmationLink: GateLink {
+    private let turns: QuestionTurns
+
+    init(
+        journal: ChangeJournal?, ledger: ChangeLedger, clock: any HostClock, _ ask: @escaping ChangeConfirmation
+    ) {
+        turns = QuestionTurns(ledger, clock: clock) { call in
+            let consent = await ask(call)
+            // A yes to one change is none to those that a resumed run would make.
+            if consent == .givenForAll { journal?.consented(RunConsent(.person), about: .changes) }
+            return consent
+        }
     }
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else { return try await next(call) }
-        try await consent(to: call).demand(for: call)
+        try await turns.consent(to: call, refusesAll: true).demand(for: call)
         return try await next(call)
-    }
-
-    private func consent(to call: Call) async -> Consent {
-        if let answer { return await answer.value }
-        let question = Task {
-            let consent = await ask(call)
-            if consent == .given { journal?.consented(RunConsent(.person), about: .changes) }
-            return consent
-        }
-        answer = question
-        return await question.value
     }
 }
 
@@ -163,7 +219,8 @@ extension Consent {
     /// - Throws: `denied` for anything but a yes.
     func demand(for call: Call) throws(CloudError) {
         switch self {
-        case .given: return
+        case .given, .givenForAll: return
+        case .interrupted: throw .cancelledBeforeSending(call)
         case .refused:
             throw CloudError(
                 .denied, LocalizedText("the change was not confirmed", "변경이 승인되지 않았습니다"), operation: call.operation.name
@@ -181,28 +238,15 @@ extension Consent {
 
 /// Lets each change pass only after a yes of its own.
 struct ConsentLink: GateLink {
-    let ask: ChangeConfirmation
-    /// One question at a time.
-    private let turns: KeyedLock
+    private let turns: QuestionTurns
 
-    init(clock: any HostClock, ask: @escaping ChangeConfirmation) {
-        self.ask = ask
-        turns = KeyedLock(clock: clock)
+    init(ledger: ChangeLedger, clock: any HostClock, ask: @escaping ChangeConfirmation) {
+        turns = QuestionTurns(ledger, clock: clock, ask)
     }
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else { return try await next(call) }
-        try await confirm(call)
+        try await turns.consent(to: call).demand(for: call)
         return try await next(call)
-    }
-
-    private func confirm(_ call: Call) async throws(CloudError) {
-        do { try await turns.enter("") } catch {
-            throw CloudError(
-                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
-                operation: call.operation.name)
-        }
-        defer { turns.leave("") }
-        try await ask(call).demand(for: call)
     }
 }

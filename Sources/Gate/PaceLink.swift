@@ -54,7 +54,7 @@ public struct BlastRadius: Sendable, Hashable {
 }
 
 /// Asks whether the run may go on after its first changes: how many were made, and how many of them failed.
-public typealias CanaryConfirmation = @Sendable (_ made: Int, _ failed: Int) async -> Bool
+public typealias CanaryConfirmation = @Sendable (_ made: Int, _ failed: Int) async -> Consent
 
 /// Lets changes pass in groups, and none after too many failures.
 final class PaceLink: GateLink {
@@ -199,7 +199,11 @@ final class PaceLink: GateLink {
         } else if isCanary, let confirm {
             // Until the answer comes nobody has agreed to more: a run that ends meanwhile is resumed as one without.
             await journal?.withdrawn(about: .canary)
-            refusal = await confirm(ended, failed) ? nil : .declined
+            switch await confirm(ended, failed) {
+            case .given, .givenForAll: refusal = nil
+            case .interrupted: refusal = .cancelled
+            case .refused, .unattended: refusal = .declined
+            }
             if refusal == nil { journal?.consented(consent, about: .canary) }
         } else if isCanary, failed > 0 {
             // With nobody to look at it, this is what the first changes were for.

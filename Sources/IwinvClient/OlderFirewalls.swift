@@ -98,7 +98,7 @@ struct OlderFirewalls {
         }
         return try await client.ruleSets.lock.withLock(id) {
             guard let place else { return try await replace(arguments, isByNumber: isByNumber, change) }
-            return try await FileLock(path: place).withLock {
+            return try await FileLock(path: place).withLock(client.clock) {
                 try await replace(arguments, isByNumber: isByNumber, change)
             }
         }

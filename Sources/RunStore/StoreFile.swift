@@ -37,7 +37,7 @@ struct StoreFile: Sendable {
         // One opens at a time: the change to WAL and the first migration do not wait for each other in SQLite.
         let lock = try descriptor(folder, O_RDONLY | O_DIRECTORY)
         defer { close(lock) }
-        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
+        try lockForOpening(lock)
         // SQLite gives its -wal and -shm the mode of the file.
         let file = try descriptor(path, O_RDWR | O_CREAT)
         fchmod(file, 0o600)
@@ -56,6 +56,17 @@ struct StoreFile: Sendable {
             return queue
         } catch {
             throw problem(error)
+        }
+    }
+
+    /// As long as statements wait for other processes: one that is stopped in the middle keeps nobody for ever.
+    private func lockForOpening(_ folder: Int32) throws(StoreError) {
+        var attempts = 0
+        while flock(folder, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR, Self.waits(attempts) else {
+                throw StoreError(.busy, path: path, detail: "another process is opening it")
+            }
+            attempts += 1
         }
     }
 
@@ -145,12 +156,18 @@ struct StoreFile: Sendable {
     private static var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.journalMode = .wal
-        // SQLite's own waiting grows to 100 ms a look, which is long for transactions of a tenth of a millisecond: sixty of
-        // ten processes at once would take seconds.
-        configuration.busyMode = .callback { attempts in
-            usleep(attempts < 20 ? 200 : 1000)
-            return attempts < 5000
-        }
+        configuration.busyMode = .callback(waits)
         return configuration
+    }
+
+    /// Sleeps before another look at what another process holds: some seconds in all.
+    ///
+    /// SQLite's own waiting grows to 100 ms a look, which is long for transactions of a tenth of a millisecond: sixty of ten
+    /// processes at once would take seconds.
+    ///
+    /// - Returns: Whether there is another look.
+    @Sendable private static func waits(_ attempts: Int) -> Bool {
+        usleep(attempts < 20 ? 200 : 1000)
+        return attempts < 5000
     }
 }

@@ -10,6 +10,7 @@ import LineEditor
 enum ProgramEnd {
     static func now(_ code: Int32) -> Never {
         LineReader.restoreTerminal()
+        Screen.shared.release()
         // Only these: to flush all streams would wait for whoever reads from standard input.
         fflush(stdout)
         fflush(stderr)

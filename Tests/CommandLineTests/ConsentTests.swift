@@ -174,7 +174,7 @@ import Testing
                 with: ["IWLUA_STATE": scene.world.iwlua.folder.appendingPathComponent("other").path])
             #expect(other.status == 0, "\(comment): \(other.errors)")
             terminal.enter("y")
-            await terminal.see("[y/N]")
+            await terminal.see("[N] no:")
             terminal.enter("n")
             #expect(await terminal.status() == 3, comment)
         case .canaryDeclined, .canaryOpen:

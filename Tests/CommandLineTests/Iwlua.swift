@@ -170,7 +170,11 @@ struct SimulatorProcess {
     let environment: [String: String]
 
     init(_ iwlua: Iwlua, _ arguments: String...) async throws {
-        process = try iwlua.start(Iwlua.binary, ["simulate"] + arguments)
+        try await self.init(iwlua, arguments: ["simulate"] + arguments)
+    }
+
+    init(_ iwlua: Iwlua, arguments: [String]) async throws {
+        process = try iwlua.start(Iwlua.binary, arguments)
         environment = [
             "IWLUA_ENDPOINT": try await process.firstLine(), "IWINV_ACCESS_KEY": "simulated-access-key",
             "IWINV_SECRET_KEY": "simulated-secret-key",

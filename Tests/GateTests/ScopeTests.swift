@@ -215,7 +215,7 @@ import Testing
             $0.radius = BlastRadius(canary: 2, batch: 4, pause: .seconds(30))
             $0.confirmCanary = { made, failed in
                 asked.withLock { $0.append([made, failed, world.changesSent]) }
-                return true
+                return .given
             }
         }
         let began = world.cloud.clock.elapsed
@@ -245,7 +245,7 @@ import Testing
         let servers = try await world.webServers()
         let gate = try world.gate("instances:edit") {
             $0.radius = BlastRadius(canary: 1)
-            $0.confirmCanary = { _, _ in false }
+            $0.confirmCanary = { _, _ in .refused }
         }
         var kinds: [CloudError.Kind?] = []
         for (number, server) in servers.prefix(3).enumerated() {

@@ -137,7 +137,7 @@ import Testing
     }
 
     /// A script that is given a rule is told besides whose it is, and that is what the journal has.
-    @Test func `in the older family an edited rule is found under its new number, by a later process, too`() async throws {
+    @Test func `in the older family a later process finds an edited rule under its new number`() async throws {
         let world = try await World(.firewall)
         let firewall = try #require(world.cloud.simulator.cloud.firewalls.first)
         let listed = try await world.perform(

@@ -329,6 +329,7 @@ import Testing
             case .attempted(let report): names.append("attempted \(report.status ?? 0)")
             case .answered(let operation, _, let error): names.append("answered \(operation) \(error == nil)")
             case .progress(let done, let total, _): names.append("progress \(done)/\(total)")
+            case .waiting(let wait): names.append("waiting \(wait.id)")
             case .secret: names.append("secret")
             case .ended(let report): names.append("ended \(report.ended)")
             }

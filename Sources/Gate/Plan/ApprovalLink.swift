@@ -12,14 +12,11 @@ final class ApprovalLink: GateLink {
     }
 
     private let state: Mutex<State>
-    private let ask: ChangeConfirmation
-    /// One question at a time.
-    private let turns: KeyedLock
+    private let turns: QuestionTurns
 
-    init(_ approved: [PlanEntry], clock: any HostClock, ask: @escaping ChangeConfirmation) {
+    init(_ approved: [PlanEntry], ledger: ChangeLedger, clock: any HostClock, ask: @escaping ChangeConfirmation) {
         state = Mutex(State(approved: ApprovedChanges(approved)))
-        self.ask = ask
-        turns = KeyedLock(clock: clock)
+        turns = QuestionTurns(ledger, clock: clock, ask)
     }
 
     func restore(_ order: UInt64, _ changes: [Change], _ recorded: RecordedChange) {
@@ -48,13 +45,10 @@ final class ApprovalLink: GateLink {
     }
 
     private func confirm(_ call: Call) async throws(CloudError) {
-        do { try await turns.enter("") } catch {
-            throw CloudError(
-                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
-                operation: call.operation.name)
-        }
-        defer { turns.leave("") }
-        guard await ask(call) == .given else {
+        switch try await turns.consent(to: call) {
+        case .given, .givenForAll: return
+        case .interrupted: throw .cancelledBeforeSending(call)
+        case .refused, .unattended:
             throw CloudError(
                 .denied, LocalizedText("the change is not in the plan that was approved", "승인한 계획에 없는 변경입니다"),
                 operation: call.operation.name)

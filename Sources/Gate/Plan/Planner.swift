@@ -305,7 +305,8 @@ public final class Planner: Sendable {
             call.order, of: call.target,
             Change(
                 operation: entry.operation, id: entry.id ?? entry.creates.first, name: entry.name,
-                before: entry.before, after: entry.after, outcome: .notSent))
+                before: entry.before, after: entry.after, outcome: .notSent,
+                row: Change.telling(entry.expected, of: call.operation)))
         ledger.end(index)
         if call.operation.effect == .destroy {
             // What hung on it changes too: a server's volumes are free now.

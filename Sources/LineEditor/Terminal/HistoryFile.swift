@@ -64,7 +64,10 @@ package struct HistoryFile: Sendable {
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw problem(String(cString: strerror(errno))) }
-            while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+            do { try lock(descriptor) } catch {
+                close(descriptor)
+                throw error
+            }
             var own = stat()
             var present = stat()
             guard fstat(descriptor, &own) == 0, own.st_mode & S_IFMT == S_IFREG, own.st_uid == geteuid() else {
@@ -76,6 +79,18 @@ package struct HistoryFile: Sendable {
                 return descriptor
             }
             close(descriptor)
+        }
+    }
+
+    /// Another prompt holds it for a line's length. One that is stopped meanwhile keeps nobody from typing.
+    private func lock(_ descriptor: Int32) throws(Problem) {
+        var attempts = 0
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR, attempts < 1000 else {
+                throw problem("another process holds it")
+            }
+            attempts += 1
+            usleep(1000)
         }
     }
 

@@ -10,14 +10,16 @@ public protocol RunDelegate: Sendable {
     func decide(_ change: ProposedChange) async -> Decision
 
     /// Whether the run goes on after its first changes. Asked only if somebody is there.
-    func goesOn(after made: Int, failed: Int) async -> Bool
+    ///
+    /// - Returns: ``Decision/allow`` to go on.
+    func goesOn(after made: Int, failed: Int) async -> Decision
 }
 
 /// A change that is about to be made.
 public struct ProposedChange: Sendable {
     /// Why there is a question.
     public enum Reason: Sendable, Hashable {
-        /// It is the run's first change; the answer covers those that follow.
+        /// Nobody has agreed to any change of the run.
         case first
         /// It is not in the plan that was approved.
         case notInPlan
@@ -33,20 +35,29 @@ public struct ProposedChange: Sendable {
     }
 
     public var operation: OperationName { call.operation.name }
+
+    /// The resource, its name and the changed fields before and after, as far as the run knows them.
+    public var change: Change { call.proposal }
 }
 
 /// The answer to a proposed change.
 public enum Decision: Sendable, Hashable {
-    /// It may be made, and so may those that follow where the question was about the first.
+    /// This one may be made.
     case allow
+    /// This one may be made, and all that would be asked about after it.
+    case allowAll
     case refuse
+    /// Whoever was asked ended the run in place of an answer.
+    case interrupted
     /// Nobody is there to ask: refused, with the advice to agree in advance.
     case unattended
 
     var consent: Consent {
         switch self {
         case .allow: .given
+        case .allowAll: .givenForAll
         case .refuse: .refused
+        case .interrupted: .interrupted
         case .unattended: .unattended
         }
     }
@@ -57,5 +68,5 @@ public struct Unattended: RunDelegate {
     public init() {}
     public var isAttended: Bool { false }
     public func decide(_ change: ProposedChange) async -> Decision { .unattended }
-    public func goesOn(after made: Int, failed: Int) async -> Bool { false }
+    public func goesOn(after made: Int, failed: Int) async -> Decision { .unattended }
 }

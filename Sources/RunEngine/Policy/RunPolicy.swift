@@ -122,7 +122,7 @@ public struct RunPolicy: Sendable {
         }
         // Who agreed in advance, and set a pause, has the pause to look.
         if delegate.isAttended, !(isGivenInAdvance && limits[.pause] != nil) {
-            rules.confirmCanary = { made, failed in await delegate.goesOn(after: made, failed: failed) }
+            rules.confirmCanary = { made, failed in await delegate.goesOn(after: made, failed: failed).consent }
         }
         return rules
     }

@@ -15,6 +15,8 @@ public struct ResourceChange: Sendable, Hashable {
     public var before: JSONValue
     /// As they are, or were to be.
     public var after: JSONValue
+    /// Other fields as they were, for people; null where there is nothing to add.
+    public var row: JSONValue = .null
     /// DESIGN 1; `in-flight` while the run is under way and the reply has not come.
     public var outcome: String
     /// The read that told what became of it.
@@ -31,7 +33,7 @@ public struct ResourceChange: Sendable, Hashable {
         guard let change = history.changes[call], let intent = change.intent else { return [] }
         let asked = ResourceChange(
             call: call, place: history.calls[call]?.question?.place, at: instant, operation: intent.operation,
-            id: intent.id, name: intent.name, before: intent.before, after: intent.wanted,
+            id: intent.id, name: intent.name, before: intent.before, after: intent.wanted, row: change.row ?? .null,
             outcome: outcome(change.stage, isRunning: isRunning), decision: change.decision?.rawValue,
             isConcluded: false)
         // Without any entry a concluded change changed nothing: it was refused before it was one.
@@ -47,6 +49,7 @@ public struct ResourceChange: Sendable, Hashable {
         change.name = record["name"]?.stringValue ?? name ?? record["after"]?["name"]?.stringValue
         change.before = record["before"] ?? before
         change.after = record["after"] ?? after
+        change.row = record["row"] ?? row
         change.outcome = record["outcome"]?.stringValue ?? "unknown"
         change.settledBy = record["settled_by"]?.stringValue
         change.decision = record["decision"]?.stringValue ?? decision

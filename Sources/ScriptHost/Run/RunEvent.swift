@@ -1,3 +1,4 @@
+public import Gate
 public import IwinvCatalog
 public import IwinvClient
 
@@ -15,6 +16,8 @@ public enum RunEvent: Sendable {
     indirect case answered(operation: OperationName, subject: String?, error: CloudError?)
     /// A request was sent and answered, or failed. One call may be several.
     indirect case attempted(AttemptReport)
+    /// Another run keeps a change of this one waiting, and has for a second.
+    indirect case waiting(LockWait)
     /// The script says how far it is.
     case progress(done: Int, total: Int, text: String?)
     /// A secret that the script wants a person to see. It goes to a terminal and nowhere else.

@@ -54,6 +54,14 @@ public struct RunReport: Sendable {
             advice: LocalizedText("nothing was changed", "변경된 것이 없습니다"))
     }
 
+    /// The report of a run that somebody ended at a question, before it began.
+    public static var interruptedPlan: RunReport {
+        RunReport(
+            id: nil, ended: .interrupted, limit: nil,
+            failure: RunFailure(kind: "cancelled", message: "interrupted", korean: "중단되었습니다"), result: .null,
+            changes: [])
+    }
+
     /// The report of a run that did not begin, since the cloud did not answer what had to be known first.
     public static func refused(_ error: CloudError) -> RunReport {
         RunReport(

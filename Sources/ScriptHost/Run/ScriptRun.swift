@@ -28,7 +28,8 @@ public final class ScriptRun: Sendable {
         self.events = events
         let stop = StopReason()
         self.stop = stop
-        open = options.tape?.open
+        let open = options.tape?.open
+        self.open = open
         let log = options.log
         let applied = PlanScript.plan(of: script, parameters)
         let recorder =
@@ -51,7 +52,8 @@ public final class ScriptRun: Sendable {
                 hooks: CallHooks(
                     onAttempt: { continuation.yield(.attempted($0)) },
                     claimant: BudgetClaimant(run: id, priority: options.priority)), log: log,
-                onStop: { stop.stop(.asked) }, onDrift: { stop.stop(.drifted($0)) })
+                onStop: { stop.stop(.asked) }, onDrift: { stop.stop(.drifted($0)) },
+                onWait: { continuation.yield(.waiting($0)) })
         }
         if let tape = options.tape { gate?.restore(tape.history) }
         self.gate = gate
@@ -72,10 +74,12 @@ public final class ScriptRun: Sendable {
             let running = lua.start(script.source, name: script.name, seed: options.seed, withEvents: false)
             stop.attach { running.cancel() }
             let alarm = time.map { Alarm(after: $0, on: clock) { stop.stop(.time) } }
+            let watch = log.map { StopWatch($0) { Self.end(stop, .asked, open) } }
             clock.endActivity()
             let outcome: Result<[LuaValue], any Error>
             do { outcome = .success(try await running.value()) } catch { outcome = .failure(error) }
             await alarm?.cancel()
+            await watch?.cancel()
             // A script that failed by itself says why.
             if stop.reason == nil, case .success = outcome, let rest = recorder?.unfinished() {
                 stop.stop(.diverged(rest))
@@ -105,10 +109,11 @@ public final class ScriptRun: Sendable {
 
     /// Interrupts the run. Changes that are on their way to the cloud are waited for, and what became of those that an
     /// earlier process had sent is looked at; no other is sent.
-    public func cancel() {
-        let stop = stop
-        guard let open else { return stop.stop(.interrupted) }
-        open.whenSettled { stop.stop(.interrupted) }
+    public func cancel() { Self.end(stop, .interrupted, open) }
+
+    private static func end(_ stop: StopReason, _ reason: StopReason.Reason, _ open: OpenChanges?) {
+        guard let open else { return stop.stop(reason) }
+        open.whenSettled { stop.stop(reason) }
     }
 
     /// The report if nobody waits for the run any longer: changes that are on their way have an unknown outcome.

@@ -14,6 +14,7 @@ final class SessionLife: Sendable {
     private struct State {
         var stop: StopReason.Reason?
         var alarm: Alarm?
+        var watch: StopWatch?
         /// What the evaluation has called with success.
         var operations: Set<OperationName> = []
         var error: LuaValue?
@@ -56,7 +57,7 @@ final class SessionLife: Sendable {
                 hooks: CallHooks(
                     onAttempt: { emit(.run(.attempted($0))) },
                     claimant: BudgetClaimant(run: id, priority: options.priority)), log: log,
-                onStop: { book.stop(.asked) })
+                onStop: { book.stop(.asked) }, onWait: { emit(.run(.waiting($0))) })
         }
         self.gate = gate
         world = RunWorld(gate: gate, clock: terms.clock, planner: nil, recorder: recorder, state: terms.state)
@@ -118,10 +119,11 @@ final class SessionLife: Sendable {
     ///
     /// - Parameter time: the longest it may take, on the session's clock.
     func evaluate(_ source: String, arguments: [LuaValue], time: Duration?) async throws -> [LuaValue] {
-        try await lua.evaluate(source, name: Self.chunk, arguments: arguments) { [book, clock] in
+        try await lua.evaluate(source, name: Self.chunk, arguments: arguments) { [book, clock, log] in
             let alarm = time.map { Alarm(after: $0, on: clock) { book.stop(.time) } }
             let isStopped = book.state.withLock { state in
                 state.alarm = alarm
+                state.watch = log.map { StopWatch($0) { book.stop(.asked) } }
                 return state.stop != nil
             }
             // Somebody stopped it between begin() and here.
@@ -131,12 +133,13 @@ final class SessionLife: Sendable {
 
     /// It has ended.
     func rest() async {
-        let alarm = book.state.withLock { [clock] state in
+        let (alarm, watch) = book.state.withLock { [clock] state in
             state.restedAt = clock.elapsed
-            defer { state.alarm = nil }
-            return state.alarm
+            defer { (state.alarm, state.watch) = (nil, nil) }
+            return (state.alarm, state.watch)
         }
         await alarm?.cancel()
+        await watch?.cancel()
     }
 
     /// What was called with success since this was asked last.

@@ -106,7 +106,7 @@ struct TestedRuns: Sendable {
                     ])
                 case .attempted(let report): stage.sent(report)
                 case .secret: heard.secrets += 1
-                case .called, .answered, .progress, .ended: break
+                case .called, .answered, .waiting, .progress, .ended: break
                 }
             }
             return (await run.report(), heard)

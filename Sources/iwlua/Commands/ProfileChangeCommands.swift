@@ -107,7 +107,8 @@ extension ProfileCommand {
                         "schedules run with \(name), and will fail without it: \(names)\n",
                         "다음 예약이 \(name)(으)로 실행되며, 삭제하면 실패합니다: \(names)\n"))
             }
-            guard yes || ask(stored.isUsed(by: profile), terminal) else {
+            let isAgreed = if yes { true } else { await ask(stored.isUsed(by: profile), terminal) }
+            guard isAgreed else {
                 Terminal.error(terminal.say("nothing was changed\n", "변경된 것이 없습니다\n"))
                 throw ExitCode(ExitStatus.denied.code)
             }
@@ -124,7 +125,7 @@ extension ProfileCommand {
             return [.remove(["profiles", name])] + (config.current == name ? [.remove(["current"])] : [])
         }
 
-        private func ask(_ isStored: Bool, _ terminal: Terminal) -> Bool {
+        private func ask(_ isStored: Bool, _ terminal: Terminal) async -> Bool {
             guard Terminal.isInteractive else {
                 Terminal.error(
                     terminal.say(
@@ -132,10 +133,12 @@ extension ProfileCommand {
                         "확인이 필요하지만 물어볼 터미널이 없습니다. --yes를 붙여 실행하세요\n"))
                 return false
             }
-            return terminal.confirm(
+            let question: TerminalText =
                 isStored
-                    ? terminal.say("Remove \(name) and its key?", "\(name) 프로필과 키를 삭제할까요?")
-                    : terminal.say("Remove \(name)?", "\(name) 프로필을 삭제할까요?"))
+                ? terminal.say("Remove \(name) and its key?", "\(name) 프로필과 키를 삭제할까요?")
+                : terminal.say("Remove \(name)?", "\(name) 프로필을 삭제할까요?")
+            // Nothing is under way: an interruption ends the program.
+            return await terminal.ask(question) { false } == .yes
         }
     }
 }

@@ -191,7 +191,7 @@ struct ProfileCommand: AsyncParsableCommand {
 
 /// Reads a secret without showing it.
 enum SecretPrompt {
-    static func read(_ prompt: TerminalText) throws(UsageError) -> String {
+    static func read(_ prompt: TerminalText) throws -> String {
         guard isatty(STDIN_FILENO) == 1 else {
             guard let line = readLine(), !line.isEmpty else {
                 throw UsageError("the secret key is read from standard input, which is empty")
@@ -211,7 +211,8 @@ enum SecretPrompt {
         var byte: UInt8 = 0
         while Glibc.read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") {
             switch byte {
-            case 3, 4: throw UsageError("no secret key was given")  // Ctrl-C, Ctrl-D
+            case 3: throw ExitCode(130)  // Ctrl-C
+            case 4: throw UsageError("no secret key was given")  // Ctrl-D
             case 8, 127: _ = bytes.popLast()
             case 21: bytes = []  // Ctrl-U
             default: bytes.append(byte)

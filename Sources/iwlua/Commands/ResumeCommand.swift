@@ -90,7 +90,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let script = changed ?? recorded.script
         var running = limits.settings(showsSecrets: showSecrets)
         running.onDrift = onDrift.rule
-        let report = try await conductor.conduct(script, tidy: settings) {
+        let report = try await conductor.conduct(script, tidy: settings, planned: Self.planned(recorded)) {
             do {
                 let resumption = try await conductor.engine.resume(
                     reopened, try limits.request(yes ? .flag : .none),
@@ -114,6 +114,12 @@ struct ResumeCommand: AsyncParsableCommand {
         case is RunRefusal, is UsageError, is ExitCode: error
         default: UsageError(error)
         }
+    }
+
+    /// How many changes it is to make in all.
+    private static func planned(_ run: RecordedRun) -> Int? {
+        let plan = run.parameters["plan"].flatMap { try? Plan(recorded: $0) }
+        return (plan?.entries ?? (try? run.approved)).map { $0.reduce(0) { $0 + $1.size } }
     }
 
     private static func profile(of header: RunHeader, _ settings: Settings) -> String? {

@@ -62,13 +62,15 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
         async let opened = cloud.simulate ? nil : settings.journal()
         let session = try await CloudSession.open(cloud, settings)
         var approval: StandingApproval?
+        var interrupts: Interrupts?
         let journal: Journal?
         do {
             journal = try await opened
             approval = try await self.approval(script, parameters, request, session, journal)
             let missing = (approval?.grants ?? request.grants).missing(from: script.header.needs)
             if !missing.isEmpty {
-                let granted = try grants(for: missing, script, terminal, format)
+                if Terminal.isInteractive { interrupts = .listening(terminal) }
+                let granted = try await grants(for: missing, script, terminal, format, interrupts)
                 if let given = approval {
                     approval = StandingApproval(id: given.id, grants: Grants(given.grants.all.union(granted)))
                 } else {
@@ -79,7 +81,7 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
             session.close()
             throw error
         }
-        let conductor = RunConductor(session, journal: journal, terminal, format, level)
+        let conductor = RunConductor(session, journal: journal, terminal, format, level, interrupts: interrupts)
         if !yes, approval == nil, Terminal.isInteractive, request.grants.all.contains(where: { $0.effect.isChange }) {
             let policy = RunPolicy.resolve(account: session, request: request)
             switch await conductor.approve(script, parameters, policy, runSettings) {
@@ -91,7 +93,8 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
             }
         }
         let policy = RunPolicy.resolve(account: session, request: request, approval: approval)
-        let report = try await conductor.conduct(script, tidy: settings) {
+        let planned = policy.approved.map { $0.reduce(0) { $0 + $1.size } }
+        let report = try await conductor.conduct(script, tidy: settings, planned: planned) {
             try await conductor.engine.run(
                 script, parameters: parameters, policy, runSettings, delegate: conductor.delegate(script.name))
         }
@@ -113,16 +116,21 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
 
     /// What the header asks for and nobody has given: asked on a terminal, refused without one.
     private func grants(
-        for missing: [Grant], _ script: Script, _ terminal: Terminal, _ format: OutputFormat
-    ) throws -> [Grant] {
+        for missing: [Grant], _ script: Script, _ terminal: Terminal, _ format: OutputFormat,
+        _ interrupts: Interrupts?
+    ) async throws -> [Grant] {
         let list = missing.map(\.description)
-        if Terminal.isInteractive {
+        if let interrupts {
             let names = list.joined(separator: ", ")
-            if terminal.confirm(
-                terminal.say(
-                    "\(script.name) asks for \(names). Allow?", "\(script.name)이(가) \(names) 권한을 요청합니다. 허용할까요?"))
-            {
-                return missing
+            let question: TerminalText = terminal.say(
+                "\(script.name) asks for \(names). Allow?", "\(script.name)이(가) \(names) 권한을 요청합니다. 허용할까요?")
+            switch await terminal.ask(question, isInterrupted: { interrupts.isInterrupted }) {
+            case .yes, .all: return missing
+            case .no: break
+            case .interrupted:
+                let report = RunReport.interruptedPlan
+                RunPrinter(format: format, terminal: terminal, progress: nil).finish(report, script: script)
+                throw ExitCode(report.exitCode)
             }
         }
         let flags = list.map { "--allow \($0)" }.joined(separator: " ")

@@ -6,10 +6,10 @@ import ScriptHost
 
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Ask a run to stop before its next request.",
+        commandName: "stop", abstract: "Ask a run to stop.",
         discussion: """
-            A request that has left is waited for. The run ends as interrupted and can be resumed. Exit code 1 if the run is \
-            not under way.
+            The run ends within a second, whatever it waits for; a request that has left is waited for. It ends as \
+            interrupted and can be resumed. Exit code 1 if the run is not under way.
             """)
 
     @Argument(help: "The run: its id, the beginning of it, or `last`.", completion: ShellCompletions.runs)
@@ -31,8 +31,8 @@ struct StopCommand: AsyncParsableCommand {
         } else if isAsked {
             Terminal.out(
                 terminal.say(
-                    "\(run.id) was asked to stop; it ends before its next request\n",
-                    "\(run.id)에 중지를 요청했습니다. 다음 요청 전에 종료됩니다\n"))
+                    "\(run.id) was asked to stop; it ends when what it has sent is answered\n",
+                    "\(run.id)에 중지를 요청했습니다. 보낸 요청의 응답을 받으면 종료됩니다\n"))
         } else {
             let state = HistoryWords.state(run.state)(terminal.language)
             Terminal.error(

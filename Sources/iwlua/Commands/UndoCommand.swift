@@ -74,11 +74,17 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
             throw UsageError(
                 "run \(run) was made with \(made), not with \(session.name) (\(session.planAccount))")
         }
+        let seen = await deletesSeen(history, conductor)
+        if case .interrupted = seen {
+            session.close()
+            conductor.finish(.interruptedPlan)
+            throw ExitCode(130)
+        }
         let plan: Plan
         do {
             plan = try await conductor.undo(
                 history, of: run, RunPolicy.resolve(account: session, request: request), deletesCreated: deleteCreated,
-                deletesSeen: await deletesSeen(history, conductor))
+                deletesSeen: seen == .yes)
         } catch {
             session.close()
             conductor.finish(.refused(error))
@@ -90,10 +96,10 @@ struct UndoCommand: AsyncParsableCommand, ScriptRunning {
     }
 
     /// Whether creations of which only a read told are deleted, too: said by a flag, or asked.
-    private func deletesSeen(_ history: RunHistory, _ conductor: RunConductor) async -> Bool {
-        guard deleteCreated, !deleteSeen else { return deleteSeen }
+    private func deletesSeen(_ history: RunHistory, _ conductor: RunConductor) async -> Answer {
+        guard deleteCreated, !deleteSeen else { return deleteSeen ? .yes : .no }
         let seen = Undoer.seenCreations(of: history)
-        guard !seen.isEmpty, Terminal.isInteractive else { return false }
+        guard !seen.isEmpty, Terminal.isInteractive else { return .no }
         let list = seen.map { "\($0.title) \($0.id)" }.joined(separator: ", ")
         let question: TerminalText = conductor.terminal.say(
             "No reply named \(list): a read found it by name, and it may be somebody else's. Delete it, too?",

@@ -39,6 +39,7 @@ struct DaemonLog: Sendable {
                 return " \(key)=" + (value.stringValue ?? String(decoding: JSONCodec.encode(value), as: UTF8.self))
             }
             say(now, "\(schedule) \(run): \(line.level.rawValue) \(line.message)" + fields.joined())
+        case .waiting(let wait): say(now, "\(schedule) \(run): \(wait.sentence(terminal.language))")
         case .ended(let report):
             if let failure = report.failure { say(now, "\(schedule) \(run): \(failure.message)") }
         default: break

@@ -21,6 +21,7 @@ extension LiveRuns {
         case .ended(let report):
             if let failure = report.failure { say(failure.message, in: run) }
             end(run)
+        case .waiting(let wait): say(wait.sentence.english, in: run)
         case .attempted, .secret: break
         }
     }

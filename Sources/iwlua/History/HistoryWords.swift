@@ -1,7 +1,7 @@
 import Clocks
+import Gate
 import Glibc
 import IwinvCatalog
-import IwinvWire
 import RunStore
 
 /// Words of a journal for a person.
@@ -33,38 +33,15 @@ enum HistoryWords {
         }
     }
 
-    /// Before → after, field by field.
-    static func difference(_ before: JSONValue, _ after: JSONValue) -> String {
-        guard let fields = after.objectValue, !fields.isEmpty else { return "" }
-        return fields.keys.sorted().map { key in
-            let new = shown(fields[key] ?? .null)
-            // What is made was nothing before.
-            guard !before.isNull else { return "\(key): \(new)" }
-            return (fields.count > 1 ? key + ": " : "") + (before[key].map(shown) ?? "?") + " → " + new
-        }.joined(separator: ", ")
-    }
+    /// A value as the journal has it.
+    static func shown(_ value: JSONValue) -> String { ChangeDescription.shown(value) }
+}
 
-    /// A value as the journal has it: what JSON has no word for is there as an object with one name that begins with `$`.
-    static func shown(_ value: JSONValue) -> String {
-        if let text = value.stringValue { return text }
-        return String(decoding: JSONCodec.encode(plain(value)), as: UTF8.self)
-    }
-
-    private static func plain(_ value: JSONValue) -> JSONValue {
-        switch value {
-        case .array(let elements): return .array(elements.map(plain))
-        case .object(let members):
-            guard members.count == 1, let (name, content) = members.first, name.hasPrefix("$") else {
-                return .object(members.mapValues(plain))
-            }
-            switch name {
-            case "$number": return content.stringValue.flatMap(Double.init).map(JSONValue.number) ?? content
-            case "$object": return content
-            // Bytes are no text, and what a handle stands for is nobody's business.
-            default: return .string("(\(name.dropFirst()))")
-            }
-        default: return value
-        }
+extension ChangeDescription {
+    init(_ change: ResourceChange) {
+        self.init(
+            operation: OperationName(stringLiteral: change.operation), before: change.before, after: change.after,
+            row: change.row)
     }
 }
 

@@ -1,3 +1,4 @@
+import Gate
 import IwinvCatalog
 import RunStore
 import ScriptHost
@@ -100,7 +101,7 @@ struct RunDiffText {
     private func row(_ mark: String, _ change: ResourceChange) -> [String] {
         [
             mark, change.id ?? "-", change.name ?? "", change.operation,
-            HistoryWords.difference(change.before, change.after), RunShowText.outcome(change, terminal),
+            ChangeDescription(change).difference, RunShowText.outcome(change, terminal),
         ]
     }
 

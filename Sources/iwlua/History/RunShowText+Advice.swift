@@ -11,7 +11,7 @@ extension RunShowText {
         switch record.summary.state {
         case .running: next = terminal.say("`iwlua stop \(id)` ends it", "`iwlua stop \(id)`로 중지할 수 있습니다")
         case .ended("done"):
-            guard isChanged else { return "" }
+            guard isTakenBack else { return "" }
             next = terminal.say("`iwlua undo \(id)` takes its changes back", "`iwlua undo \(id)`로 되돌릴 수 있습니다")
         case .cut, .ended:
             if record.changes.contains(where: { $0.outcome == "unknown" }) {
@@ -25,6 +25,14 @@ extension RunShowText {
             }
         }
         return terminal.say("next: ", "다음: ") + next + "\n"
+    }
+
+    private var isTakenBack: Bool {
+        record.changes.contains { change in
+            Outcome(rawValue: change.outcome).map {
+                Change.isTakenBack(OperationName(stringLiteral: change.operation), $0)
+            } ?? false
+        }
     }
 
     private var isChanged: Bool {

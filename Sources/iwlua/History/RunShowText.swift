@@ -1,4 +1,5 @@
 import Clocks
+import Gate
 import IwinvCatalog
 import RunStore
 import ScriptHost
@@ -89,7 +90,7 @@ struct RunShowText {
             group.enumerated().map { index, change in
                 [
                     index == 0 ? change.id ?? "-" : "", index == 0 ? change.name ?? "" : "", change.operation,
-                    HistoryWords.difference(change.before, change.after), Self.outcome(change, terminal),
+                    ChangeDescription(change).difference, Self.outcome(change, terminal),
                     "#\(change.call)",
                 ]
             }

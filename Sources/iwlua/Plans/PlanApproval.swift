@@ -56,9 +56,6 @@ struct PlanApproval {
                 advice: LocalizedText("carry it out with --yes", "--yes를 붙여 실행하세요"))
         }
         let question: TerminalText = terminal.say("Make these changes?", "이 변경을 진행할까요?")
-        guard await conductor.ask(question) else {
-            return .unconfirmedPlan
-        }
-        return nil
+        return await conductor.ask(question).refusal
     }
 }

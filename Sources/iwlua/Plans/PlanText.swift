@@ -56,11 +56,9 @@ struct PlanText {
             marks.append(
                 terminal.say("undo does not bring back \(lost.english)", "\(lost.korean)은 되돌릴 수 없음"))
         }
-        let isLoss = Catalog.iwinv[entry.operation]?.effect == .destroy
         return [
             "\(step)", "\(entry.operation)", entry.id ?? entry.creates.joined(separator: ", "), entry.name ?? "",
-            // What is destroyed is told by its name; its whole row would fill the screen.
-            isLoss ? "" : RunPrinter.difference(before: entry.before, after: entry.after),
+            ChangeDescription(entry).difference,
             marks.joined(separator: ", "),
         ]
     }

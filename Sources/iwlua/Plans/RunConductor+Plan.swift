@@ -22,7 +22,8 @@ extension RunConductor {
         for await event in planning.run.events { show(event, showsOutput) }
         let report = await planning.report()
         waiting?.cancel()
-        progress.clear()
+        interrupts.detach()
+        progress.reset()
         return (report, planning.plan)
     }
 
@@ -41,7 +42,7 @@ extension RunConductor {
             Terminal.error(
                 TerminalText(lines: text).lines.map { "\(mark)\($0)\n" }.joined())
             return
-        case .called, .answered, .secret, .ended: return
+        case .called, .answered, .waiting, .secret, .ended: return
         }
         RunPrinter(format: .json, terminal: terminal, progress: progress, level: level).show(event)
     }
@@ -68,10 +69,10 @@ extension RunConductor {
             Terminal.error(terminal.say("the plan ends there: ", "계획은 여기까지입니다: ") + "\(reason)\n")
             let question: TerminalText = terminal.say(
                 "Run \(script.name) all the same, and ask before its first change?", "그래도 실행하고 첫 변경 전에 다시 물을까요?")
-            return await ask(question) ? .given(nil) : .denied(.unconfirmedPlan)
+            return await ask(question).refusal.map(Approval.denied) ?? .given(nil)
         }
         guard !plan.isEmpty else { return .given([]) }
         let question: TerminalText = terminal.say("Let \(script.name) make these changes?", "이 변경을 모두 진행할까요?")
-        return await ask(question) ? .given(plan.entries) : .denied(.unconfirmedPlan)
+        return await ask(question).refusal.map(Approval.denied) ?? .given(plan.entries)
     }
 }

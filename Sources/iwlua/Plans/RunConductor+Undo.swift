@@ -15,7 +15,8 @@ extension RunConductor {
             waiting?.cancel()
             progress.clear()
         }
-        return try await engine.planUndo(of: run, [history], deletesCreated: deletesCreated, deletesSeen: deletesSeen, policy)
+        return try await engine.planUndo(
+            of: run, [history], deletesCreated: deletesCreated, deletesSeen: deletesSeen, policy)
     }
 
     /// Carries a plan out, after a question if nobody has agreed to it. The session is closed then.
@@ -35,7 +36,7 @@ extension RunConductor {
             finish(denial)
             return denial
         }
-        return try await conduct(nil, tidy: settings) {
+        return try await conduct(nil, tidy: settings, planned: plan.entries.reduce(0) { $0 + $1.size }) {
             let request = PolicyRequest(applying: plan, limits: try limits.limits(), isAgreed: yes)
             let policy = RunPolicy.resolve(account: session, request: request)
             return try await engine.apply(

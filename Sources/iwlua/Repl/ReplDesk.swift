@@ -123,7 +123,7 @@ final class ReplSignals {
     private let sources: [any DispatchSourceSignal]
 
     init(_ desk: ReplDesk) {
-        sources = SignalEvents.take([SIGINT, SIGTERM, SIGHUP], label: "iwlua.repl.signals") { number in
+        sources = SignalEvents.take(SignalEvents.ending, label: "iwlua.repl.signals") { number in
             // It ends already, and is told so once more.
             if number != SIGINT, desk.isClosing { ProgramEnd.now(130) }
             let isShownFirst = number == SIGINT || desk.leave()

@@ -22,7 +22,7 @@ extension ReplShell {
                     return refuse("a plan needs a yes, and there is no terminal to ask on: use --yes", "--yes가 필요합니다")
                 }
                 let question: TerminalText = terminal.say("Make these changes?", "이 변경을 진행할까요?")
-                guard await ReplDelegate.confirm(question, desk) else {
+                guard await ReplDelegate.ask(question, desk).refusal == nil else {
                     return say("nothing was changed", "변경된 것이 없습니다")
                 }
             }

@@ -20,7 +20,10 @@ struct RunConductor: Sendable {
     var session: CloudSession { engine.session }
 
     /// - Parameter journal: Nil for a simulated cloud, which ends with this process.
-    init(_ session: CloudSession, journal: Journal?, _ terminal: Terminal, _ format: OutputFormat, _ level: LogLevel) {
+    init(
+        _ session: CloudSession, journal: Journal?, _ terminal: Terminal, _ format: OutputFormat, _ level: LogLevel,
+        interrupts: Interrupts? = nil
+    ) {
         self.terminal = terminal
         self.format = format
         self.level = level
@@ -36,8 +39,7 @@ struct RunConductor: Sendable {
                     "경고: 이 시스템은 스크립트를 완전히 격리하지 못합니다(\(report)). `iwlua doctor`를 확인하세요\n"))
         }
         self.engine = engine
-        interrupts = Interrupts(terminal)
-        interrupts.listen()
+        self.interrupts = interrupts ?? .listening(terminal)
     }
 
     /// With the journal of this machine, unless the cloud is simulated in this process. Closes the session if it cannot be
@@ -58,7 +60,11 @@ struct RunConductor: Sendable {
     func delegate(_ script: String) -> TerminalDelegate { TerminalDelegate(conductor: self, script: script) }
 
     /// Begins a run and shows it to its end. The session is closed then, whatever happens.
-    func conduct(_ sources: Script?, tidy: Settings?, _ begin: () async throws -> ScriptRun) async throws -> RunReport {
+    ///
+    /// - Parameter planned: How many changes it is to make, if that is known.
+    func conduct(
+        _ sources: Script?, tidy: Settings?, planned: Int? = nil, _ begin: () async throws -> ScriptRun
+    ) async throws -> RunReport {
         let run: ScriptRun
         do {
             run = try await begin()
@@ -67,16 +73,19 @@ struct RunConductor: Sendable {
             if let refusal = error as? RunRefusal { return try end(refusal) }
             throw (error as? StoreError).map { UsageError($0) } ?? error
         }
-        let report = await show(run, sources)
+        let report = await show(run, sources, planned)
         if let journal = engine.journal, let tidy { await RunJournals.tidy(journal, tidy) }
         return report
     }
 
     /// Shows a run to its end.
-    private func show(_ run: ScriptRun, _ script: Script?) async -> RunReport {
+    private func show(_ run: ScriptRun, _ script: Script?, _ planned: Int?) async -> RunReport {
         let printer = RunPrinter(format: format, terminal: terminal, progress: progress, level: level)
         @Sendable func finish(_ report: RunReport) {
             if let script { printer.finish(report, script: script) } else { printer.finish(report, sources: [:]) }
+            // What a simulated cloud has seen ends with it.
+            guard engine.journal != nil, format == .text else { return }
+            Terminal.error(RunEndText(report: report, planned: planned, terminal: terminal).text)
         }
         interrupts.attach {
             run.cancel()
@@ -112,12 +121,8 @@ struct RunConductor: Sendable {
         RunPrinter(format: format, terminal: terminal, progress: progress).finish(report, sources: [:])
     }
 
-    func ask(_ question: TerminalText) async -> Bool {
-        await withCheckedContinuation { continuation in
-            // On a thread of its own: the person may take long, and Swift's pool has few.
-            Thread.detachNewThread {
-                continuation.resume(returning: terminal.confirm(question) { interrupts.isInterrupted })
-            }
+    func ask(_ question: TerminalText, context: TerminalText = "", offersAll: Bool = false) async -> Answer {
+        await terminal.ask(question, context: context, offersAll: offersAll) { [interrupts] in interrupts.isInterrupted
         }
     }
 }

@@ -36,8 +36,8 @@ struct FailureText {
         if report.ended == .unknown {
             lines.append(
                 terminal.say(
-                    "next: look at the servers marked `unknown` before you run this again",
-                    "다음: 다시 실행하기 전에 `unknown`으로 표시된 서버를 확인하세요"))
+                    "next: look for what is marked `unknown` before you run this again: \(unknown)",
+                    "다음: 다시 실행하기 전에 `unknown`으로 표시된 것을 확인하세요: \(unknown)"))
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -66,6 +66,15 @@ struct FailureText {
             lines[0] += ": \(meaning)"
         }
         return lines
+    }
+
+    /// Names, which are what a console shows.
+    private var unknown: String {
+        let changes = report.changes.filter { $0.outcome == .unknown }
+        let names = changes.prefix(5).map { change in
+            "\(change.name ?? (change.after["name"] ?? change.after["title"])?.stringValue ?? change.id ?? "?") (\(change.operation))"
+        }
+        return names.joined(separator: ", ") + (changes.count > names.count ? ", …" : "")
     }
 
     private var done: TerminalText {

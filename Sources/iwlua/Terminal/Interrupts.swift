@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first ends the run in an orderly way, the second at once.
+/// Ctrl-C, SIGTERM and SIGHUP: the first ends the run in an orderly way, the second at once.
 final class Interrupts: Sendable {
     private struct State {
         var count = 0
@@ -15,8 +15,15 @@ final class Interrupts: Sendable {
     private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
     private let terminal: Terminal
 
-    init(_ terminal: Terminal) {
+    private init(_ terminal: Terminal) {
         self.terminal = terminal
+    }
+
+    /// One that takes the signals already.
+    static func listening(_ terminal: Terminal) -> Interrupts {
+        let interrupts = Interrupts(terminal)
+        interrupts.listen()
+        return interrupts
     }
 
     var isInterrupted: Bool {
@@ -24,8 +31,8 @@ final class Interrupts: Sendable {
     }
 
     /// From now on the signals are taken.
-    func listen() {
-        sources = SignalEvents.take([SIGINT, SIGTERM], label: "iwlua.signals") { [self] _ in interrupt() }
+    private func listen() {
+        sources = SignalEvents.take(SignalEvents.ending, label: "iwlua.signals") { [self] _ in interrupt() }
     }
 
     /// Says what an interruption stops; one that has come already stops it at once.
@@ -40,6 +47,11 @@ final class Interrupts: Sendable {
         if isInterrupted { stop() }
     }
 
+    /// Nothing is under way that an interruption could stop.
+    func detach() {
+        state.withLock { ($0.stop, $0.giveUp) = (nil, nil) }
+    }
+
     func stop() {
         for source in sources { source.cancel() }
     }
@@ -50,10 +62,15 @@ final class Interrupts: Sendable {
             return (state.count, state.stop, state.giveUp)
         }
         if count > 1 { ProgramEnd.now(giveUp?() ?? 130) }
+        // At a question before a run there is nothing to wait for.
+        guard stop != nil || !Screen.shared.isAsking else { return }
+        // Behind an open question there is a line break already.
+        let lead: TerminalText = Screen.shared.isAsking ? "" : "\n"
         Terminal.error(
-            terminal.say(
-                "\ninterrupted: waiting for what is on its way (again to stop at once)\n",
-                "\n중단: 이미 보낸 요청을 기다립니다(다시 누르면 즉시 종료)\n"))
+            lead
+                + terminal.say(
+                    "interrupted: waiting for what is on its way (again to stop at once)\n",
+                    "중단: 이미 보낸 요청을 기다립니다(다시 누르면 즉시 종료)\n"))
         stop?()
     }
 }

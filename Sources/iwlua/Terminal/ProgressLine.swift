@@ -12,7 +12,6 @@ final class ProgressLine: Sendable {
         var text = ""
         /// When counting began, and how many were done by then.
         var began: (at: Duration, done: Int)?
-        var isShown = false
         var lastDrawn: ContinuousClock.Instant?
     }
 
@@ -35,8 +34,7 @@ final class ProgressLine: Sendable {
             let now = ContinuousClock.now
             if done < total, let last = state.lastDrawn, now - last < .milliseconds(100) { return }
             state.lastDrawn = now
-            state.isShown = true
-            Terminal.error("\r\u{1B}[K\(Self.line(state, now: clock.elapsed, left: requestsLeft()))")
+            Screen.shared.draw("\(Self.line(state, now: clock.elapsed, left: requestsLeft()))")
         }
     }
 
@@ -47,22 +45,21 @@ final class ProgressLine: Sendable {
             while (try? await Task.sleep(for: .seconds(1))) != nil {
                 guard budget.remaining == 0, let wait = budget.nextFree, wait >= .seconds(1) else { continue }
                 state.withLock { state in
-                    state.isShown = true
                     let pause = Duration.seconds(wait.components.seconds).text
                     let line = state.total > 0 ? Self.line(state, now: clock.elapsed, left: 0) + "  " : ""
-                    Terminal.error("\r\u{1B}[K\(line)waiting \(pause) for the request budget")
+                    Screen.shared.draw("\(line)waiting \(pause) for the request budget")
                 }
             }
         }
     }
 
     /// Takes the line away so that other text can be written.
-    func clear() {
-        state.withLock { state in
-            guard state.isShown else { return }
-            state.isShown = false
-            Terminal.error("\r\u{1B}[K")
-        }
+    func clear() { Screen.shared.clearStatus() }
+
+    /// Forgets how far it was: what was planned is not done.
+    func reset() {
+        state.withLock { $0 = State() }
+        clear()
     }
 
     private static func line(_ state: State, now: Duration, left: Int) -> String {

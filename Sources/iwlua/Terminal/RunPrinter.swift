@@ -33,6 +33,7 @@ struct RunPrinter: Sendable {
             guard level == .trace else { break }
             progress?.clear()
             Terminal.error(text(of: report))
+        case .waiting(let wait): Terminal.error("\(wait.sentence(terminal.language))\n")
         case .called, .answered, .ended: break
         }
     }
@@ -97,7 +98,7 @@ struct RunPrinter: Sendable {
         let rows = changes.map { change in
             [
                 "\(change.operation)", change.id ?? "-", change.name ?? "",
-                Self.difference(before: change.before, after: change.after),
+                ChangeDescription(change).difference,
                 change.outcome.rawValue + (change.settledBy == nil ? "" : terminal.say(" (read)", " (조회로 확인)")),
             ]
         }
@@ -120,20 +121,5 @@ struct RunPrinter: Sendable {
             terminal.say(
                 "\(changes.count) changes whose replies were lost were settled by reading (\(reads)): \(parts)\n",
                 "응답이 유실된 변경 \(changes.count)건을 조회(\(reads))로 확인했습니다: \(parts)\n"))
-    }
-
-    /// Changed fields as a person reads them: `web-01 → www-01`.
-    static func difference(before: JSONValue, after: JSONValue) -> String {
-        guard let after = after.objectValue, !after.isEmpty else { return "" }
-        return after.keys.sorted().map { key in
-            // What is made was nothing before.
-            if before.isNull { return "\(key): \(shown(after[key] ?? .null))" }
-            let before = before[key].map(shown) ?? "?"
-            return (after.count > 1 ? key + ": " : "") + before + " → " + shown(after[key] ?? .null)
-        }.joined(separator: ", ")
-    }
-
-    private static func shown(_ value: JSONValue) -> String {
-        value.stringValue ?? String(decoding: JSONCodec.encode(value), as: UTF8.self)
     }
 }

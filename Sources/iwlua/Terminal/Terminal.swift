@@ -4,7 +4,6 @@ import Glibc
 import IwinvCatalog
 import IwinvWire
 import ScriptHost
-import Synchronization
 
 /// What the person sees, and whether there is one.
 struct Terminal: Sendable {
@@ -85,37 +84,16 @@ struct Terminal: Sendable {
     }
 
     /// Results. What cannot be written is reported by ``checkOutput()``.
-    static func out(_ text: TerminalText) {
-        let problem = write(text, to: STDOUT_FILENO)
-        // A reader that went away (`| head`) is no reason to fail.
-        if problem != 0, problem != EPIPE { failure.withLock { $0 = $0 ?? problem } }
-    }
+    static func out(_ text: TerminalText) { Screen.shared.write(text, to: STDOUT_FILENO) }
 
     /// Everything else. If it cannot be written there is nobody to tell.
-    static func error(_ text: TerminalText) {
-        _ = write(text, to: STDERR_FILENO)
-    }
+    static func error(_ text: TerminalText) { Screen.shared.write(text, to: STDERR_FILENO) }
 
     /// - Throws: exit code 7 if results were lost: a full disk, a closed descriptor.
     static func checkOutput() throws {
-        guard let problem = failure.withLock({ $0 }) else { return }
+        guard let problem = Screen.shared.failure else { return }
         error("iwlua: results could not be written: \(String(cString: strerror(problem)))\n")
         throw ExitCode(ExitStatus.machine.code)
-    }
-
-    private static let failure = Mutex<Int32?>(nil)
-
-    private static func write(_ text: TerminalText, to descriptor: Int32) -> Int32 {
-        var bytes = Array(text.written.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                bytes = bytes.dropFirst(count)
-            } else if errno != EINTR {
-                return errno
-            }
-        }
-        return 0
     }
 
     /// In the person's language: for the terminal, or as a text that goes into a table.
@@ -124,18 +102,5 @@ struct Terminal: Sendable {
         case .english: english
         case .korean: korean
         }
-    }
-
-    /// Asks on the terminal; anything but a yes is a no, and so is an interruption while it waits.
-    ///
-    /// - Parameter isInterrupted: looked at ten times a second.
-    func confirm(_ question: TerminalText, isInterrupted: @Sendable () -> Bool = { false }) -> Bool {
-        Terminal.error(style(question, .bold) + " [y/N] ")
-        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        while poll(&input, 1, 100) == 0 {
-            if isInterrupted() { return false }
-        }
-        guard !isInterrupted(), let answer = readLine() else { return false }
-        return ["y", "yes", "예", "네", "ㅇ"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
     }
 }

@@ -45,9 +45,11 @@ extension Ending {
             "plan rename.lua -o rename.plan", [], output: .lines(from: "step "), errors: .exactly("planned │ renamed\n")
         ),
         history(
-            "apply rename.plan --yes", ["plan rename.lua -o rename.plan"], errors: renamed),
+            "apply rename.plan --yes", ["plan rename.lua -o rename.plan"],
+            errors: .lines(4, from: "change ", to: " takes it back")),
         history(
-            "undo last --yes", [run], errors: .parts("new-web-001 → web-001", "confirmed\n")),
+            "undo last --yes", [run],
+            errors: .parts("new-web-001 → web-001", "confirmed\n", " takes it back\n")),
         history(
             "resume last", [run], "ended well", ends: .exit(2),
             errors: .lines(1, to: "has ended well: there is nothing to go on with")),

@@ -491,7 +491,7 @@ import Testing
             "RunRefusal", "SettingsText.Problem",
         ],
         // Paths of the state folder, which is an option and a variable.
-        "paths": ["HistoryFile.Problem", "ResourceLocks.Problem", "FileLock.Problem"],
+        "paths": ["HistoryFile.Problem", "FileLock.Problem"],
         "no text of others": [
             "ConnectionCut", "ApprovalLost", "ZoneFile.Malformed", "UnclearRow", "IPv4.Problem", "Refusal",
             "LuaInterrupted", "LuaSessionEnded", "Lie", "WorkerFailure", "RequestProblem", "WireError",

@@ -114,7 +114,7 @@ extension StateFixtureMaker {
         #expect(made.status == 0, "\(made.errors)")
         let count = world.simulator.requests.count
         terminal.enter("y")
-        await terminal.see("[y/N]")
+        await terminal.see("[N] no:")
         terminal.enter("n")
         #expect(await terminal.status() == 3, "\(terminal.text)")
         try await scene.add("not planned", scope, since: count)

@@ -58,7 +58,7 @@ struct Operator: RunDelegate {
         print("asked:", change.operation)
         return .allow
     }
-    func goesOn(after made: Int, failed: Int) async -> Bool { failed == 0 }
+    func goesOn(after made: Int, failed: Int) async -> Decision { failed == 0 ? .allow : .refuse }
 }
 let folder = FileManager.default.temporaryDirectory.appending(path: "embedding-\(UUID())")
 let journal = try await Journal.open(folder: folder.path)
