@@ -14,6 +14,8 @@ struct PageLoop {
     private var seen: Set<String> = []
     private var gathered = 0
     private var firstPage: [JSONValue] = []
+    /// Rows in all, as a page has said.
+    private var total: Int?
     /// The page to ask for; nil after the last, and for lists that have no pages while ``isFinished`` is false.
     private(set) var next: PageRequest?
     private(set) var isFinished = false
@@ -37,7 +39,7 @@ struct PageLoop {
         }
         // A server that knows no pages answers each with everything.
         if number == 2, !reply.rows.isEmpty, reply.rows == firstPage, gathered != size {
-            try finish(reply)
+            try finish()
             return []
         }
         if number == 1 { firstPage = reply.rows }
@@ -51,8 +53,9 @@ struct PageLoop {
             }
         }
         gathered += reply.rows.count
+        total = reply.total ?? total
         guard next != nil, !reply.isLastPage(of: size, gathered: gathered) else {
-            try finish(reply)
+            try finish()
             return reply.rows
         }
         guard number < Self.maximumPages else { throw problem("the list has more than \(Self.maximumPages) pages") }
@@ -60,8 +63,8 @@ struct PageLoop {
         return reply.rows
     }
 
-    private mutating func finish(_ reply: CloudReply) throws(CloudError) {
-        if let total = reply.total, gathered < total {
+    private mutating func finish() throws(CloudError) {
+        if let total, gathered < total {
             throw problem("the cloud says that the list has \(total) rows, and sent \(gathered)")
         }
         next = nil

@@ -172,6 +172,8 @@ import Testing
             end, { limit = 2 })
             """)
         #expect(try await world.run("run", script, "--allow", "instances:edit").status == 3)
+        // The other task is not at its end before the question is on the screen.
+        world.simulator.setFaults([try FaultRule("zones.list: delay(20ms)")])
         let terminal = try world.terminal("resume", "last")
         let question = "[y] this one, [a] all that are left, [N] no: "
         await terminal.see(question)

@@ -53,7 +53,7 @@ import Testing
             ["run", script, "--simulate", "--allow", "instances:create instances:edit"], input: "y\nn\n")
         #expect(result.status == 3, "\(result.output)")
         #expect(result.output.contains("Let birth.lua make these changes?"))
-        #expect(result.output.contains("not in the plan: instances.edit INSTANCE-"))
+        #expect(result.output.contains("not in the plan: instances.edit  fresh-02  null → born as INSTANCE-"))
         #expect(result.output.contains("the change is not in the plan that was approved"))
     }
 

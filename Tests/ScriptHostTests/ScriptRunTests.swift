@@ -132,7 +132,8 @@ import Testing
 
     @Test func `reading all pages happens before the first row, and lazily only on request`() async throws {
         let eager = try await run("for vm in require('iwinv').instances.each() do return vm.name end")
-        #expect(eager.requests.count == 1)
+        // Thirty rows could be a page of a cloud that sends no more.
+        #expect(eager.requests.count == 2)
         #expect(eager.requests.first?.target.contains("page_size=100") == true)
         #expect(eager.requests.first?.target.contains("fields=3599") == true)
         let lazy = try await run(

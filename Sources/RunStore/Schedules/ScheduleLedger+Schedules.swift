@@ -6,14 +6,11 @@ import IwinvWire
 extension ScheduleLedger {
     /// Keeps a new schedule; its first instant is the first one after `now`.
     ///
-    /// - Parameters:
-    ///   - approval: Kept with the schedule, or not at all: nobody has said yes to what was refused.
-    ///   - replacing: Takes the one that has this name away, if there is one.
+    /// - Parameter replacing: Takes the one that has this name away, if there is one.
     /// - Throws: ``StoreError``: `.scheduleExists` if one has this name and is not to be replaced.
     @discardableResult
     public func add(
-        _ definition: ScheduleDefinition, approving approval: ApprovalTerms? = nil, replacing: Bool = false,
-        at now: Instant
+        _ definition: ScheduleDefinition, replacing: Bool = false, at now: Instant
     ) async throws(StoreError) -> ScheduleRecord {
         let store = store
         return try await store.write { db in
@@ -22,10 +19,6 @@ extension ScheduleLedger {
             {
                 guard replacing else { throw store.error(.scheduleExists, definition.name) }
                 try Self.remove(id, at: now, db)
-            }
-            if let approval {
-                try JournalRows.appendApproval(
-                    .approved, id: approval.id, body: JSONCodec.encode(approval.json), at: now.nanoseconds, db)
             }
             try db.execute(
                 sql: """

@@ -82,9 +82,12 @@ struct ScheduleAddCommand: AsyncParsableCommand {
                 "require_jail": .boolean(runLimits.isOn(.requireJail)),
                 "files": .object(files.mapValues(JSONValue.string)),
             ])
-        let ledger = try await settings.schedules()
+        let (ledger, journal) = (try await settings.schedules(), try await settings.journal())
         let record = try await RunJournals.reporting { () async throws(StoreError) in
-            try await ledger.add(definition, approving: terms, replacing: replace, at: now)
+            // The approval first: without its schedule it does no harm.
+            let names = try await ledger.schedules().map(\.definition.name)
+            if replace || !names.contains(definition.name) { try await journal.approve(terms, at: now) }
+            return try await ledger.add(definition, replacing: replace, at: now)
         }
         let text = ScheduleText(zones: zones, now: now, terminal: terminal)
         if try display.format(settings) == .json {
