@@ -39,7 +39,8 @@ import Testing
     @Test func `a row prints its identifier only, and a secret only on demand`() async throws {
         let body = try Fixtures.bytes("examples/edit_instance.json")
         let bench = try Bench { _, _ in .success(TransportReply(status: 200, body: body)) }
-        let instance = try await bench.client.instances.get("INSTANCE-z3oB3PugYnKmmyxKyGzr9", fields: ["default_account", "vnc"])
+        let instance = try await bench.client.instances.get(
+            "INSTANCE-z3oB3PugYnKmmyxKyGzr9", fields: ["default_account", "vnc"])
         let account = try #require(instance.account)
         let console = try #require(instance.console)
         let text = texts(instance) + texts(account) + texts(console) + texts(account.password) + texts([instance])
