@@ -34,7 +34,9 @@ import Testing
             var limits = RunLimits()
             if let changes { try limits.set(.changes, to: changes) }
             return PolicyRequest(
-                grants: Grants([try Grant("instances:edit"), try Grant("instances:power")]), limits: limits,
+                grants: Grants(
+                    [try Grant("instances:edit"), try Grant("instances:power"), try Grant("firewall:edit")]),
+                limits: limits,
                 agreement: agreement)
         }
 
@@ -134,6 +136,25 @@ import Testing
                 world.policy(.flag))
             #expect(start.exitCode == 0, "\(start)")
         }
+        try await world.end()
+    }
+
+    /// What a rule is called is not what its firewall is called.
+    @Test func `a run's own rules are no change of their firewall`() async throws {
+        let world = try await World()
+        let source = """
+            local firewall = require('iwinv').firewall
+            local front = firewall.list()[1]
+            for i = 1, 3 do
+                firewall.rules.add(front.firewall_id, {
+                    bound = "IN", protocol = "TCP", port = tostring(1000 + i), ip = "10.0.0.0/8", title = "r" .. i })
+            end
+            """
+        let cut = try await world.run(source, world.policy(.flag, changes: 1))
+        #expect(cut.exitCode == 3)
+        let done = try await world.resume(cut.id, try world.request(.flag, changes: 9))
+        #expect(done.exitCode == 0, "\(done)")
+        #expect(world.sent == 3)
         try await world.end()
     }
 

@@ -70,6 +70,8 @@ struct CloudBinding: Sendable {
             guard let intent = tape.history.changes[call]?.intent, let target = intent.target else { continue }
             let key = RowKey(key: target.key, id: target.id)
             if operation.endStates != nil { gate.changes.forgetStatus(of: key) }
+            // A rule's title is not its firewall's.
+            guard operation.row?.key == target.key else { continue }
             gate.changes.recallChange(of: key, intent.wanted.objectValue ?? [:])
         }
     }
