@@ -21,7 +21,11 @@ struct Iwlua {
     /// A folder of the test's own, which is also the home of the program.
     let folder: URL
 
+    /// Whoever starts the tests under `nohup` ignores hang-ups, and all programs that they start would, too.
+    private static let hearsHangUps: Void = { _ = signal(SIGHUP, SIG_DFL) }()
+
     init() throws {
+        Self.hearsHangUps
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("iwlua-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }

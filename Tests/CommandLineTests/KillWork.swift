@@ -56,7 +56,7 @@ struct KillWork: Sendable, CustomTestStringConvertible {
         switch signal {
         case .kill: false
         case .terminate, .interrupt: true
-        case .hangUp: shape == .prompt
+        case .hangUp: shape != .daemon
         }
     }
 

@@ -29,7 +29,7 @@ extension Ending {
     }
 
     private static func damage(_ line: String, _ file: String) -> Ending {
-        Ending(line, "\(file) is damaged", ends: .exit(2), errors: .lines(1, from: "iwlua: FOLDER/\(file)")) {
+        Ending(line, "\(file) is damaged", ends: .exit(7), errors: .lines(1, from: "iwlua: FOLDER/\(file)")) {
             $0.preparation = { try $0.file(file, "profiles: [\n" + String(repeating: "damaged ", count: 1000)) }
         }
     }
