@@ -60,6 +60,20 @@ package struct FileLock: Sendable {
         }
     }
 
+    /// Waits without giving the thread away, for what is held for a moment; closing the descriptor gives it up.
+    ///
+    /// - Parameter looksAgain: Sleeps before another look; false if there is to be none.
+    /// - Returns: 0, or why it was not taken.
+    package static func take(_ file: Int32, looksAgain: (_ looks: Int) -> Bool) -> Int32 {
+        var looks = 0
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            guard code == EWOULDBLOCK || code == EINTR, looksAgain(looks) else { return code }
+            looks += 1
+        }
+        return 0
+    }
+
     private func isTaken(_ descriptor: Int32) throws(Problem) -> Bool {
         while true {
             if attempt(descriptor) == 0 { return true }

@@ -72,13 +72,9 @@ public struct Call: Sendable {
 }
 
 /// A row among those of all types: the name of its key, and its identifier.
-package struct RowKey: Sendable, Hashable {
+struct RowKey: Sendable, Hashable {
     var key: String
     var id: String
-
-    package init(key: String, id: String) {
-        (self.key, self.id) = (key, id)
-    }
 }
 
 /// What a call brought back.

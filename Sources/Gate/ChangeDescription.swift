@@ -51,7 +51,7 @@ public struct ChangeDescription: Sendable {
         return "\(status ?? "?") → \(end)"
     }
 
-    private static let ruleFields = ["bound", "protocol", "port", "ip"]
+    fileprivate static let ruleFields = ["bound", "protocol", "port", "ip"]
 
     /// Which rule of a firewall it is.
     private var rule: String? {
@@ -102,7 +102,7 @@ extension Change {
     static func telling(_ row: [String: JSONValue]?, of operation: CloudOperation) -> JSONValue {
         let fields =
             operation.effect == .power
-            ? ["status"] : operation.part == nil ? [] : ["bound", "protocol", "port", "ip", "title"]
+            ? ["status"] : operation.part == nil ? [] : ChangeDescription.ruleFields + ["title"]
         let found = (row ?? [:]).filter { fields.contains($0.key) && !$0.value.isNull }
         return found.isEmpty ? .null : .object(found)
     }

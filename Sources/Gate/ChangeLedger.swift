@@ -1,4 +1,5 @@
 package import IwinvCatalog
+package import RunStore
 import Synchronization
 
 /// What a run changed, in the order of its calls, and the rows it has seen, which are the before-images.
@@ -119,32 +120,30 @@ public final class ChangeLedger: Sendable {
     }
 
     /// A change was accepted that moves the status: what was read of it before holds no longer.
-    package func forgetStatus(of key: RowKey) {
-        state.withLock { state in
-            state.rows[key]?["status"] = nil
-            state.recalled[key]?["status"] = nil
-        }
+    func forgetStatus(of key: RowKey) {
+        state.withLock { Self.forgetStatus(of: key, in: &$0) }
     }
 
-    /// Takes up rows that an earlier process of the run has read.
-    package func recall(_ rows: [JSONValue], of type: RowType?) {
-        note(rows, of: type)
-        guard let type, let key = type.key else { return }
-        state.withLock { state in
-            for row in rows {
-                guard let members = type.withoutSecrets(row).objectValue, let id = members[key]?.identifierText else {
-                    continue
-                }
-                state.recalled[RowKey(key: key, id: id), default: [:]].merge(members) { $1 }
-            }
-        }
+    private static func forgetStatus(of key: RowKey, in state: inout State) {
+        state.rows[key]?["status"] = nil
+        state.recalled[key]?["status"] = nil
     }
 
-    /// What an earlier process of the run has set is no longer what it had read.
-    package func recallChange(of key: RowKey, _ wanted: [String: JSONValue]) {
+    /// Takes up rows of an answer that an earlier process of the run had.
+    ///
+    /// - Parameter intent: Of the change that they answer; nil for a read. What it has set is no longer what was read.
+    package func recall(_ rows: [JSONValue], of operation: CloudOperation, changing intent: ChangeIntent?) {
+        let rows = Self.identified(rows, operation.row)
         state.withLock { state in
-            for (field, value) in wanted where state.recalled[key]?[field] != nil {
-                state.recalled[key]?[field] = value
+            _ = Self.note(rows, in: &state)
+            for (place, members) in rows { state.recalled[place, default: [:]].merge(members) { $1 } }
+            guard let intent, let target = intent.target else { return }
+            let place = RowKey(key: target.key, id: target.id)
+            if operation.endStates != nil { Self.forgetStatus(of: place, in: &state) }
+            // A rule's title is not its firewall's.
+            guard operation.row?.key == target.key else { return }
+            for (field, value) in intent.wanted.objectValue ?? [:] where state.recalled[place]?[field] != nil {
+                state.recalled[place]?[field] = value
             }
         }
     }
@@ -189,33 +188,44 @@ public final class ChangeLedger: Sendable {
     /// - Returns: The calls of whose changes more is known now.
     @discardableResult
     package func note(_ rows: [JSONValue], of type: RowType?) -> Set<UInt64> {
-        guard let type, let key = type.key else { return [] }
-        return state.withLock { state in
-            var risen: Set<UInt64> = []
-            for row in rows {
-                guard let members = type.withoutSecrets(row).objectValue, let id = members[key]?.identifierText else {
-                    continue
-                }
-                let place = RowKey(key: key, id: id)
-                state.rows[place, default: [:]].merge(members) { _, new in new }
-                if let rest = state.recalled[place]?.filter({ members[$0.key] == nil }) {
-                    state.recalled[place] = rest.isEmpty ? nil : rest
-                }
-                if let name = (members["name"] ?? members["title"])?.stringValue,
-                    state.names[place]?.last != name
-                {
-                    state.names[place, default: []].append(name)
-                }
-                for (index, expectation) in state.expectations where state.targets[index] == place {
-                    var expectation = expectation
-                    if let outcome = expectation.read(members), outcome > state.changes[index].outcome {
-                        state.changes[index].outcome = outcome
-                        risen.insert(state.order[index])
-                    }
-                    state.expectations[index] = expectation.isMet ? nil : expectation
-                }
+        let rows = Self.identified(rows, type)
+        return state.withLock { Self.note(rows, in: &$0) }
+    }
+
+    private static func note(_ rows: [IdentifiedRow], in state: inout State) -> Set<UInt64> {
+        var risen: Set<UInt64> = []
+        for (place, members) in rows {
+            state.rows[place, default: [:]].merge(members) { _, new in new }
+            if let rest = state.recalled[place]?.filter({ members[$0.key] == nil }) {
+                state.recalled[place] = rest.isEmpty ? nil : rest
             }
-            return risen
+            if let name = (members["name"] ?? members["title"])?.stringValue,
+                state.names[place]?.last != name
+            {
+                state.names[place, default: []].append(name)
+            }
+            for (index, expectation) in state.expectations where state.targets[index] == place {
+                var expectation = expectation
+                if let outcome = expectation.read(members), outcome > state.changes[index].outcome {
+                    state.changes[index].outcome = outcome
+                    risen.insert(state.order[index])
+                }
+                state.expectations[index] = expectation.isMet ? nil : expectation
+            }
+        }
+        return risen
+    }
+
+    private typealias IdentifiedRow = (place: RowKey, members: [String: JSONValue])
+
+    /// The rows that have an identifier, without their secrets.
+    private static func identified(_ rows: [JSONValue], _ type: RowType?) -> [IdentifiedRow] {
+        guard let type, let key = type.key else { return [] }
+        return rows.compactMap { row in
+            guard let members = type.withoutSecrets(row).objectValue, let id = members[key]?.identifierText else {
+                return nil
+            }
+            return (RowKey(key: key, id: id), members)
         }
     }
 }

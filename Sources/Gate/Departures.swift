@@ -30,15 +30,19 @@ final class Departures: Sendable {
         state.withLock { $0.left[order] }
     }
 
+    /// One request on its way to the cloud.
+    struct Flight: Sendable {
+        /// When it left, on this machine's clock as it is now.
+        var departure: Instant
+        /// How long it can have been under way.
+        var timeout: Duration
+    }
+
     /// When the cloud can have made what a request asked for.
-    ///
-    /// - Parameters:
-    ///   - departure: when it left, on this machine's clock as it is now.
-    ///   - timeout: how long it can have been under way.
-    func window(from departure: Instant, _ timeout: Duration) -> ClosedRange<Instant> {
+    func window(of flight: Flight) -> ClosedRange<Instant> {
         let ahead = state.withLock(\.ahead)
         let slack = ahead == nil ? Self.slackOfUnknownClock : Self.slack
-        let left = departure + (.zero - (ahead ?? .zero))
-        return left + (.zero - slack)...left + max(.zero, timeout) + slack
+        let left = flight.departure + (.zero - (ahead ?? .zero))
+        return left + (.zero - slack)...left + max(.zero, flight.timeout) + slack
     }
 }

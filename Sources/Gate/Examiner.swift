@@ -23,10 +23,8 @@ struct Examiner: Sendable {
     var known: Set<String>
     /// The request has had all the time it can take: what does not show now was not made.
     var isLate = false
-    /// When the request left, on this machine's clock.
-    var departure: Instant?
-    /// How long it can have been under way; this process's own time-out if nil.
-    var requestTimeout: Duration?
+    /// Of the request; nil if nothing is known of when it left.
+    var flight: Departures.Flight?
 
     var isOfCreation: Bool {
         if case .newRow = witness.sign { true } else { false }

@@ -153,11 +153,11 @@ final class QuestionTurns: Sendable {
     /// - Throws: `cancelled`.
     func consent(to call: Call, refusesAll: Bool = false) async throws(CloudError) -> Consent {
         if let given = standing.withLock({ $0 }) { return given }
-        do { try await turns.enter("") } catch { throw .cancelledBeforeSending(call) }
+        do { try await turns.enter("") } catch { throw .cancelledBeforeSending(call.operation.name) }
         defer { turns.leave("") }
         if let given = standing.withLock({ $0 }) { return given }
         let consent = await ask(proposed(call))
-        if Task.isCancelled || consent == .interrupted { throw .cancelledBeforeSending(call) }
+        if Task.isCancelled || consent == .interrupted { throw .cancelledBeforeSending(call.operation.name) }
         if consent == .givenForAll || refusesAll && consent != .given { standing.withLock { $0 = consent } }
         return consent
     }
@@ -182,14 +182,6 @@ final class QuestionTurns: Sendable {
             row: call.operation.witness?.sign == .absence
                 ? row.map(JSONValue.object) ?? .null : Change.telling(row, of: call.operation))
         return call
-    }
-}
-
-extension CloudError {
-    static func cancelledBeforeSending(_ call: Call) -> CloudError {
-        CloudError(
-            .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
-            operation: call.operation.name)
     }
 }
 
@@ -220,7 +212,7 @@ extension Consent {
     func demand(for call: Call) throws(CloudError) {
         switch self {
         case .given, .givenForAll: return
-        case .interrupted: throw .cancelledBeforeSending(call)
+        case .interrupted: throw .cancelledBeforeSending(call.operation.name)
         case .refused:
             throw CloudError(
                 .denied, LocalizedText("the change was not confirmed", "변경이 승인되지 않았습니다"), operation: call.operation.name

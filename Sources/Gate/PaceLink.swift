@@ -83,19 +83,17 @@ final class PaceLink: GateLink {
         case cancelled
 
         func error(_ call: Call) -> CloudError {
-            CloudError(self == .cancelled ? .cancelled : .denied, sentence, operation: call.operation.name)
-        }
-
-        private var sentence: LocalizedText {
+            let sentence: LocalizedText
             switch self {
             case .declined:
-                LocalizedText("the run was not to go on after its first changes", "첫 변경 뒤에 계속하지 않기로 했습니다")
+                sentence = LocalizedText("the run was not to go on after its first changes", "첫 변경 뒤에 계속하지 않기로 했습니다")
             case .canaryFailed(let failed, let made):
-                LocalizedText(
+                sentence = LocalizedText(
                     "\(failed) of the first \(made) changes failed, and there is nobody to ask whether to go on",
                     "처음 변경 \(made)건 중 \(failed)건이 실패했고, 계속할지 물어볼 사람이 없습니다")
-            case .cancelled: LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다")
+            case .cancelled: return .cancelledBeforeSending(call.operation.name)
             }
+            return CloudError(.denied, sentence, operation: call.operation.name)
         }
     }
 

@@ -24,21 +24,16 @@ struct RecallLink: GateLink {
         self.journal = journal
         self.leavesDrifted = leavesDrifted
         self.onDrift = onDrift
-        drift = DriftGuard(clock: clock) { operation, arguments, reading throws(CloudError) in
-            var call = Call(order: 0, operation: operation, arguments: arguments, reading: reading)
-            do throws(ArgumentProblem) {
-                call.arguments = try Arguments(arguments, for: operation)
-            } catch {
-                throw CloudError(.invalid, error.sentence, operation: operation.name)
-            }
-            return try await read(call)
+        drift = DriftGuard(clock: clock) { operation, arguments throws(CloudError) in
+            let asking = Call(order: 0, operation: operation, arguments: arguments)
+            return try await read(try Call(reading: operation.name, arguments, before: asking))
         }
     }
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else { return try await next(call) }
         defer { drift.changed(call.operation, call.arguments?.values ?? [:]) }
-        guard call.resumption == nil, let target = call.target, let recalled = ledger.recalled(target),
+        guard call.resumption == nil, let recalled = call.target.flatMap(ledger.recalled),
             let entry = Self.entry(for: call, recalled)
         else { return try await next(call) }
         let finding: DriftGuard.Finding
@@ -64,11 +59,11 @@ struct RecallLink: GateLink {
             onDrift(error)
             throw error
         }
-        return await leave(call, target, row)
+        return await leave(call, row)
     }
 
     /// The change is not made; the script is answered with what is there.
-    private func leave(_ call: Call, _ target: RowKey, _ row: [String: JSONValue]) async -> Reply {
+    private func leave(_ call: Call, _ row: [String: JSONValue]) async -> Reply {
         ledger.note([.object(row)], of: rowType(of: call))
         let wanted = ChangesLink.wantedFields(of: call)
         let change = Change(

@@ -69,7 +69,7 @@ public final class ResourceLocks: Sendable {
             throw CloudError(
                 .machine, LocalizedText("the resource cannot be locked: \(problem)", "대상을 잠글 수 없습니다: \(problem)"))
         } catch {
-            throw CloudError(.cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"))
+            throw .cancelledBeforeSending()
         }
         return try await work()
     }

@@ -51,9 +51,7 @@ struct SettleLink: GateLink {
         do {
             try await creations.enter(likeness)
         } catch {
-            throw CloudError(
-                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"),
-                operation: call.operation.name)
+            throw .cancelledBeforeSending(call.operation.name)
         }
         defer { creations.leave(likeness) }
         return try await observed(call, witness, next)
@@ -81,7 +79,9 @@ struct SettleLink: GateLink {
                 throw Self.stillUnknown(error, of: call)
             }
             guard error.outcome == .unknown, error.kind != .cancelled else { throw error }
-            examiner.departure = departures.departure(of: call.order)
+            examiner.flight = departures.departure(of: call.order).map {
+                Departures.Flight(departure: $0, timeout: requestTimeout)
+            }
             return try await look(examiner, error, next).get()
         }
     }
@@ -120,8 +120,11 @@ struct SettleLink: GateLink {
         let examiner = call.operation.witness.map { witness in
             Examiner(
                 call: call, witness: witness, before: resumption.row, known: resumption.known, isLate: true,
-                departure: resumption.attempt.map { clock.now + (.zero - $0.age(on: clock)) },
-                requestTimeout: max(requestTimeout, resumption.attempt?.time?.timeout ?? .zero))
+                flight: resumption.attempt.map { attempt in
+                    Departures.Flight(
+                        departure: clock.now + (.zero - attempt.age(on: clock)),
+                        timeout: attempt.timeout(atLeast: requestTimeout))
+                })
         }
         if let examiner {
             // What is on its way may still arrive.
@@ -208,10 +211,7 @@ struct SettleLink: GateLink {
                 ledger.note(rows, of: Catalog.iwinv[examiner.witness.read]?.row)
             }
             // The reading's reply has told the cloud's time.
-            let window = examiner.departure.map {
-                departures.window(from: $0, examiner.requestTimeout ?? requestTimeout)
-            }
-            switch examiner.verdict(reading, madeWithin: window) {
+            switch examiner.verdict(reading, madeWithin: examiner.flight.map(departures.window)) {
             case .made(let rows, let outcome):
                 baselines.add(
                     rows, of: examiner.call.operation.row, to: Baselines.place(of: examiner.call, examiner.witness))

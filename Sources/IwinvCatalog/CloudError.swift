@@ -89,6 +89,14 @@ public struct CloudError: Error, Sendable, Hashable {
     }
 }
 
+extension CloudError {
+    /// The error of a call that was ended while it waited.
+    package static func cancelledBeforeSending(_ operation: OperationName? = nil) -> CloudError {
+        CloudError(
+            .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"), operation: operation)
+    }
+}
+
 extension CloudError: CustomStringConvertible {
     public var description: String { sentence(message) }
 

@@ -186,10 +186,7 @@ public final class IwinvClient: Sendable {
             error.outcome = .notSent
             return error
         }
-        if error is CancellationError {
-            return CloudError(
-                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"), operation: operation.name)
-        }
+        if error is CancellationError { return .cancelledBeforeSending(operation.name) }
         return CloudError(.machine, "\(what): \(error)", operation: operation.name)
     }
 

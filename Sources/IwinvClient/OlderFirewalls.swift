@@ -23,7 +23,7 @@ struct OlderFirewalls {
             var error =
                 error as? CloudError
                 ?? (error is CancellationError
-                    ? CloudError(.cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"))
+                    ? .cancelledBeforeSending()
                     : CloudError(.limit, "\(error)"))
             error.operation = operation.name
             throw error

@@ -1,3 +1,4 @@
+import Clocks
 import Foundation
 import GRDB
 
@@ -61,12 +62,8 @@ struct StoreFile: Sendable {
 
     /// As long as statements wait for other processes: one that is stopped in the middle keeps nobody for ever.
     private func lockForOpening(_ folder: Int32) throws(StoreError) {
-        var attempts = 0
-        while flock(folder, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, Self.waits(attempts) else {
-                throw StoreError(.busy, path: path, detail: "another process is opening it")
-            }
-            attempts += 1
+        guard FileLock.take(folder, looksAgain: Self.waits) == 0 else {
+            throw StoreError(.busy, path: path, detail: "another process is opening it")
         }
     }
 

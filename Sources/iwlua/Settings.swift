@@ -21,9 +21,7 @@ struct Settings {
     let file: ConfigFile
 
     init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(UsageError) {
-        self.environment = environment
-        self.folder = ConfigFile.folder(environment: environment)
-        self.file = try ConfigFile.load(from: folder)
+        try self.init(maintaining: environment)
         try file.checkKeys(in: folder)
     }
 

@@ -47,7 +47,7 @@ final class ApprovalLink: GateLink {
     private func confirm(_ call: Call) async throws(CloudError) {
         switch try await turns.consent(to: call) {
         case .given, .givenForAll: return
-        case .interrupted: throw .cancelledBeforeSending(call)
+        case .interrupted: throw .cancelledBeforeSending(call.operation.name)
         case .refused, .unattended:
             throw CloudError(
                 .denied, LocalizedText("the change is not in the plan that was approved", "승인한 계획에 없는 변경입니다"),

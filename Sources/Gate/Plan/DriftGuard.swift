@@ -30,8 +30,7 @@ public final class DriftGuard: Sendable {
     static let age: Duration = .seconds(30)
 
     /// What it looks through.
-    public typealias Read =
-        @Sendable (CloudOperation, [String: JSONValue], Call.Reading) async throws(CloudError) -> Reply
+    typealias Read = @Sendable (CloudOperation, [String: JSONValue]) async throws(CloudError) -> Reply
 
     /// How a resource is.
     struct Finding: Sendable {
@@ -49,8 +48,8 @@ public final class DriftGuard: Sendable {
     private let state = Mutex(State())
 
     public init(_ plan: Plan, gate: Gate, clock: any HostClock) {
-        read = { operation, arguments, reading throws(CloudError) in
-            try await gate.perform(operation, arguments, reading: reading)
+        read = { operation, arguments throws(CloudError) in
+            try await gate.perform(operation, arguments, reading: operation.isList ? .allPages : .single)
         }
         self.clock = clock
         turns = KeyedLock(clock: clock)
@@ -147,7 +146,7 @@ public final class DriftGuard: Sendable {
             let subject = get.subject
         else { return nil }
         do {
-            return try await read(get, [subject.name: .string(id)], .single).rows.first?.objectValue
+            return try await read(get, [subject.name: .string(id)]).rows.first?.objectValue
         } catch  where error.isAbsence() {
             return nil
         }
@@ -163,10 +162,7 @@ public final class DriftGuard: Sendable {
             arguments["fields"] = .array((names.isEmpty ? ["name"] : names).sorted().map(JSONValue.string))
         }
         let place = "\(list.name) \(list.subject.flatMap { arguments[$0.name]?.identifierText } ?? "")"
-        do { try await turns.enter(place) } catch {
-            throw CloudError(
-                .cancelled, LocalizedText("cancelled before it was sent", "보내기 전에 취소되었습니다"), operation: entry.operation)
-        }
+        do { try await turns.enter(place) } catch { throw .cancelledBeforeSending(entry.operation) }
         defer { turns.leave(place) }
         let known = state.withLock { state -> [String: JSONValue]? in
             guard let reading = state.readings[place], clock.elapsed - reading.at <= Self.age,
@@ -177,7 +173,7 @@ public final class DriftGuard: Sendable {
         if let known { return known }
         let changes = state.withLock(\.changes)
         let began = clock.elapsed
-        let reply = try await read(list, arguments, .allPages)
+        let reply = try await read(list, arguments)
         let key = list.row?.key ?? ""
         let rows = Dictionary(
             reply.rows.compactMap { row in row[key]?.identifierText.map { ($0, row) } },

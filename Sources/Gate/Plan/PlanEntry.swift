@@ -82,6 +82,11 @@ public struct PlanWait: Sendable, Hashable {
     }
 }
 
+extension Sequence<PlanEntry> {
+    /// How many changes they are.
+    public var size: Int { reduce(0) { $0 + $1.size } }
+}
+
 /// Something that a person should know about a plan.
 public struct PlanNote: Sendable, Hashable {
     public enum Kind: String, Sendable {

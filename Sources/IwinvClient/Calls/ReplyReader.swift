@@ -36,52 +36,36 @@ struct ReplyReader {
 
     private func success(_ envelope: Envelope) throws(CloudError) -> CloudReply {
         let rows = HTMLText.unescaping(envelope.rows, of: operation.row)
-        if case .rows = operation.result, operation.paging != nil || !operation.effect.isChange,
-            envelope.result.arrayValue == nil, envelope.result.objectValue == nil
-        {
-            throw network("\(endpoint.authority) answered a list without rows, not even none", status: envelope.status)
-        }
-        if operation.effect.isChange {
-            try checkChanged(rows, envelope.status)
-        } else {
+        if !operation.effect.isChange {
+            if case .rows = operation.result, envelope.result.arrayValue == nil, envelope.result.objectValue == nil {
+                throw network(
+                    "\(endpoint.authority) answered a list without rows, not even none", status: envelope.status)
+            }
             if rows.contains(where: { $0.objectValue == nil }) || envelope.result.stringValue != nil {
                 throw network("\(endpoint.authority) answered rows of an unknown shape", status: envelope.status)
             }
             if rows.isEmpty, operation.subject != nil, case .single(let type) = operation.result {
                 throw absent(type, envelope.status)
             }
-            try checkAsked(rows, envelope.status)
         }
+        try checkTarget(of: rows, envelope.status)
         return CloudReply(
             rows: rows, status: envelope.status, count: envelope.count, pageNumber: envelope.pageNumber,
             pageSize: envelope.pageSize, total: envelope.total)
     }
 
-    /// Who asks for one thing is answered about that one.
-    private func checkAsked(_ rows: [JSONValue], _ status: Int) throws(CloudError) {
-        guard case .single(let type) = operation.result, let subject = operation.subject, type.key == subject.name,
-            let asked = arguments[subject.name]?.identifierText
+    /// A reply about another resource than the one that was asked about, or about several, is no answer. After a change it
+    /// proves nothing: the change may have been made, or not.
+    private func checkTarget(of rows: [JSONValue], _ status: Int) throws(CloudError) {
+        guard case .single(let type) = operation.result, let key = operation.target?.name, type.key == key,
+            let asked = arguments[key]?.identifierText
         else { return }
-        guard rows.count == 1, rows.first?[subject.name].map({ $0.identifierText == asked }) ?? true else {
-            throw network(otherThing(asked, rows), status: status)
+        guard rows.count <= 1, rows.first?[key].map({ $0.identifierText == asked }) ?? true else {
+            let named = rows.prefix(3).map { CloudText.cleaned($0[key]?.identifierText ?? "?", limit: 60) }
+            throw network(
+                "\(endpoint.authority) was asked about \(asked) and answered about \(named.joined(separator: ", "))",
+                status: status)
         }
-    }
-
-    /// The reply to a change that is about something else, or about several things, proves nothing: the change may have been
-    /// made, or not.
-    private func checkChanged(_ rows: [JSONValue], _ status: Int) throws(CloudError) {
-        guard case .single(let type) = operation.result, let target = operation.target, type.key == target.name,
-            let asked = arguments[target.name]?.identifierText
-        else { return }
-        guard rows.count <= 1, rows.first?[target.name].map({ $0.identifierText == asked }) ?? true else {
-            throw network(otherThing(asked, rows), status: status)
-        }
-    }
-
-    private func otherThing(_ asked: String, _ rows: [JSONValue]) -> String {
-        let key = operation.target?.name ?? ""
-        let named = rows.prefix(3).map { CloudText.cleaned($0[key]?.identifierText ?? "?", limit: 60) }
-        return "\(endpoint.authority) was asked about \(asked) and answered about \(named.joined(separator: ", "))"
     }
 
     private func absent(_ type: RowType, _ status: Int) -> CloudError {

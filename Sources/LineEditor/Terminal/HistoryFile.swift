@@ -1,3 +1,4 @@
+import Clocks
 import Glibc
 
 /// Entered lines in a file that only its owner reads: one entry a line, `\n` for a line break in it, `\\` for a backslash.
@@ -84,14 +85,11 @@ package struct HistoryFile: Sendable {
 
     /// Another prompt holds it for a line's length. One that is stopped meanwhile keeps nobody from typing.
     private func lock(_ descriptor: Int32) throws(Problem) {
-        var attempts = 0
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, attempts < 1000 else {
-                throw problem("another process holds it")
-            }
-            attempts += 1
+        let code = FileLock.take(descriptor) { looks in
             usleep(1000)
+            return looks < 1000
         }
+        guard code == 0 else { throw problem("another process holds it") }
     }
 
     private func read(_ descriptor: Int32) throws(Problem) -> [UInt8] {

@@ -53,6 +53,9 @@ extension RecordedChange.Attempt {
     ///
     /// - Parameter timeout: this process's own; a shorter one does not make an earlier request faster.
     public func rest(timeout: Duration, on clock: any HostClock) -> Duration {
-        max(.zero, max(time?.timeout ?? .zero, timeout) - age(on: clock))
+        max(.zero, self.timeout(atLeast: timeout) - age(on: clock))
     }
+
+    /// How long it can be on its way in all.
+    public func timeout(atLeast own: Duration) -> Duration { max(time?.timeout ?? .zero, own) }
 }

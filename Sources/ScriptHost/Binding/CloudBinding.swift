@@ -66,13 +66,9 @@ struct CloudBinding: Sendable {
             default: continue
             }
             // A row that cannot be JSON is none of the cloud's.
-            gate.changes.recall((try? values.first?.json())?.arrayValue ?? [], of: operation.row)
-            guard let intent = tape.history.changes[call]?.intent, let target = intent.target else { continue }
-            let key = RowKey(key: target.key, id: target.id)
-            if operation.endStates != nil { gate.changes.forgetStatus(of: key) }
-            // A rule's title is not its firewall's.
-            guard operation.row?.key == target.key else { continue }
-            gate.changes.recallChange(of: key, intent.wanted.objectValue ?? [:])
+            gate.changes.recall(
+                (try? values.first?.json())?.arrayValue ?? [], of: operation,
+                changing: tape.history.changes[call]?.intent)
         }
     }
 

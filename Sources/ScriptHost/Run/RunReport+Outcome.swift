@@ -15,7 +15,7 @@ extension RunReport {
         // However it ended: what it was stopped for is what there is to say.
         case _ where stop?.isDecisive ?? false:
             (ended, limit, failure) = Self.stopped(
-                stop, RunFailure(kind: "cancelled", message: "interrupted", korean: "중단되었습니다"))
+                stop, .interrupted)
         case .success(let values):
             do { result = try (values.first ?? .nil).json(path: "result") } catch {
                 failure = RunFailure(error)

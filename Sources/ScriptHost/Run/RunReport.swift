@@ -57,9 +57,7 @@ public struct RunReport: Sendable {
     /// The report of a run that somebody ended at a question, before it began.
     public static var interruptedPlan: RunReport {
         RunReport(
-            id: nil, ended: .interrupted, limit: nil,
-            failure: RunFailure(kind: "cancelled", message: "interrupted", korean: "중단되었습니다"), result: .null,
-            changes: [])
+            id: nil, ended: .interrupted, limit: nil, failure: .interrupted, result: .null, changes: [])
     }
 
     /// The report of a run that did not begin, since the cloud did not answer what had to be known first.
@@ -112,6 +110,9 @@ public struct RunFailure: Sendable, Hashable {
     public var line: Int?
     /// The chain of calls in the script, innermost first: "web.lua:12 in rename".
     public var traceback: [String] = []
+
+    /// That of what a person has ended.
+    static let interrupted = RunFailure(kind: "cancelled", message: "interrupted", korean: "중단되었습니다")
 
     mutating func say(_ english: String, _ korean: String) { (message, self.korean) = (english, korean) }
 

@@ -138,7 +138,7 @@ public final class ReplSession: Sendable {
         guard !isClosed else {
             return ReplOutcome(
                 ending: .interrupted,
-                failure: RunFailure(kind: "cancelled", message: "interrupted", korean: "중단되었습니다"), exitCode: 130)
+                failure: .interrupted, exitCode: ExitStatus.interrupted.code)
         }
         let life: SessionLife
         do { life = try await self.life() } catch {

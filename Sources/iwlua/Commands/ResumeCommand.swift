@@ -119,7 +119,7 @@ struct ResumeCommand: AsyncParsableCommand {
     /// How many changes it is to make in all.
     private static func planned(_ run: RecordedRun) -> Int? {
         let plan = run.parameters["plan"].flatMap { try? Plan(recorded: $0) }
-        return (plan?.entries ?? (try? run.approved)).map { $0.reduce(0) { $0 + $1.size } }
+        return (plan?.entries ?? (try? run.approved))?.size
     }
 
     private static func profile(of header: RunHeader, _ settings: Settings) -> String? {

@@ -93,8 +93,7 @@ struct RunCommand: AsyncParsableCommand, ScriptRunning {
             }
         }
         let policy = RunPolicy.resolve(account: session, request: request, approval: approval)
-        let planned = policy.approved.map { $0.reduce(0) { $0 + $1.size } }
-        let report = try await conductor.conduct(script, tidy: settings, planned: planned) {
+        let report = try await conductor.conduct(script, tidy: settings, planned: policy.approved?.size) {
             try await conductor.engine.run(
                 script, parameters: parameters, policy, runSettings, delegate: conductor.delegate(script.name))
         }

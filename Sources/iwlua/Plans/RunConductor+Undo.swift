@@ -36,7 +36,7 @@ extension RunConductor {
             finish(denial)
             return denial
         }
-        return try await conduct(nil, tidy: settings, planned: plan.entries.reduce(0) { $0 + $1.size }) {
+        return try await conduct(nil, tidy: settings, planned: plan.entries.size) {
             let request = PolicyRequest(applying: plan, limits: try limits.limits(), isAgreed: yes)
             let policy = RunPolicy.resolve(account: session, request: request)
             return try await engine.apply(

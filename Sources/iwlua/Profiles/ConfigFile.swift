@@ -18,8 +18,6 @@ struct ConfigFile: Decodable, Equatable {
     /// Settings that this version does not know; ``checkKeys(in:)``.
     var unknownKeys: [String] = []
 
-    private static let known = ["current", "language", "color", "retention", "profiles", "notify"]
-
     struct Profile: Decodable, Equatable {
         var accessKey: String
         var endpoint: String?
@@ -30,15 +28,13 @@ struct ConfigFile: Decodable, Equatable {
         /// Settings that this version does not know. The account is not used then: `protects` would protect nothing.
         var unknownKeys: [String] = []
 
-        enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, SettingKeys {
             case accessKey = "access_key"
             case endpoint
             case secret
             case firewallAPI = "firewall_api"
             case protect
         }
-
-        static let known = ["access_key", "endpoint", "secret", "firewall_api", "protect"]
     }
 
     init() {}
@@ -55,7 +51,7 @@ struct ConfigFile: Decodable, Equatable {
     /// Settings of any other name are not passed over: one that is misspelt would do nothing.
     func checkKeys(in folder: URL) throws(UsageError) {
         guard let key = unknownKeys.first else { return }
-        throw UsageError("\(folder.path)/config.yaml: \(Self.unknown(key, among: Self.known))", .machine)
+        throw UsageError("\(folder.path)/config.yaml: \(Self.unknown(key, among: CodingKeys.self))", .machine)
     }
 
     /// What is wrong in it, whichever command will meet it.
@@ -67,18 +63,18 @@ struct ConfigFile: Decodable, Equatable {
         return notifyProblem.map { "\(folder.path)/config.yaml: \($0)" }
     }
 
-    static func unknown(_ key: String, among known: [String]) -> String {
-        let hint = Suggestion.nearest(to: key, among: known).map { "; did you mean `\($0)`?" } ?? ""
+    static func unknown<Keys: SettingKeys>(_ key: String, among keys: Keys.Type) -> String {
+        let hint = Suggestion.nearest(to: key, among: keys.names).map { "; did you mean `\($0)`?" } ?? ""
         return "there is no setting `\(key)`\(hint)"
     }
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, SettingKeys {
         case current, language, color, retention, profiles, notify
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        unknownKeys = try decoder.unknownKeys(besides: Self.known)
+        unknownKeys = try decoder.unknownKeys(besides: CodingKeys.self)
         current = try container.decodeIfPresent(String.self, forKey: .current)
         language = try container.decodeIfPresent(String.self, forKey: .language)
         color = try container.decodeIfPresent(String.self, forKey: .color)
@@ -144,25 +140,35 @@ extension ConfigFile.Profile {
         secret = try container.decode(SecretSource.self, forKey: .secret)
         firewallAPI = try container.decodeIfPresent(FirewallFamily.self, forKey: .firewallAPI)
         protect = try container.decodeIfPresent([String].self, forKey: .protect)
-        unknownKeys = try decoder.unknownKeys(besides: Self.known)
+        unknownKeys = try decoder.unknownKeys(besides: CodingKeys.self)
     }
 
     /// - Throws: ``UsageError`` if it, or its secret, has a setting that this version does not know.
     func checkKeys(of name: String) throws(UsageError) {
         if let key = unknownKeys.first {
-            throw UsageError("config.yaml, profile \(name): \(ConfigFile.unknown(key, among: Self.known))", .machine)
+            throw UsageError(
+                "config.yaml, profile \(name): \(ConfigFile.unknown(key, among: CodingKeys.self))", .machine)
         }
         if let key = secret.unknownKeys.first {
             throw UsageError(
-                "config.yaml, profile \(name), secret: \(ConfigFile.unknown(key, among: SecretSource.known))", .machine)
+                "config.yaml, profile \(name), secret: \(ConfigFile.unknown(key, among: SecretSource.CodingKeys.self))",
+                .machine)
         }
     }
 }
 
+/// The keys that one part of the settings has.
+protocol SettingKeys: CodingKey, CaseIterable, RawRepresentable<String> {}
+
+extension SettingKeys {
+    static var names: [String] { allCases.map(\.rawValue) }
+}
+
 extension Decoder {
     /// Names of keys that nobody here reads, by name.
-    func unknownKeys(besides known: [String]) throws -> [String] {
-        try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).filter { !known.contains($0) }.sorted()
+    func unknownKeys<Keys: SettingKeys>(besides keys: Keys.Type) throws -> [String] {
+        let known = keys.names
+        return try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).filter { !known.contains($0) }.sorted()
     }
 }
 

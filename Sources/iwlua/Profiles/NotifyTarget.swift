@@ -32,7 +32,7 @@ struct NotifyTarget: Decodable, Equatable {
     /// Names of schedules, with `*` and `?`; nil for all.
     var schedules: [String]?
 
-    enum CodingKeys: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, SettingKeys {
         case name, kind, url, secret, command, on, schedules
         case urlFile = "url_file"
         case urlEnv = "url_env"
@@ -50,9 +50,8 @@ struct NotifyTarget: Decodable, Equatable {
         guard Identifier.isValid(name) else {
             throw Self.slip("a name has letters, digits, `.`, `_` and `-`", "?")
         }
-        let known = CodingKeys.allCases.map(\.rawValue)
-        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-            throw Self.slip("there is no setting `\(key.stringValue)`" + Self.hint(key.stringValue, known), name)
+        if let key = try decoder.unknownKeys(besides: CodingKeys.self).first {
+            throw Self.slip("there is no setting `\(key)`" + Self.hint(key, CodingKeys.names), name)
         }
         let word = try container.decode(String.self, forKey: .kind)
         guard let kind = Kind(rawValue: word) else {

@@ -1,3 +1,4 @@
+import Clocks
 import Foundation
 import Glibc
 import IwinvCatalog
@@ -156,26 +157,14 @@ enum PrivateFile {
         // Root may write what is somebody else's, and shall not take it from him.
         let isOwner = !isThere || old.st_uid == geteuid() || fchown(descriptor, old.st_uid, old.st_gid) == 0
         guard isOwner, fchmod(descriptor, mode ?? (isThere ? old.st_mode & 0o777 : 0o600)) == 0,
-            writeAll(text, to: descriptor), fsync(descriptor) == 0, rename(temporary, place) == 0
+            WholeWrite.write(Array(text.utf8), to: descriptor) == 0, fsync(descriptor) == 0,
+            rename(temporary, place) == 0
         else {
             let problem = unwritable()
             unlink(temporary)
             throw problem
         }
         lock.synchronize()
-    }
-
-    private static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                bytes = bytes.dropFirst(count)
-            } else if errno != EINTR {
-                return false
-            }
-        }
-        return true
     }
 
     /// A new file under a name that nobody can have taken or guessed.
@@ -244,17 +233,15 @@ private final class FolderLock {
         guard descriptor >= 0 else {
             throw UsageError("\(path): cannot be written: \(String(cString: strerror(errno)))", .machine)
         }
-        var waited = 0
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let code = errno
-            guard code == EWOULDBLOCK || code == EINTR, waited < Self.patience else {
-                throw UsageError(
-                    code == EWOULDBLOCK
-                        ? "\(path): another process has locked \(folder) for too long: look for a stopped iwlua"
-                        : "\(path): \(folder) cannot be locked: \(String(cString: strerror(code)))", .machine)
-            }
+        let code = FileLock.take(descriptor) { looks in
             usleep(1000)
-            waited += 1
+            return looks < Self.patience
+        }
+        guard code == 0 else {
+            throw UsageError(
+                code == EWOULDBLOCK
+                    ? "\(path): another process has locked \(folder) for too long: look for a stopped iwlua"
+                    : "\(path): \(folder) cannot be locked: \(String(cString: strerror(code)))", .machine)
         }
     }
 

@@ -14,8 +14,6 @@ struct SecretSource: Decodable, Equatable {
     /// Settings that this version does not know. The account is not used then.
     var unknownKeys: [String] = []
 
-    static let known = ["file", "env", "command", "credential"]
-
     /// The secret key, without the line break that files and commands end in.
     func read(environment: [String: String]) throws(UsageError) -> String {
         let places = [file, env, command, credential].count { $0 != nil }
@@ -82,7 +80,7 @@ struct SecretSource: Decodable, Equatable {
 }
 
 extension SecretSource {
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, SettingKeys {
         case file, env, command, credential
     }
 
@@ -92,6 +90,6 @@ extension SecretSource {
         env = try container.decodeIfPresent(String.self, forKey: .env)
         command = try container.decodeIfPresent(String.self, forKey: .command)
         credential = try container.decodeIfPresent(String.self, forKey: .credential)
-        unknownKeys = try decoder.unknownKeys(besides: Self.known)
+        unknownKeys = try decoder.unknownKeys(besides: CodingKeys.self)
     }
 }

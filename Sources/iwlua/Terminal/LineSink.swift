@@ -65,16 +65,8 @@ final class LineSink: Sendable {
     private func flush(_ state: inout State) {
         defer { state.bytes = [] }
         guard state.problem == nil else { return }
-        var rest = state.bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                state.problem = errno
-                return
-            }
-        }
+        let code = WholeWrite.write(state.bytes, to: descriptor)
+        if code != 0 { state.problem = code }
     }
 
     private static func problem(_ place: String, _ code: Int32) -> UsageError {

@@ -62,22 +62,9 @@ final class Screen: Sendable {
     }
 
     private func put(_ text: TerminalText, to descriptor: Int32, _ state: inout State) {
-        let problem = Self.write(Array(text.written.utf8), to: descriptor)
+        let problem = WholeWrite.write(Array(text.written.utf8), to: descriptor)
         // A reader that went away (`| head`) is no reason to fail; and of errors there is nobody to tell.
         if problem != 0, problem != EPIPE, descriptor == STDOUT_FILENO { state.failure = state.failure ?? problem }
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-        var bytes = bytes[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                bytes = bytes.dropFirst(count)
-            } else if errno != EINTR {
-                return errno
-            }
-        }
-        return 0
     }
 
     // MARK: The status line
@@ -87,7 +74,7 @@ final class Screen: Sendable {
         state.withLock { state in
             guard !state.isAsking else { return }
             state.isStatusShown = true
-            _ = Self.write(Array((Self.eraseLine + line.written).utf8), to: STDERR_FILENO)
+            _ = WholeWrite.write(Array((Self.eraseLine + line.written).utf8), to: STDERR_FILENO)
         }
     }
 
@@ -97,7 +84,7 @@ final class Screen: Sendable {
     private func clearStatus(_ state: inout State) {
         guard state.isStatusShown else { return }
         state.isStatusShown = false
-        _ = Self.write(Array(Self.eraseLine.utf8), to: STDERR_FILENO)
+        _ = WholeWrite.write(Array(Self.eraseLine.utf8), to: STDERR_FILENO)
     }
 
     // MARK: Questions
