@@ -156,10 +156,12 @@ public enum LiveCheck: Sendable, Hashable {
 }
 
 /// How the body of a request is written (CONTRACT 1.7).
-public enum BodyEncoding: Sendable, Hashable {
+public enum BodyEncoding: String, Sendable, Hashable {
     case none
     case multipart
     case json
+    /// `application/x-www-form-urlencoded`; documented for nothing.
+    case form
 }
 
 /// What a successful answer holds.

@@ -24,6 +24,9 @@ public struct ClientConfiguration: Sendable {
     public var additionalTrustRoots: String?
     /// Which of the vendor's two path families firewalls are reached by (CONTRACT 3.9).
     public var firewallAPI = FirewallFamily.securityGroups
+    /// How the body of an edit of an instance is written, which is documented as multipart. No multipart `PUT` has been seen to
+    /// work, other edits carry JSON (CONTRACT 1.7, U37).
+    public var editBody = BodyEncoding.multipart
     /// How many connections may be open at once: a whole budget's burst may leave together.
     public var connections = 64
     /// A folder for lock files. With one, changes of a firewall in the older family exclude each other across the processes

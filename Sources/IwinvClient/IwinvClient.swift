@@ -83,7 +83,9 @@ public final class IwinvClient: Sendable {
     package func exchange(
         _ operation: CloudOperation, _ arguments: Arguments, page: PageRequest? = nil, hooks: CallHooks = .none
     ) async throws(CloudError) -> CloudReply {
-        let request = RequestCodec.encode(operation, arguments, page: page, boundary: boundary())
+        let isFormEdit = operation.effect == .edit && operation.body == .multipart
+        let request = RequestCodec.encode(
+            operation, arguments, page: page, body: isFormEdit ? configuration.editBody : nil, boundary: boundary())
         var number = 0
         while true {
             number += 1

@@ -46,7 +46,7 @@ extension RequestCodec {
         case .json:
             guard mediaType == "application/json" else { throw .missingBody }
             return try json(body, parameters)
-        case .multipart:
+        case .multipart, .form:
             if let boundary = MultipartForm.boundary(of: contentType) {
                 guard let fields = MultipartForm.decode(body, boundary: boundary) else {
                     throw .malformedBody("not a well-formed multipart body")

@@ -17,10 +17,12 @@ public enum RequestCodec {
     /// - Parameters:
     ///   - arguments: Checked for this operation.
     ///   - page: Sent if the operation's list comes in pages.
+    ///   - body: How the body is written, where it has one, in place of the operation's own way.
     ///   - boundary: Separates the parts of a form; lengthened if a value contains it.
     /// - Precondition: The arguments have a valid identifier for each parameter in the path.
     public static func encode(
-        _ operation: CloudOperation, _ arguments: Arguments, page: PageRequest? = nil, boundary: String
+        _ operation: CloudOperation, _ arguments: Arguments, page: PageRequest? = nil, body: BodyEncoding? = nil,
+        boundary: String
     ) -> WireRequest {
         var request = WireRequest(method: operation.method, path: path(operation, arguments))
         for parameter in operation.parameters where parameter.place == .query {
@@ -32,7 +34,7 @@ public enum RequestCodec {
             request.query.append(QueryItem("page_no", String(page.number)))
             request.query.append(QueryItem("page_size", String(page.size)))
         }
-        encodeBody(operation, arguments, boundary, into: &request)
+        encodeBody(operation, arguments, body ?? operation.body, boundary, into: &request)
         return request
     }
 
@@ -50,16 +52,25 @@ public enum RequestCodec {
     }
 
     private static func encodeBody(
-        _ operation: CloudOperation, _ arguments: Arguments, _ boundary: String, into request: inout WireRequest
+        _ operation: CloudOperation, _ arguments: Arguments, _ body: BodyEncoding, _ boundary: String,
+        into request: inout WireRequest
     ) {
         let parameters = operation.parameters.filter { $0.place == .body && arguments[$0.name] != nil }
-        switch operation.body {
+        switch operation.body == .none ? .none : body {
         case .none:
             return
         case .json:
             let members = parameters.compactMap { parameter in arguments[parameter.name].map { (parameter.name, $0) } }
             request.contentType = "application/json"
             request.body = JSONCodec.encode(.object(Dictionary(members, uniquingKeysWith: { $1 })))
+        case .form:
+            // Encoded once, as in the other form: there it is the caller's work, here the form's own.
+            let fields = parameters.flatMap { formFields($0, arguments[$0.name] ?? .null, prefix: "", encodes: false) }
+            guard !fields.isEmpty else { return }
+            request.contentType = "application/x-www-form-urlencoded"
+            request.body = Array(
+                fields.map { "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))" }
+                    .joined(separator: "&").utf8)
         case .multipart:
             let fields = parameters.flatMap { formFields($0, arguments[$0.name] ?? .null, prefix: "") }
             guard !fields.isEmpty else { return }
@@ -69,16 +80,18 @@ public enum RequestCodec {
         }
     }
 
+    /// - Parameter encodes: Whether the texts that the catalog names are percent-encoded.
     private static func formFields(
-        _ parameter: Parameter, _ value: JSONValue, prefix: String
+        _ parameter: Parameter, _ value: JSONValue, prefix: String, encodes: Bool = true
     ) -> [(name: String, value: String)] {
         let name = prefix + parameter.name
         guard case .records(let members, _) = parameter.type else {
-            return [(name, parameter.isPercentEncoded ? PercentCoding.encode(text(value)) : text(value))]
+            return [(name, encodes && parameter.isPercentEncoded ? PercentCoding.encode(text(value)) : text(value))]
         }
         return (value.arrayValue ?? []).enumerated().flatMap { index, record in
             members.flatMap { member in
-                record[member.name].map { formFields(member, $0, prefix: "\(name).\(index + 1).") } ?? []
+                record[member.name].map { formFields(member, $0, prefix: "\(name).\(index + 1).", encodes: encodes) }
+                    ?? []
             }
         }
     }

@@ -10,5 +10,4 @@ extension Choice {
     public static var allValueStrings: [String] { allCases.map(\.rawValue) }
 }
 
-extension FirewallFamily: Choice {}
 extension CloudProfile: Choice {}

@@ -38,19 +38,19 @@ extension CloudSession {
         let simulator = try await IwinvSimulator.start(configuration)
         let credential = try Credential(
             accessKey: SimulatedKeys.demoAccessKey, secretKey: SimulatedKeys.demoSecretKey)
-        let account = Account(
-            name: "simulator", endpoint: simulator.endpoint, credential: credential,
-            firewallAPI: try settings.value(.firewallAPI), protection: .none)
-        return try make(account, clock: clock, budget: SlidingWindowBudget(clock: clock), simulator: simulator)
+        var account = Account(name: "simulator", credential: credential, protection: .none)
+        try settings.configure(&account.configuration, endpoint: simulator.endpoint)
+        return make(account, clock: clock, budget: SlidingWindowBudget(clock: clock), simulator: simulator)
     }
 
     /// A session in which nothing is asked: for replies that are recorded.
     static func unreachable(_ clock: any HostClock) throws(UsageError) -> CloudSession {
         // Nobody listens there, and nobody calls.
-        let account = Account(
-            name: "journal", endpoint: "http://127.0.0.1:1", credential: try credential("journal", "journal"),
-            protection: .none)
-        return try make(account, clock: clock, budget: UnlimitedBudget(), simulator: nil)
+        var account = Account(name: "journal", credential: try credential("journal", "journal"), protection: .none)
+        do { account.configuration.endpoint = try Endpoint(validating: "http://127.0.0.1:1") } catch {
+            throw UsageError(error)
+        }
+        return make(account, clock: clock, budget: UnlimitedBudget(), simulator: nil)
     }
 
     /// Opens a profile, or what `IWINV_ACCESS_KEY` and `IWINV_SECRET_KEY` say if no profile is named.
@@ -58,7 +58,6 @@ extension CloudSession {
         let environment = settings.environment
         let access = environment["IWINV_ACCESS_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         let secret = environment["IWINV_SECRET_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-        let address = endpoint ?? settings.text(.endpoint)
         if profile == nil, access != nil || secret != nil {
             // Falling back to another account because of a slip in one of the names would be the worst of answers.
             guard let access, let secret else {
@@ -68,11 +67,11 @@ extension CloudSession {
             guard environment["IWLUA_PROFILE"].map(\.isEmpty) ?? true else {
                 throw UsageError("IWINV_ACCESS_KEY and IWLUA_PROFILE name an account each: unset one, or use --profile")
             }
-            return try await make(
-                Account(
-                    name: "environment", endpoint: address, credential: credential(access, secret),
-                    firewallAPI: settings.value(.firewallAPI), protection: try settings.file.protection(of: access)),
-                settings)
+            var account = Account(
+                name: "environment", credential: try credential(access, secret),
+                protection: try settings.file.protection(of: access))
+            try settings.configure(&account.configuration, endpoint: endpoint)
+            return try await make(account, settings)
         }
         guard let name = profile ?? settings.text(.profile) else {
             throw UsageError(
@@ -88,27 +87,24 @@ extension CloudSession {
         do { key = try entry.secret.read(environment: environment) } catch {
             throw UsageError("profile \(name): \(error)", as: error)
         }
-        return try await make(
-            Account(
-                name: name, endpoint: address ?? entry.endpoint, credential: credential(entry.accessKey, key),
-                firewallAPI: settings.value(.firewallAPI) ?? entry.firewallAPI,
-                protection: try settings.file.protection(of: entry.accessKey)), settings)
+        var account = Account(
+            name: name, credential: try credential(entry.accessKey, key),
+            protection: try settings.file.protection(of: entry.accessKey))
+        try settings.configure(&account.configuration, endpoint: endpoint, profile: (name, entry))
+        return try await make(account, settings)
     }
 
     /// Who the cloud is asked as.
     private struct Account {
-        var name: String
-        var endpoint: String?
-        var credential: Credential
-        var firewallAPI: FirewallFamily?
+        let name: String
         /// Of the access key, however it came in.
-        var protection: Protection
-        var timeout: Duration?
+        let protection: Protection
+        var configuration: ClientConfiguration
 
-        func address() throws(UsageError) -> Endpoint {
-            do { return try endpoint.map { text throws in try Endpoint(validating: text) } ?? .iwinv } catch {
-                throw UsageError("\(error)")
-            }
+        init(name: String, credential: Credential, protection: Protection) {
+            (self.name, self.protection) = (name, protection)
+            configuration = ClientConfiguration(credential: credential)
+            configuration.userAgent = "iwlua/\(Iwlua.version)"
         }
     }
 
@@ -140,36 +136,30 @@ extension CloudSession {
 
     /// A session whose budget is shared with every other process of this machine that uses the account.
     private static func make(_ account: Account, _ settings: Settings) async throws(UsageError) -> CloudSession {
-        var account = account
-        account.timeout = try settings.timeout()
         let clock = SystemClock()
         let folder = StateFolder.path(settings.environment)
-        let address = try account.address()
+        let address = account.configuration.endpoint
         try StateFolder.check(folder)
         guard let quota = try settings.budget(at: address) else {
             try StateFolder.prepare(folder)
-            return try make(account, clock: clock, budget: UnlimitedBudget(), folder: folder, simulator: nil)
+            return make(account, clock: clock, budget: UnlimitedBudget(), folder: folder, simulator: nil)
         }
-        let name = "\(address) \(account.credential.fingerprint)"
+        let name = "\(address) \(account.configuration.credential.fingerprint)"
         let budget: SharedBudget
         do {
             budget = try await SharedBudget.open(folder: folder, account: name, quota: quota, clock: clock)
         } catch {
             throw UsageError("the request budget cannot be kept: \(error)", as: error)
         }
-        return try make(account, clock: clock, budget: budget, budgetPlace: folder, folder: folder, simulator: nil)
+        return make(account, clock: clock, budget: budget, budgetPlace: folder, folder: folder, simulator: nil)
     }
 
     private static func make(
         _ account: Account, clock: any HostClock, budget: any RequestBudget, budgetPlace: String? = nil,
         folder: String? = nil,
         simulator: IwinvSimulator?
-    ) throws(UsageError) -> CloudSession {
-        let address = try account.address()
-        var configuration = ClientConfiguration(credential: account.credential, endpoint: address)
-        configuration.userAgent = "iwlua/\(Iwlua.version)"
-        if let timeout = account.timeout { configuration.requestTimeout = timeout }
-        configuration.firewallAPI = account.firewallAPI ?? .securityGroups
+    ) -> CloudSession {
+        var configuration = account.configuration
         configuration.lockFolder = folder
         let client = IwinvClient(configuration, budget: budget, clock: clock)
         return CloudSession(

@@ -6,12 +6,11 @@ import RunStore
 
 /// Values that do not come from a flag: environment first, then `config.yaml`.
 struct Settings {
-    /// What can be set outside the command line. The README's table is this list.
+    /// What can be set outside the command line, besides ``ClientSetting``. The README's table is both lists.
     enum Key: String, CaseIterable {
-        case profile, endpoint, output, color, lang
+        case profile, output, color, lang
         case logLevel = "log_level"
-        case firewallAPI = "firewall_api"
-        case budget, retention, timeout
+        case budget, retention
 
         var environmentVariable: String { "IWLUA_" + rawValue.uppercased() }
     }
@@ -46,7 +45,7 @@ struct Settings {
         case .lang: file.language
         case .color: file.color
         case .retention: file.retention
-        case .endpoint, .output, .logLevel, .firewallAPI, .budget, .timeout: nil
+        case .output, .logLevel, .budget: nil
         }
     }
 
@@ -65,15 +64,6 @@ struct Settings {
             throw UsageError("\(name)=\(text): write it like 60/60, requests/seconds")
         }
         return quota
-    }
-
-    /// How long one request may take; nil for the client's own.
-    func timeout() throws(UsageError) -> Duration? {
-        guard let text = text(.timeout) else { return nil }
-        guard let timeout = Duration(parsing: text), timeout > .zero, timeout <= .seconds(600) else {
-            throw UsageError("\(Key.timeout.environmentVariable)=\(text): write it like 30s; at most 10m")
-        }
-        return timeout
     }
 
     /// How much of the history is kept: taken away after each run, and by `iwlua runs prune`.

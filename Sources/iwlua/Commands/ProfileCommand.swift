@@ -25,11 +25,7 @@ struct ProfileCommand: AsyncParsableCommand {
 
         @Argument(help: "Its name, such as prod.") var name: String
         @Option(help: "The access key, from the web console.") var accessKey: String
-        @Option(help: "Another address of the cloud.") var endpoint: String?
-        @Option(
-            name: .customLong("firewall-api"),
-            help: ArgumentHelp("How firewalls are reached: security-groups or firewall.", valueName: "family"))
-        var firewallAPI: FirewallFamily?
+        @OptionGroup var client: ClientSettingOptions
         @Option(help: ArgumentHelp("Read the secret key from this file (mode 0600).", valueName: "path"))
         var secretFile: String?
         @Option(help: ArgumentHelp("Read it from this environment variable.", valueName: "name"))
@@ -46,9 +42,6 @@ struct ProfileCommand: AsyncParsableCommand {
             let places = [secretFile, secretEnv, secretCommand, secretCredential].compactMap(\.self)
             guard places.count <= 1 else {
                 throw ValidationError("name one place for the secret key, not \(places.count)")
-            }
-            if let endpoint {
-                do { _ = try Endpoint(validating: endpoint) } catch { throw ValidationError("\(error)") }
             }
         }
 
@@ -87,10 +80,9 @@ struct ProfileCommand: AsyncParsableCommand {
             let profile = config.profiles[name]
             var values: [SettingsText.Value.Entry] = []
             if profile?.accessKey != accessKey { values.append(.init("access_key", .text(accessKey))) }
-            if let endpoint, profile?.endpoint != endpoint { values.append(.init("endpoint", .text(endpoint))) }
             if profile?.secret != source { values.append(.init("secret", source.value)) }
-            if let firewallAPI, profile?.firewallAPI != firewallAPI {
-                values.append(.init("firewall_api", .text(firewallAPI.rawValue)))
+            for (setting, text) in client.given where profile?.values[setting] != text {
+                values.append(.init(setting.rawValue, .text(text)))
             }
             let place = ["profiles", name]
             return (config.current == nil ? [.set(["current"], .text(name))] : [])
@@ -124,7 +116,7 @@ struct ProfileCommand: AsyncParsableCommand {
                 let profile = settings.file.profiles[name]
                 return [
                     settings.file.current == name ? "*" : "", name, profile?.maskedKey ?? "",
-                    profile?.secret.place ?? "", profile?.endpoint ?? Endpoint.iwinv.description,
+                    profile?.secret.place ?? "", profile?.values[.endpoint] ?? ClientSetting.endpoint.standard,
                 ]
             }
             let headings = ["", "name", "access key", "secret key from", "endpoint"]
@@ -137,7 +129,7 @@ struct ProfileCommand: AsyncParsableCommand {
                 "name": .string(name), "current": .boolean(file.current == name),
                 "access_key": .string(profile?.maskedKey ?? ""),
                 "secret_from": .string(profile?.secret.place ?? ""),
-                "endpoint": .string(profile?.endpoint ?? Endpoint.iwinv.description),
+                "endpoint": .string(profile?.values[.endpoint] ?? ClientSetting.endpoint.standard),
             ]
         }
     }

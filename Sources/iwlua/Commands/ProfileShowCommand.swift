@@ -38,26 +38,9 @@ struct ShownProfile {
     let profile: ConfigFile.Profile
     let settings: Settings
 
-    /// A value and what decides it.
-    private struct Setting {
-        var value: String
-        /// `environment`, `config.yaml` or `default`.
-        var source: String
-        var variable: String?
-    }
-
-    private func setting(_ key: Settings.Key, _ own: String?, _ standard: String) -> Setting {
-        let variable = key.environmentVariable
-        if let value = settings.environment[variable], !value.isEmpty {
-            return Setting(value: value, source: "environment", variable: variable)
-        }
-        return Setting(value: own ?? standard, source: own == nil ? "default" : "config.yaml")
-    }
-
-    private var endpoint: Setting { setting(.endpoint, profile.endpoint, Endpoint.iwinv.description) }
-
-    private var firewallAPI: Setting {
-        setting(.firewallAPI, profile.firewallAPI?.rawValue, FirewallFamily.securityGroups.rawValue)
+    /// What a run would use.
+    private var clientSettings: [(setting: ClientSetting, value: ClientSettingValue)] {
+        ClientSetting.allCases.map { ($0, settings.value(of: $0, profile: (name, profile))) }
     }
 
     private var isStored: Bool { StoredSecret(of: name, settings).isUsed(by: profile) }
@@ -71,7 +54,7 @@ struct ShownProfile {
     private var variables: [String] {
         let names =
             ["IWINV_ACCESS_KEY", "IWINV_SECRET_KEY"]
-            + [Settings.Key.profile, .endpoint, .firewallAPI].map(\.environmentVariable)
+            + [Settings.Key.profile.environmentVariable] + ClientSetting.allCases.map(\.environmentVariable)
         return names.filter { settings.environment[$0].map { !$0.isEmpty } ?? false }
     }
 
@@ -80,23 +63,32 @@ struct ShownProfile {
     }
 
     var json: JSONValue {
-        [
+        var members: [String: JSONValue] = [
             "name": .string(name), "current": .boolean(settings.file.current == name),
             "access_key": .string(profile.maskedKey), "secret_from": .string(profile.secret.place),
-            "secret_stored": .boolean(isStored), "endpoint": .string(endpoint.value),
-            "endpoint_from": .string(endpoint.source), "firewall_api": .string(firewallAPI.value),
-            "firewall_api_from": .string(firewallAPI.source), "protect": .strings(profile.protect ?? []),
+            "secret_stored": .boolean(isStored), "protect": .strings(profile.protect ?? []),
             "same_key": .strings(siblings), "environment": .strings(variables),
             "unknown_settings": .strings(unknownKeys), "file": .string(settings.folder.path + "/config.yaml"),
         ]
+        for (setting, value) in clientSettings {
+            members[setting.rawValue] = .string(value.text)
+            members[setting.rawValue + "_from"] =
+                switch value.source {
+                case .flag: "flag"
+                case .environment: "environment"
+                case .profile: "config.yaml"
+                case .standard: "default"
+                }
+        }
+        return .object(members)
     }
 
     func text(_ terminal: Terminal) -> TerminalText {
-        func from(_ setting: Setting) -> String {
-            switch setting.source {
-            case "environment": " (\(setting.variable ?? ""))"
-            case "default": terminal.say(" (default)", " (기본값)")
-            default: ""
+        func from(_ source: ClientSettingValue.Source) -> String {
+            switch source {
+            case .environment(let variable): " (\(variable))"
+            case .standard: terminal.say(" (default)", " (기본값)")
+            case .flag, .profile: ""
             }
         }
         let none: String = terminal.say("nothing", "없음")
@@ -107,8 +99,9 @@ struct ShownProfile {
             (terminal.say("profile", "프로필"), name + current),
             (terminal.say("access key", "액세스 키"), profile.maskedKey),
             (terminal.say("secret key from", "비밀 키 위치"), profile.secret.place + stored),
-            (terminal.say("endpoint", "주소"), endpoint.value + from(endpoint)),
-            (terminal.say("firewall_api", "firewall_api"), firewallAPI.value + from(firewallAPI)),
+        ]
+        lines += clientSettings.map { setting, value in (setting.rawValue, value.text + from(value.source)) }
+        lines += [
             (terminal.say("protects", "보호 대상"), protect.isEmpty ? none : protect.joined(separator: ", ")),
             (terminal.say("settings", "설정 파일"), settings.folder.path + "/config.yaml"),
         ]

@@ -20,9 +20,9 @@ struct ConfigFile: Decodable, Equatable {
 
     struct Profile: Decodable, Equatable {
         var accessKey: String
-        var endpoint: String?
         var secret: SecretSource
-        var firewallAPI: FirewallFamily?
+        /// As they are written; read when the profile is used.
+        var values: [ClientSetting: String] = [:]
         /// Names or identifiers, with `*` and `?`, of what no run may destroy, switch off or rename.
         var protect: [String]?
         /// Settings that this version does not know. The account is not used then: `protects` would protect nothing.
@@ -30,11 +30,10 @@ struct ConfigFile: Decodable, Equatable {
 
         enum CodingKeys: String, SettingKeys {
             case accessKey = "access_key"
-            case endpoint
-            case secret
-            case firewallAPI = "firewall_api"
-            case protect
+            case secret, protect
         }
+
+        static let keys = CodingKeys.names + ClientSetting.names
     }
 
     init() {}
@@ -51,7 +50,7 @@ struct ConfigFile: Decodable, Equatable {
     /// Settings of any other name are not passed over: one that is misspelt would do nothing.
     func checkKeys(in folder: URL) throws(UsageError) {
         guard let key = unknownKeys.first else { return }
-        throw UsageError("\(folder.path)/config.yaml: \(Self.unknown(key, among: CodingKeys.self))", .machine)
+        throw UsageError("\(folder.path)/config.yaml: \(Self.unknown(key, among: CodingKeys.names))", .machine)
     }
 
     /// What is wrong in it, whichever command will meet it.
@@ -63,8 +62,8 @@ struct ConfigFile: Decodable, Equatable {
         return notifyProblem.map { "\(folder.path)/config.yaml: \($0)" }
     }
 
-    static func unknown<Keys: SettingKeys>(_ key: String, among keys: Keys.Type) -> String {
-        let hint = Suggestion.nearest(to: key, among: keys.names).map { "; did you mean `\($0)`?" } ?? ""
+    static func unknown(_ key: String, among keys: [String]) -> String {
+        let hint = Suggestion.nearest(to: key, among: keys).map { "; did you mean `\($0)`?" } ?? ""
         return "there is no setting `\(key)`\(hint)"
     }
 
@@ -74,7 +73,7 @@ struct ConfigFile: Decodable, Equatable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        unknownKeys = try decoder.unknownKeys(besides: CodingKeys.self)
+        unknownKeys = try decoder.unknownKeys(besides: CodingKeys.names)
         current = try container.decodeIfPresent(String.self, forKey: .current)
         language = try container.decodeIfPresent(String.self, forKey: .language)
         color = try container.decodeIfPresent(String.self, forKey: .color)
@@ -136,22 +135,24 @@ extension ConfigFile.Profile {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         accessKey = try container.decode(String.self, forKey: .accessKey)
-        endpoint = try container.decodeIfPresent(String.self, forKey: .endpoint)
         secret = try container.decode(SecretSource.self, forKey: .secret)
-        firewallAPI = try container.decodeIfPresent(FirewallFamily.self, forKey: .firewallAPI)
         protect = try container.decodeIfPresent([String].self, forKey: .protect)
-        unknownKeys = try decoder.unknownKeys(besides: CodingKeys.self)
+        let settings = try decoder.container(keyedBy: ClientSetting.self)
+        for setting in ClientSetting.allCases {
+            values[setting] = try settings.decodeIfPresent(String.self, forKey: setting)
+        }
+        unknownKeys = try decoder.unknownKeys(besides: Self.keys)
     }
 
     /// - Throws: ``UsageError`` if it, or its secret, has a setting that this version does not know.
     func checkKeys(of name: String) throws(UsageError) {
         if let key = unknownKeys.first {
             throw UsageError(
-                "config.yaml, profile \(name): \(ConfigFile.unknown(key, among: CodingKeys.self))", .machine)
+                "config.yaml, profile \(name): \(ConfigFile.unknown(key, among: Self.keys))", .machine)
         }
         if let key = secret.unknownKeys.first {
             throw UsageError(
-                "config.yaml, profile \(name), secret: \(ConfigFile.unknown(key, among: SecretSource.CodingKeys.self))",
+                "config.yaml, profile \(name), secret: \(ConfigFile.unknown(key, among: SecretSource.CodingKeys.names))",
                 .machine)
         }
     }
@@ -166,9 +167,8 @@ extension SettingKeys {
 
 extension Decoder {
     /// Names of keys that nobody here reads, by name.
-    func unknownKeys<Keys: SettingKeys>(besides keys: Keys.Type) throws -> [String] {
-        let known = keys.names
-        return try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).filter { !known.contains($0) }.sorted()
+    func unknownKeys(besides known: [String]) throws -> [String] {
+        try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).filter { !known.contains($0) }.sorted()
     }
 }
 

@@ -50,7 +50,7 @@ struct NotifyTarget: Decodable, Equatable {
         guard Identifier.isValid(name) else {
             throw Self.slip("a name has letters, digits, `.`, `_` and `-`", "?")
         }
-        if let key = try decoder.unknownKeys(besides: CodingKeys.self).first {
+        if let key = try decoder.unknownKeys(besides: CodingKeys.names).first {
             throw Self.slip("there is no setting `\(key)`" + Self.hint(key, CodingKeys.names), name)
         }
         let word = try container.decode(String.self, forKey: .kind)

@@ -90,6 +90,6 @@ extension SecretSource {
         env = try container.decodeIfPresent(String.self, forKey: .env)
         command = try container.decodeIfPresent(String.self, forKey: .command)
         credential = try container.decodeIfPresent(String.self, forKey: .credential)
-        unknownKeys = try decoder.unknownKeys(besides: CodingKeys.self)
+        unknownKeys = try decoder.unknownKeys(besides: CodingKeys.names)
     }
 }
