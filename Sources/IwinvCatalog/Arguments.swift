@@ -24,6 +24,11 @@ public struct Arguments: Sendable, Hashable {
         values = try Self.check(raw, against: parameters, row: operation.row, owner: "\(operation.name)")
     }
 
+    /// Values that nobody checks: what a server that misbehaves takes a request's for.
+    package init(unchecked values: [String: JSONValue]) {
+        self.values = values
+    }
+
     public subscript(name: String) -> JSONValue? { values[name] }
 
     private static func check(

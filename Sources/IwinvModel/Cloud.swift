@@ -83,6 +83,19 @@ public struct Cloud: Sendable, Hashable, Codable {
     /// The server of an identifier, gone or not.
     public func server(_ id: String) -> Server? { servers.first { $0.id == id } }
 
+    /// What new identifiers, addresses and numbers of rules are drawn from.
+    package struct Draws: Sendable {
+        var generator: Generator
+        var addressesUsed: Int
+        var lastRuleID: Int64
+    }
+
+    /// For a change that is answered now and made later: it then draws what its answer named.
+    package var draws: Draws {
+        get { Draws(generator: generator, addressesUsed: addressesUsed, lastRuleID: lastRuleID) }
+        set { (generator, addressesUsed, lastRuleID) = (newValue.generator, newValue.addressesUsed, newValue.lastRuleID) }
+    }
+
     func zone(_ id: String) -> Zone? { zones.first { $0.id == id } }
     func flavor(_ id: String) -> Flavor? { flavors.first { $0.id == id } }
     func image(_ id: String) -> Image? { images.first { $0.id == id } }

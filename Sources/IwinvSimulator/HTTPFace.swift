@@ -35,6 +35,17 @@ final class HTTPFace: Sendable {
         try stateFile?.save(cloud, revision: 0)
     }
 
+    /// The cloud as it is now, with the late changes whose time has come.
+    var cloud: Cloud { settled { $0.cloud } }
+
+    /// Looks at the desk, or changes it, after the late changes whose time has come.
+    func settled<Result: Sendable>(_ body: (inout FrontDesk) throws -> Result) rethrows -> Result {
+        try desk.withLock { desk in
+            desk.makeLateChanges(until: clock.now)
+            return try body(&desk)
+        }
+    }
+
     /// - Throws: to close the connection, which is what the server does with any error.
     func respond(to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel) async throws {
         let incoming = try await incoming(request, on: channel)
@@ -52,15 +63,18 @@ final class HTTPFace: Sendable {
     private func send(_ reply: Reply, to request: Request, _ writer: consuming ResponseWriter) async throws {
         if reply.delivery == .nothing { throw ConnectionCut() }
         if case .late(let time) = reply.delivery { await hold(for: time) }
-        let (bytes, type) =
+        var (bytes, type) =
             switch reply.body {
             case .json(let value): (JSONCodec.encode(value), "application/json")
+            case .text(let text): (Array(text.utf8), "application/json")
             case .html(let text): (Array(text.utf8), "text/html")
             }
+        if reply.isCompressed { bytes = Gzip.wrap(bytes) }
         // The simulator's date, not the machine's: clients read their clock's error from it.
         var headers: HTTPFields = [
             .contentType: type, .contentLength: "\(bytes.count)", .date: dates.text(reply.date),
         ]
+        if reply.isCompressed { headers[.contentEncoding] = "gzip" }
         if let seconds = reply.retryAfter { headers[.retryAfter] = "\(seconds)" }
         let head = HTTPResponse(status: .init(code: reply.status), headerFields: headers)
         if reply.delivery == .cutShort {

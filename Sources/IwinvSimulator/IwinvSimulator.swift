@@ -77,7 +77,7 @@ public final class IwinvSimulator: Sendable {
     public var endpoint: String { "http://\(host):\(port)" }
 
     /// The cloud as it is now.
-    public var cloud: Cloud { face.desk.withLock { $0.cloud } }
+    public var cloud: Cloud { face.cloud }
 
     /// The requests that came, answered or not, oldest first; at most the last ten thousand.
     public var requests: [RecordedRequest] { face.desk.withLock { $0.log.all } }
@@ -92,7 +92,7 @@ public final class IwinvSimulator: Sendable {
 
     /// Changes the cloud between two requests, as somebody in the web console would.
     public func mutate<Result: Sendable>(_ change: (inout Cloud) throws -> Result) rethrows -> Result {
-        let result = try face.desk.withLock { try $0.mutate(change) }
+        let result = try face.settled { try $0.mutate(change) }
         face.keep()
         return result
     }

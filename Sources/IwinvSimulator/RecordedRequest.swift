@@ -18,7 +18,7 @@ public struct RecordedRequest: Sendable, Hashable {
     public var at: Instant
     /// What went wrong with it for no reason of its own; nil if nothing did.
     public var fault: FaultKind?
-    /// Whether the cloud carried out a change, whatever the client got to know of it.
+    /// Whether the cloud carried out a change, whatever the client got to know of it; also one that it makes later.
     public var hadEffect: Bool
     /// What the body is, with the boundary of a form; nil if the request said nothing.
     public var contentType: String? = nil

@@ -1,60 +1,82 @@
-import Clocks
 public import IwinvCatalog
 
-/// What can go wrong with a request, for no reason of its own.
+/// What can go wrong with a request, for no reason of its own: a name of the list ``FaultKind/Name``, and its argument.
 ///
-/// The text that ``description`` gives is the one that a ``FaultRule`` reads.
-public enum FaultKind: Sendable, Hashable {
-    /// `refuse`, `refuse(LIMIT_EXCEEDED)`: the cloud says no, with that code and its status; no effect.
-    case refuse(ErrorCode)
-    /// `lost-reply`: the request is carried out, then the connection closes without a byte of answer.
-    case lostReply
-    /// `reset`: the connection closes before the request is looked at; no effect, and no quota is used.
-    case reset
-    /// `delay(2s)`: the request is carried out at once and answered so much later, by the simulator's clock.
-    case delay(Duration)
-    /// `truncated`: the request is carried out, and the answer's body ends before its declared length.
-    case truncated
-    /// `html-502`: a proxy's page in place of an answer; no effect.
-    case html502
-    /// `lost-502`: the request is carried out, and a proxy's page comes in place of the answer.
-    case lost502
-    /// `429`, `429(7s)`: too many requests, without or with `Retry-After` in whole seconds; no effect (CONTRACT 1.5).
-    case tooManyRequests(retryAfter: Duration?)
-    /// `busy-404`, `busy`: the 404 that says that another operation is under way; no effect (CONTRACT 2.2).
-    case busy
-    /// `check-ip`: a 403 `CHECK_IP` that has nothing to do with the address; no effect (CONTRACT 1.6).
-    case checkIP
-    /// `late-page`: HTTP 500 for a page from the second on; meets nothing but requests for such pages.
-    case latePage
-    /// `clock-skew(-400s)`: the cloud's clock is off, in its window for signatures and in `Date` (CONTRACT 1.4).
-    case clockSkew(Duration)
+/// The text that ``description`` gives is the one that a ``FaultRule`` reads: `delay(2s)`.
+public struct FaultKind: Sendable, Hashable {
+    /// Which of the list.
+    public let name: Name
+    let argument: Argument?
 
-    /// The words of all kinds, for suggestions.
-    static let words = [
-        "refuse", "lost-reply", "reset", "delay", "truncated", "html-502", "lost-502", "429", "busy-404", "check-ip",
-        "late-page", "clock-skew",
-    ]
+    /// What stands in parentheses.
+    enum Argument: Sendable, Hashable {
+        case code(ErrorCode)
+        case time(Duration)
+        case number(Int)
+    }
 
-    /// Whether a request for this page can meet it.
-    func meets(page: Int) -> Bool { self != .latePage || page >= 2 }
+    init(_ name: Name, _ argument: Argument? = nil) {
+        self.name = name
+        self.argument = argument
+    }
+
+    /// The error code of a refusal.
+    var code: ErrorCode? { if case .code(let code) = argument { code } else { nil } }
+    /// How long, or how much later.
+    var time: Duration? { if case .time(let time) = argument { time } else { nil } }
+    /// How many rows.
+    var number: Int? { if case .number(let number) = argument { number } else { nil } }
 }
 
-extension FaultKind: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .refuse(let code): "refuse(\(code))"
-        case .lostReply: "lost-reply"
-        case .reset: "reset"
-        case .delay(let time): "delay(\(time.text))"
-        case .truncated: "truncated"
-        case .html502: "html-502"
-        case .lost502: "lost-502"
-        case .tooManyRequests(let time): time.map { "429(\($0.text))" } ?? "429"
-        case .busy: "busy-404"
-        case .checkIP: "check-ip"
-        case .latePage: "late-page"
-        case .clockSkew(let time): "clock-skew(\(time.text))"
+extension FaultKind {
+    /// The cloud refuses with that code and its status.
+    public static func refuse(_ code: ErrorCode) -> FaultKind { FaultKind(.refuse, .code(code)) }
+    /// The request is carried out, then the connection closes without a byte of answer.
+    public static let lostReply = FaultKind(.lostReply)
+    /// The connection closes before the request is looked at; it uses no quota.
+    public static let reset = FaultKind(.reset)
+    /// The request is carried out at once and answered so much later, by the simulator's clock.
+    public static func delay(_ time: Duration) -> FaultKind { FaultKind(.delay, .time(time)) }
+    /// The request is carried out, and the answer's body ends before its declared length.
+    public static let truncated = FaultKind(.truncated)
+    /// A proxy's page in place of an answer; no effect.
+    public static let html502 = FaultKind(.html502)
+    /// The request is carried out, and a proxy's page comes in place of the answer.
+    public static let lost502 = FaultKind(.lost502)
+    /// Too many requests, without or with `Retry-After` in whole seconds (CONTRACT 1.5).
+    public static func tooManyRequests(retryAfter: Duration?) -> FaultKind {
+        FaultKind(.tooManyRequests, retryAfter.map(Argument.time))
+    }
+    /// The 404 that says that another operation is under way (CONTRACT 2.2).
+    public static let busy = FaultKind(.busy)
+    /// A 403 `CHECK_IP` that has nothing to do with the address (CONTRACT 1.6).
+    public static let checkIP = FaultKind(.checkIP)
+    /// HTTP 500 for a page from the second on.
+    public static let latePage = FaultKind(.latePage)
+    /// The cloud's clock is off, in its window for signatures and in `Date` (CONTRACT 1.4).
+    public static func clockSkew(_ time: Duration) -> FaultKind { FaultKind(.clockSkew, .time(time)) }
+}
+
+extension FaultKind {
+    /// Whether a request can meet it: a rule counts no others.
+    ///
+    /// - Parameter page: of a list; else 1.
+    func meets(_ operation: CloudOperation, page: Int) -> Bool {
+        switch name.entry.target {
+        case .all: true
+        case .edits: operation.method == .put
+        case .changes: operation.effect.isChange
+        case .oneRow: if case .single = operation.result { true } else { false }
+        case .lists: operation.isList
+        case .laterPages: operation.paging != nil && page >= 2
         }
+    }
+}
+
+extension CloudOperation {
+    /// Whether it reads any number of rows.
+    var isList: Bool {
+        guard case .rows = result else { return false }
+        return !effect.isChange
     }
 }

@@ -18,14 +18,10 @@ struct FaultPlan: Sendable {
 
     /// The fault that a request meets: that of the first rule that covers it and hits.
     ///
-    /// - Parameter page: of a paged list; else 1.
-    mutating func fault(of operation: CloudOperation, page: @autoclosure () -> Int) -> FaultKind? {
+    /// - Parameter page: of a list; else 1.
+    mutating func fault(of operation: CloudOperation, page: Int) -> FaultKind? {
         for (index, rule) in rules.enumerated() where rule.scope.covers(operation) {
-            var kinds = rule.kinds
-            if kinds.contains(.latePage) {
-                let page = page()
-                kinds.removeAll { !$0.meets(page: page) }
-            }
+            let kinds = rule.kinds.filter { $0.meets(operation, page: page) }
             guard !kinds.isEmpty else { continue }
             counts[index] += 1
             guard hits(rule.frequency, counts[index]) else { continue }

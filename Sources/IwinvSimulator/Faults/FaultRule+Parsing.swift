@@ -1,4 +1,3 @@
-import Clocks
 import IwinvCatalog
 
 extension FaultRule {
@@ -104,66 +103,5 @@ extension FaultRule.Scope {
             }
             self = .operation(name)
         }
-    }
-}
-
-extension FaultKind {
-    fileprivate init(parsing text: Substring) throws(FaultRuleProblem) {
-        let word = String(text.prefix { $0 != "(" && $0 != " " })
-        var argument: String?
-        let rest = text.dropFirst(word.count)
-        if !rest.isEmpty {
-            guard rest.hasPrefix("("), rest.hasSuffix(")"), rest.count > 2 else {
-                throw FaultRuleProblem("`\(text)` is not a kind of fault: write KIND or KIND(ARGUMENT)")
-            }
-            argument = String(rest.dropFirst().dropLast())
-        }
-        switch word {
-        case "refuse":
-            let code = try argument.map { text throws(FaultRuleProblem) in try Self.errorCode(text) }
-            self = .refuse(code ?? .checkParameter)
-        case "429":
-            self = .tooManyRequests(
-                retryAfter: try argument.map { text throws(FaultRuleProblem) in try Self.time(text, of: word) })
-        case "delay": self = .delay(try Self.time(argument ?? "", of: word))
-        case "clock-skew":
-            let text = argument ?? ""
-            let time = try Self.time(
-                text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...], of: word)
-            self = .clockSkew(text.hasPrefix("-") ? .zero - time : time)
-        default:
-            guard let kind = Self.plain[word] else {
-                throw FaultRuleProblem(
-                    word.isEmpty ? "a kind of fault is missing" : "there is no kind of fault `\(word)`", nearest: word,
-                    among: Self.words)
-            }
-            guard argument == nil else { throw FaultRuleProblem("`\(word)` takes no argument") }
-            self = kind
-        }
-    }
-
-    /// The kinds without an argument.
-    private static let plain: [String: FaultKind] = [
-        "lost-reply": .lostReply, "reset": .reset, "truncated": .truncated, "html-502": .html502, "lost-502": .lost502,
-        "busy": .busy, "check-ip": .checkIP, "late-page": .latePage,
-        // What else people call them.
-        "busy-404": .busy, "truncated-body": .truncated, "502": .html502, "check-ip-flake": .checkIP,
-        "late-page-failure": .latePage,
-    ]
-
-    private static func errorCode(_ text: String) throws(FaultRuleProblem) -> ErrorCode {
-        let names = ErrorEntry.all.map(\.name).filter { $0 != ErrorCode.success.rawValue }
-        guard names.contains(text) else {
-            throw FaultRuleProblem("there is no error code `\(text)`", nearest: text, among: names)
-        }
-        return ErrorCode(rawValue: text)
-    }
-
-    private static func time(_ text: some StringProtocol, of word: String) throws(FaultRuleProblem) -> Duration {
-        // A day: more would be a slip, and sums of instants stay far from their end.
-        guard let time = Duration(parsing: text), time > .zero, time <= .seconds(86_400) else {
-            throw FaultRuleProblem("`\(word)` needs a time up to a day, such as `\(word)(2s)`")
-        }
-        return time
     }
 }

@@ -5,28 +5,39 @@ import IwinvModel
 extension FaultKind {
     /// What comes in place of the cloud's answer, without an effect; nil if the cloud is asked.
     func replacement(at date: Instant) -> Reply? {
-        switch self {
-        case .refuse(let code): Reply(Refusal(code), at: date)
-        case .html502: .badGateway(at: date)
-        case .tooManyRequests(let wait): .tooManyRequests(retryAfter: wait, at: date)
+        switch name {
+        case .refuse: Reply(Refusal(code ?? .checkParameter), at: date)
+        case .html502: .gatewayPage(502, at: date)
+        case .html504: .gatewayPage(504, at: date)
+        case .tooManyRequests: .tooManyRequests(retryAfter: time, at: date)
         case .busy: .busy(at: date)
         case .checkIP: Reply(.addressRefused, at: date)
         case .latePage: Reply(Refusal(.backendRefused), at: date)
-        case .lostReply, .reset, .delay, .truncated, .lost502, .clockSkew: nil
+        default: nil
         }
     }
 
     /// What becomes of the cloud's answer on its way.
     func spoiling(_ reply: Reply) -> Reply {
         var reply = reply
-        switch self {
+        switch name {
         case .lostReply: reply.delivery = .nothing
-        case .delay(let time): reply.delivery = .late(time)
+        case .delay: reply.delivery = .late(time ?? .zero)
         case .truncated: reply.delivery = .cutShort
-        case .lost502: return .badGateway(at: reply.date)
-        case .refuse, .reset, .html502, .tooManyRequests, .busy, .checkIP, .latePage, .clockSkew: break
+        case .lost502: return .gatewayPage(502, at: reply.date)
+        case .lost504, .late504: return .gatewayPage(504, at: reply.date)
+        case .gzip: reply.isCompressed = true
+        case .hugeInteger: reply.writeHugeIntegers()
+        case .nullResult: reply.rewrite { $0["result"] = .null }
+        case .countWrong: reply.rewrite { $0["count"] = Self.moved($0["count"], by: number ?? 0) }
+        case .totalWrong: reply.rewrite { $0["total"] = Self.moved($0["total"], by: number ?? 0) }
+        default: break
         }
         return reply
+    }
+
+    private static func moved(_ value: JSONValue?, by offset: Int) -> JSONValue {
+        .integer(max(0, (value?.integerValue ?? 0) + Int64(offset)))
     }
 }
 

@@ -16,7 +16,9 @@ struct FrontDesk: Sendable {
     var faults: FaultPlan
     private(set) var log = RequestLog()
     /// Counts the changes of the cloud.
-    private(set) var revision = 0
+    var revision = 0
+    /// Changes that were answered and are not made yet, in the order of their coming.
+    var lateChanges: [LateChange] = []
 
     init(
         cloud: Cloud, keys: SimulatedKeys, quota: SimulatorConfiguration.Quota?, allowedAddresses: [CIDR]? = nil,
@@ -41,15 +43,16 @@ struct FrontDesk: Sendable {
 
     /// Answers one request and remembers that it did.
     mutating func answer(_ request: IncomingRequest, at instant: Instant) -> Reply {
+        makeLateChanges(until: instant)
         var passage = Passage(instant: instant, seenInstant: instant)
         if let method = HTTPMethod(rawValue: request.method) {
             passage.route = Catalog.iwinv.route(method, request.path)
         }
         let untouched = faults
         if !faults.isEmpty, let operation = passage.route?.operation {
-            passage.fault = faults.fault(of: operation, page: Self.page(request, operation)?.number ?? 1)
+            passage.fault = faults.fault(of: operation, page: Wish(request, operation).number)
         }
-        if case .clockSkew(let offset)? = passage.fault { passage.seenInstant = instant + offset }
+        if let fault = passage.fault, fault.name == .clockSkew { passage.seenInstant = instant + (fault.time ?? .zero) }
 
         var reply = Reply.unseen(at: instant)
         if passage.fault != .reset {
@@ -78,7 +81,7 @@ struct FrontDesk: Sendable {
         return reply
     }
 
-    /// Changes the cloud from outside.
+    /// Changes the cloud.
     mutating func mutate<Result>(_ change: (inout Cloud) throws -> Result) rethrows -> Result {
         revision += 1
         return try change(&cloud)
@@ -107,13 +110,12 @@ struct FrontDesk: Sendable {
         if let reply = passage.fault?.replacement(at: passage.seenInstant) { return reply }
         guard let body = request.body else { throw Refusal(.checkLength, status: 413) }
         let (arguments, page) = try Self.read(request, body, operation, path)
-        let answer = cloud.apply(
-            operation, arguments, page: page.map { Page(number: $0.number, size: $0.size) }, at: passage.instant)
-        let reply = try Reply(answer, to: operation, page: page, cloud.switches, at: passage.seenInstant)
-        if operation.effect.isChange {
-            revision += 1
-            passage.hadEffect = true
-        }
+        let call = ServedCall(
+            operation: operation, arguments: arguments, page: page, wish: Wish(request, operation), instant: passage.instant)
+        let served = carryOut(call, passage.fault)
+        let reply = try Reply(
+            served.answer, to: operation, page: served.page, cloud.switches, at: passage.seenInstant)
+        passage.hadEffect = served.hadEffect
         return reply
     }
 
@@ -133,13 +135,5 @@ struct FrontDesk: Sendable {
         } catch {
             throw Refusal(error, of: operation)
         }
-    }
-
-    /// The page that a request asks for, read without the rest.
-    private static func page(_ request: IncomingRequest, _ operation: CloudOperation) -> PageRequest? {
-        guard let paging = operation.paging else { return nil }
-        let pairs = PercentCoding.pairs(request.query ?? "")
-        func last(_ name: String) -> String? { pairs.last { $0.name == name }?.value }
-        return PageRequest(number: last("page_no"), size: last("page_size"), paging: paging)
     }
 }

@@ -8,6 +8,8 @@ struct Reply: Sendable {
     enum Body: Sendable {
         /// An envelope.
         case json(JSONValue)
+        /// An envelope with numbers that ``JSONValue`` cannot hold.
+        case text(String)
         /// A page of a proxy.
         case html(String)
     }
@@ -31,6 +33,8 @@ struct Reply: Sendable {
     /// Whole seconds; with a 429 only.
     var retryAfter: Int64?
     var delivery = Delivery.whole
+    /// Whether the body travels compressed, which no client of this API asks for.
+    var isCompressed = false
     /// The time by the cloud's clock, for `Date`.
     var date: Instant
 
@@ -90,21 +94,39 @@ struct Reply: Sendable {
         Reply(status: 404, errorCode: .notFound, body: .json(Envelope.busy), date: date)
     }
 
-    /// A proxy that got no answer from what is behind it.
-    static func badGateway(at date: Instant) -> Reply {
-        Reply(
-            status: 502, errorCode: ErrorCode(rawValue: ""),
+    /// A proxy that got no answer from what is behind it: 502, or 504 for none in time.
+    static func gatewayPage(_ status: Int, at date: Instant) -> Reply {
+        let title = "\(status) " + (status == 504 ? "Gateway Time-out" : "Bad Gateway")
+        return Reply(
+            status: status, errorCode: ErrorCode(rawValue: ""),
             body: .html(
                 """
                 <html>\r
-                <head><title>502 Bad Gateway</title></head>\r
+                <head><title>\(title)</title></head>\r
                 <body>\r
-                <center><h1>502 Bad Gateway</h1></center>\r
+                <center><h1>\(title)</h1></center>\r
                 <hr><center>nginx</center>\r
                 </body>\r
                 </html>\r
 
                 """), date: date)
+    }
+
+    /// 2 to the power of 63.
+    static let hugeInteger = "9223372036854775808"
+
+    /// Turns the texts that spell ``hugeInteger`` into numbers.
+    mutating func writeHugeIntegers() {
+        guard case .json(let value) = body else { return }
+        let text = String(decoding: JSONCodec.encode(value), as: UTF8.self)
+        body = .text(text.replacing("\"\(Self.hugeInteger)\"", with: Self.hugeInteger))
+    }
+
+    /// Changes the envelope of a success.
+    mutating func rewrite(_ change: (inout [String: JSONValue]) -> Void) {
+        guard errorCode == .success, case .json(.object(var members)) = body else { return }
+        change(&members)
+        body = .json(.object(members))
     }
 
     /// A connection that closes before the request is looked at.

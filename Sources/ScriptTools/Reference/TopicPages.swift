@@ -1,5 +1,6 @@
 import Gate
 import IwinvCatalog
+import IwinvSimulator
 import ScriptHost
 
 /// What follows from no list: how a script declares itself, what a run may do, and how it ends.
@@ -9,7 +10,7 @@ struct TopicPages {
 
     private func say(_ english: String, _ korean: String) -> String { LocalizedText(english, korean)(language) }
 
-    var pages: [ReferencePage] { [header, grants, exitCodes, outcomes, failure] }
+    var pages: [ReferencePage] { [header, grants, exitCodes, outcomes, failure, faults] }
 
     private var header: ReferencePage {
         let kinds = ScriptParameter.Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -122,6 +123,27 @@ struct TopicPages {
                 .table(
                     [say("field", "항목"), say("type", "형식"), say("meaning", "설명")],
                     type.fields.map { [$0.name, $0.type, $0.help?(language) ?? ""] }),
+            ])
+    }
+
+    private var faults: ReferencePage {
+        ReferencePage(
+            name: "faults", kind: .topic, aliases: ["fault", "fault-kinds"],
+            summary: say(
+                "What can go wrong in a simulated cloud: `--fault 'OPERATIONS: [HOW-OFTEN] KIND'`, "
+                    + "`cloud.fault { \"instances.edit: once lost-reply\" }` in a test.",
+                "모의 클라우드에서 일어날 수 있는 장애입니다. `--fault '작업: [빈도] 종류'`, 테스트에서는 "
+                    + "`cloud.fault { \"instances.edit: once lost-reply\" }`로 씁니다."),
+            blocks: [
+                .text(
+                    say(
+                        "OPERATIONS is an operation, `instances.*`, `reads`, `changes` or `*`. HOW-OFTEN is `5%`, `once`, "
+                            + "`first 3`, `every 7th` or `after 10`; always if not given.",
+                        "작업은 작업 이름, `instances.*`, `reads`, `changes`, `*` 중 하나입니다. 빈도는 `5%`, `once`, `first 3`, "
+                            + "`every 7th`, `after 10` 중 하나이며 없으면 항상입니다.")),
+                .table(
+                    [say("kind", "종류"), say("what happens", "일어나는 일")],
+                    FaultKind.Name.allCases.map { [$0.example, $0.entry.help(language)] }),
             ])
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clocks
 import Foundation
+import IwinvCatalog
 import IwinvModel
 import IwinvSimulator
 import ScriptHost
@@ -23,11 +24,17 @@ struct SimulateCommand: AsyncParsableCommand {
               --fault 'instances.reboot: 5% lost-reply' --fault 'reads: every 7th html-502' --fault '*: delay(2s)'
 
             OPERATIONS is an operation, instances.*, reads, changes or *. HOW-OFTEN is 5%, once, first 3, every 7th or \
-            after 10; always if not given. KIND is one of refuse(ERROR_CODE), lost-reply and lost-502 (it was done, the \
-            answer is lost), reset (the connection closes before anything is done), delay(2s), truncated (the answer is \
-            cut off), html-502 (a proxy's page), 429(7s), busy-404, check-ip, late-page (page 2 and later fail), \
-            clock-skew(-400s).
+            after 10; always if not given. KIND is one of these (`iwlua doc faults` has them in Korean, too):
+
+            \(kinds)
             """)
+
+    private static var kinds: String {
+        let width = FaultKind.Name.allCases.map(\.example.count).max() ?? 0
+        return FaultKind.Name.allCases.map { name in
+            "  " + name.example.padding(toLength: width + 2, withPad: " ", startingAt: 0) + name.entry.help(.english)
+        }.joined(separator: "\n")
+    }
 
     @Option(help: "The port; any free one if not given.")
     var port: Int = 0
