@@ -84,7 +84,9 @@ let package = Package(
             dependencies: ["Clocks", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvWire", "RunStore"]),
         .target(
             name: "ScriptHost",
-            dependencies: ["Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore"]),
+            dependencies: [
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvWire", "LuaRuntime", "RunStore", "TextGuard",
+            ]),
         // Whatever starts a run goes through it: sessions, policies, limits; run, plan, apply, undo, resume.
         .target(
             name: "RunEngine",
@@ -201,7 +203,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "ClocksTests", dependencies: ["Clocks"]),
+        .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TextGuard"]),
         .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "LineEditorProbe", "TestSupport"]),
         .testTarget(
             name: "SettingsEditingTests",

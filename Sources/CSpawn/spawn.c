@@ -122,14 +122,38 @@ int spawn_command(
     return status;
 }
 
+int spawn_helper(const char *path, char *const arguments[], char *const environment[], int output, pid_t *pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    int status = posix_spawn_file_actions_init(&actions);
+    if (status == 0 && (status = posix_spawnattr_init(&attributes)) != 0) posix_spawn_file_actions_destroy(&actions);
+    if (status != 0) return status;
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    if ((status = posix_spawn_file_actions_adddup2(&actions, output, 1)) == 0
+        && (status = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)) == 0
+        && (status = posix_spawn_file_actions_addclosefrom_np(&actions, 3)) == 0)
+        status = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
+bool spawn_has_ended(pid_t pid) {
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ? info.si_pid == pid : errno != EINTR;
+}
+
 int32_t spawn_wait_at_most(pid_t pid, int64_t milliseconds) {
     const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
     struct timespec start, now;
     clock_gettime(CLOCK_MONOTONIC, &start);
     for (;;) {
-        siginfo_t info = {0};
-        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno != EINTR) return INT32_MIN;
-        if (info.si_pid == pid) return spawn_wait(pid);
+        if (spawn_has_ended(pid)) return spawn_wait(pid);
         clock_gettime(CLOCK_MONOTONIC, &now);
         if ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 >= milliseconds) {
             /* Not collected yet: the number is still that of its group. */

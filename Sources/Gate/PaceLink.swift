@@ -62,6 +62,8 @@ final class PaceLink: GateLink {
         var admitted = 0
         var ended = 0
         var failed = 0
+        /// The first of them, unless it was an earlier process's.
+        var failure: CloudError?
         /// The group that is open.
         var group = 0
         /// Why nothing more is changed, once it is not for failures alone.
@@ -135,11 +137,11 @@ final class PaceLink: GateLink {
         try await admit(call)
         do {
             let reply = try await next(call)
-            end(call, hasFailed: false)
+            end(call, nil)
             return reply
         } catch {
             // What the person or a limit refused says nothing of the change.
-            end(call, hasFailed: error.kind == .api || error.kind == .network)
+            end(call, error.kind == .api || error.kind == .network ? error : nil)
             throw error
         }
     }
@@ -152,10 +154,10 @@ final class PaceLink: GateLink {
         }
         let group = radius.group(of: number).index
         while true {
-            enum Turn { case go, open, wait(Int), refused(Refusal), stopped(Int) }
+            enum Turn { case go, open, wait(Int), refused(Refusal), stopped(Int, CloudError?) }
             let turn = state.withLock { state -> Turn in
                 if let refusal = state.refusal { return .refused(refusal) }
-                if isOver(state) { return .stopped(state.failed) }
+                if isOver(state) { return .stopped(state.failed, state.failure) }
                 if state.group >= group { return .go }
                 guard !state.isTurning, state.ended >= radius.group(of: firstNumber(of: state.group)).end else {
                     return .wait(state.wakes)
@@ -166,18 +168,25 @@ final class PaceLink: GateLink {
             switch turn {
             case .go: return
             case .refused(let refusal): throw refusal.error(call)
-            case .stopped(let failed):
-                throw CloudError(
-                    .limit,
-                    LocalizedText("the run makes no further change: \(failed) failed", "\(failed)건이 실패하여 더 변경하지 않습니다"),
-                    operation: call.operation.name,
-                    advice: LocalizedText(
-                        "look at what failed; --stop-after-failures says when to stop",
-                        "실패한 작업을 확인하세요. 중단 기준은 --stop-after-failures로 정합니다"))
+            case .stopped(let failed, let failure): throw Self.stopped(call, failed, failure)
             case .open: try await open(call)
             case .wait(let wakes): await wait(since: wakes)
             }
         }
+    }
+
+    /// The run ends as the failure that has stopped it would have ended it.
+    private static func stopped(_ call: Call, _ failed: Int, _ failure: CloudError?) -> CloudError {
+        let why = failure.map { LocalizedText(": \($0.message)", ": \($0.korean ?? $0.message)") }
+        return CloudError(
+            failure?.kind ?? .api,
+            LocalizedText("the run makes no further change: \(failed) failed", "\(failed)건이 실패하여 더 변경하지 않습니다")
+                + (why ?? LocalizedText("", "")),
+            operation: call.operation.name,
+            advice: failure?.advice
+                ?? LocalizedText(
+                    "look at what failed; --stop-after-failures says when to stop",
+                    "실패한 작업을 확인하세요. 중단 기준은 --stop-after-failures로 정합니다"))
     }
 
     private func firstNumber(of group: Int) -> Int {
@@ -221,10 +230,13 @@ final class PaceLink: GateLink {
         if let refusal { throw refusal.error(call) }
     }
 
-    private func end(_ call: Call, hasFailed: Bool) {
+    private func end(_ call: Call, _ failure: CloudError?) {
         let waiters = state.withLock { state in
             state.ended += call.changeCount
-            if hasFailed { state.failed += 1 }
+            if let failure {
+                state.failed += 1
+                state.failure = state.failure ?? failure
+            }
             return wake(&state)
         }
         resume(waiters)

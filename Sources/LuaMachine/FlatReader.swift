@@ -76,7 +76,7 @@ struct FlatReader {
 /// without end, which every comparison would put in order, are cut.
 @inline(__always)
 package func fieldName(_ bytes: UnsafeRawBufferPointer) -> String {
-    let name = String(decoding: bytes, as: UTF8.self)
+    let name = String(escapingInvalid: bytes)
     return bytes.count <= String.mostMarks ? name : name.withoutSurplusMarks
 }
 

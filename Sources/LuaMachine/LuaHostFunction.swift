@@ -1,4 +1,5 @@
 internal import CLuaFence
+internal import TextGuard
 
 /// How a host function is served.
 public enum LuaHostFunction: Sendable {
@@ -80,5 +81,5 @@ final class PrintBox: Sendable {
 let servePrint: clf_print_function = { box, text, length in
     guard let box else { return }
     let bytes = UnsafeRawBufferPointer(start: text, count: length)
-    Unmanaged<PrintBox>.fromOpaque(box)._withUnsafeGuaranteedRef { $0.sink(String(decoding: bytes, as: UTF8.self)) }
+    Unmanaged<PrintBox>.fromOpaque(box)._withUnsafeGuaranteedRef { $0.sink(String(escapingInvalid: bytes)) }
 }

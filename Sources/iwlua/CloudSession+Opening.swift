@@ -84,7 +84,7 @@ extension CloudSession {
         // Before a command is run that a setting nobody knows may be about.
         try entry.checkKeys(of: name)
         let key: String
-        do { key = try entry.secret.read(environment: environment) } catch {
+        do { key = try await entry.secret.readApart(environment: environment) } catch {
             throw UsageError("profile \(name): \(error)", as: error)
         }
         var account = Account(

@@ -13,3 +13,24 @@ enum StandardStreams {
         }
     }
 }
+
+extension StandardStreams {
+    /// The next line of standard input, without its end; nil at the end of the input. Waits where nothing has come yet,
+    /// also on a pipe that returns at once.
+    static func line() -> [UInt8]? {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while true {
+            let count = read(STDIN_FILENO, &byte, 1)
+            if count == 1 {
+                if byte == UInt8(ascii: "\n") { return line.last == UInt8(ascii: "\r") ? line.dropLast() : line }
+                line.append(byte)
+            } else if count < 0, errno == EAGAIN {
+                var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+                poll(&input, 1, -1)
+            } else if count == 0 || errno != EINTR {
+                return line.isEmpty ? nil : line
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ enum StateFolder {
             return URL(fileURLWithPath: NSString(string: chosen).expandingTildeInPath).path
         }
         let base = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        let home = environment["HOME"] ?? NSHomeDirectory()
+        let home = HomeFolder.path(environment)
         return (base ?? home + "/.local/state") + "/iwlua"
     }
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Clocks
+@testable import TextGuard
 
 /// Where a text stands in another, and texts that are too much.
 @Suite struct OccurrencesTests {
@@ -20,6 +21,29 @@ import Testing
         #expect(places("\u{303}", in: "e\u{303}").isEmpty)
         #expect(places("\u{1F1E6}\u{1F1E6}", in: "\u{1F1E6}\u{1F1E6}\u{1F1E6}\u{1F1E6}") == [0..<8, 8..<16])
         #expect(places("a", in: "a\u{200D}b").isEmpty)
+    }
+
+    @Test func `what separates stands for itself`() {
+        #expect(places("\n", in: "a\r\nb\r\nc") == [2..<3, 5..<6])
+        #expect(places("\r", in: "a\r\nb") == [1..<2])
+        #expect(places("|", in: "a|\u{FE0F}b|\u{301}c") == [1..<2, 6..<7])
+        #expect(places(",", in: "가,\u{200D}나") == [3..<4])
+        #expect("a\r\n".ends(with: "\n") && "\r\na".begins(with: "\r"))
+        #expect(!"e\u{303}".begins(with: "e") && !"e\u{303}".ends(with: "\u{303}"))
+        #expect("ab".begins(with: "") && "ab".ends(with: "") && !"ab".begins(with: "abc") && !"ab".ends(with: "cab"))
+    }
+
+    @Test(arguments: ["\n", "\r\n", "\r"]) func `lines end as Lua counts them`(_ end: String) {
+        #expect(["a", "", "b"].joined(separator: end).lines == ["a", "", "b"])
+        #expect("a\(end)".lines == ["a"] && "\(end)\(end)a".lines == ["", "", "a"] && "".lines.isEmpty)
+    }
+
+    @Test func `bytes that are no text are written out`() {
+        func text(_ bytes: [UInt8]) -> String { String(escapingInvalid: bytes) }
+        #expect(text(Array("가 a".utf8)) == "가 a")
+        #expect(text(Array("caf".utf8) + [0xE9] + Array(" 가".utf8)) == "caf\\xe9 가")
+        #expect(text([0xC0, 0xA5, 0xFF, 0x41, 0xED, 0xA0, 0x80]) == "\\xc0\\xa5\\xffA\\xed\\xa0\\x80")
+        #expect(text([0xEA, 0xB0]) == "\\xea\\xb0" && text([0x0A, 0x00, 0x80]) == "\n\0\\x80")
     }
 
     /// The naive search, for texts of two letters, where everything repeats.

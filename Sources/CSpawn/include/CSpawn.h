@@ -3,6 +3,7 @@
 #define CSPAWN_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -32,6 +33,14 @@ enum { SPAWN_OUT_OF_TIME = INT32_MIN + 1 };
 int spawn_command(
     const char *path, char *const arguments[], char *const environment[], const void *input, size_t length, int errors,
     pid_t *pid);
+
+/* Starts a program of the person's own, which may ask him something on his terminal: in this session and folder, with
+ * `environment`, a clean signal mask, /dev/null to read on 0, `output` as 1, this process's own 2, and nothing else. Returns 0
+ * or an errno. */
+int spawn_helper(const char *path, char *const arguments[], char *const environment[], int output, pid_t *pid);
+
+/* Whether it has ended; does not collect it. */
+bool spawn_has_ended(pid_t pid);
 
 /* Waits for its end, as spawn_wait() does; out of time, it is killed with its whole group. */
 int32_t spawn_wait_at_most(pid_t pid, int64_t milliseconds);

@@ -2,7 +2,8 @@ extension String {
     /// Where `part` stands in this text, from left to right and without overlaps, as ranges of its UTF-8 bytes.
     ///
     /// Both are taken as composed. It is found where it begins and ends with a character of this text, so that a letter is
-    /// not found in one with an accent. The time grows with the lengths, not with their product (Knuth, Morris, Pratt).
+    /// not found in one with an accent; what separates (line ends, commas, all of ASCII that is neither letter nor digit)
+    /// stands for itself, whatever joins it to its neighbours. The time grows with the lengths, not with their product (Knuth, Morris, Pratt).
     package func occurrences(of part: String) -> [Range<Int>] {
         let wanted = Array(part.utf8), text = Array(utf8)
         guard !wanted.isEmpty, wanted.count <= text.count else { return [] }
@@ -38,7 +39,18 @@ extension String {
         return fallback
     }
 
-    /// For each byte, and the end: whether a character begins there.
+    /// Whether `part` stands at the beginning, by the rules of ``occurrences(of:)``.
+    package func begins(with part: String) -> Bool {
+        utf8.starts(with: part.utf8) && (part.isEmpty || boundaries[part.utf8.count])
+    }
+
+    /// Whether `part` stands at the end.
+    package func ends(with part: String) -> Bool {
+        let start = utf8.count - part.utf8.count
+        return start >= 0 && utf8.dropFirst(start).elementsEqual(part.utf8) && boundaries[start]
+    }
+
+    /// For each byte, and the end: whether a character begins there, or a sign that separates begins or ends.
     private var boundaries: [Bool] {
         var boundaries = [Bool](repeating: false, count: utf8.count + 1)
         var place = 0
@@ -47,6 +59,19 @@ extension String {
             place += character.utf8.count
             boundaries[place] = true
         }
+        for (place, byte) in utf8.enumerated() where byte < 0x80 && !Self.isLetterOrDigit(byte) {
+            boundaries[place] = true
+            boundaries[place + 1] = true
+        }
         return boundaries
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
     }
 }

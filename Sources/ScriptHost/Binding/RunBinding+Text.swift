@@ -17,10 +17,10 @@ extension RunBinding {
             slice(text.string, first, last ?? -1)
         }
         host.function("text.starts_with") { (text: ComposedText, part: ComposedText) in
-            text.string.hasPrefix(part.string)
+            text.string.begins(with: part.string)
         }
         host.function("text.ends_with") { (text: ComposedText, part: ComposedText) in
-            text.string.hasSuffix(part.string)
+            text.string.ends(with: part.string)
         }
         host.function("text.contains") { (text: ComposedText, part: ComposedText) in
             part.string.isEmpty || !text.string.occurrences(of: part.string).isEmpty

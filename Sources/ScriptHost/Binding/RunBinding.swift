@@ -1,3 +1,4 @@
+import TextGuard
 import Foundation
 import Gate
 import IwinvCatalog
@@ -72,7 +73,7 @@ struct RunBinding: Sendable {
     private func write(_ call: inout LuaRawCall) throws {
         let arguments = try call.values()
         let level = arguments.first?.stringValue.flatMap(LogLine.Level.init) ?? .info
-        let message = arguments.dropFirst().first?.stringValue ?? ""
+        let message = arguments.dropFirst().first?.shownText ?? ""
         var fields: [String: JSONValue] = [:]
         if let given = arguments.dropFirst(2).first, given != .nil {
             guard case .object(let members) = try given.json(path: "fields") else {
@@ -87,7 +88,7 @@ struct RunBinding: Sendable {
 
     /// `fail(text, result)`: an error whose kind says that the script itself gave up, and what it found until then.
     private static func stop(_ arguments: [LuaValue]) throws -> [LuaValue] {
-        let text = arguments.first?.stringValue ?? ""
+        let text = arguments.first?.shownText ?? ""
         let message = text.isEmpty || text == "nil" ? "the script gave up" : text
         var value: [String: LuaValue] = ["kind": "failed", "message": .string(message)]
         value["result"] = arguments.dropFirst().first
@@ -180,6 +181,14 @@ struct RunBinding: Sendable {
 }
 
 extension LuaValue {
+    /// The text of a string, whatever its bytes are; nil for other values.
+    fileprivate var shownText: String? {
+        switch self {
+        case .string, .bytes: displayText
+        default: nil
+        }
+    }
+
     /// For tables and messages.
     var displayText: String {
         switch self {
@@ -188,7 +197,7 @@ extension LuaValue {
         case .integer(let number): String(number)
         case .number(let number): String(number)
         case .string(let text): text
-        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .bytes(let bytes): String(escapingInvalid: bytes)
         case .array, .object: "table"
         case .handle: SecretVault.placeholder
         }

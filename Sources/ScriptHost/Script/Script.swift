@@ -163,8 +163,10 @@ extension Script {
         return values
     }
 
-    /// The line break that ends a file is the file's and not the value's.
+    /// The line break that ends a file is the file's and not the value's; between lines it is one sign, whoever wrote them.
     private static func fileText(_ text: String, _ kind: ScriptParameter.Kind) -> String {
-        kind != .table && text.last?.isNewline == true ? String(text.dropLast()) : text
+        guard kind != .table else { return text }
+        let text = text.replacing("\r\n", with: "\n")
+        return text.last?.isNewline == true ? String(text.dropLast()) : text
     }
 }

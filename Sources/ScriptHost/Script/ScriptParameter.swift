@@ -98,7 +98,7 @@ public enum ParameterValue {
                 ? .integer(nanoseconds / 1_000_000_000) : .number(Double(nanoseconds) / 1e9)
         case .list:
             return .array(
-                text.split(separator: ",").map { .string(String($0.trimmed)) })
+                text.split { $0 == "," || $0.isNewline }.map { .string(String($0.trimmed)) })
         case .table: return try TableText.parse(text)
         }
     }

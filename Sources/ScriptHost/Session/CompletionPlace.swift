@@ -116,10 +116,10 @@ private struct CompletionScanner {
         switch first {
         case "\"", "'": return quoted(first, rest.dropFirst())
         case "-" where rest.hasPrefix("--"):
-            let end = rest.firstIndex(of: "\n")
+            let end = rest.firstIndex { $0 == "\n" || $0 == "\r\n" }
             isInComment = end == nil
             return end.map { rest[$0...] } ?? ""
-        case " ", "\t", "\n": return rest.dropFirst()
+        case " ", "\t", "\n", "\r\n": return rest.dropFirst()
         case ".", ":":
             if rest.hasPrefix("..") || rest.hasPrefix("::") {
                 chain = []

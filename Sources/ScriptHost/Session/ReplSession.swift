@@ -168,7 +168,7 @@ public final class ReplSession: Sendable {
         }
         // Behind a comment the call's bracket stands on a line of its own.
         if outcome.failure?.chunk == chunk, let line = outcome.failure?.line {
-            outcome.failure?.line = min(line, text.split(separator: "\n", omittingEmptySubsequences: false).count)
+            outcome.failure?.line = min(line, text.lines.count)
         }
         outcome.changes = Array(life.changes.dropFirst(before))
         // What was only planned is not what a saved script needs.

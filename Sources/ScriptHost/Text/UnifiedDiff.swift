@@ -1,3 +1,5 @@
+import Clocks
+
 /// Two texts as a unified diff: what `diff -u` prints, with three lines around each change.
 package struct UnifiedDiff {
     private struct Line {
@@ -19,7 +21,7 @@ package struct UnifiedDiff {
     package init(_ a: String, _ b: String, nameOfA: String, nameOfB: String) {
         self.nameOfA = nameOfA
         self.nameOfB = nameOfB
-        lines = Self.lines(Self.split(a), Self.split(b))
+        lines = Self.lines(a.lines, b.lines)
     }
 
     /// The lines with their marks and hunk headings; none if the texts are equal.
@@ -55,12 +57,6 @@ package struct UnifiedDiff {
             }
         }
         return hunks
-    }
-
-    private static func split(_ text: String) -> [Substring] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines
     }
 
     private static func lines(_ a: [Substring], _ b: [Substring]) -> [Line] {

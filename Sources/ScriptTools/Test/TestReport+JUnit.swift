@@ -1,3 +1,5 @@
+import Clocks
+
 extension TestReport {
     /// The document that build servers read.
     public var junit: String {
@@ -38,7 +40,7 @@ extension TestReport {
     }
 
     private static func failure(_ element: String, _ failure: TestFailure) -> [String] {
-        let first = failure.message.split(separator: "\n").first.map(String.init) ?? ""
+        let first = failure.message.lines.first.map(String.init) ?? ""
         let text = [failure.message, failure.place.map { "at \($0)" } ?? ""] + failure.traceback + failure.notes
         return [
             "      <\(element) message=\"\(escaped(first))\">"

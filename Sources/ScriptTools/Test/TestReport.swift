@@ -1,3 +1,4 @@
+import Clocks
 public import IwinvCatalog
 
 /// How tests ended.
@@ -97,8 +98,7 @@ public struct TestFailure: Sendable {
     func quoting(_ sources: [String: String]) -> TestFailure {
         guard let file, let line, let source = sources[file] else { return self }
         var failure = self
-        var lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
+        let lines = source.lines
         guard lines.indices.contains(line - 1) else { return self }
         failure.excerpt = (max(1, line - 1)...min(lines.count, line + 1)).map { ($0, String(lines[$0 - 1])) }
         return failure

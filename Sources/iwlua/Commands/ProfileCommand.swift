@@ -185,10 +185,13 @@ struct ProfileCommand: AsyncParsableCommand {
 enum SecretPrompt {
     static func read(_ prompt: TerminalText) throws -> String {
         guard isatty(STDIN_FILENO) == 1 else {
-            guard let line = readLine(), !line.isEmpty else {
+            guard let line = StandardStreams.line(), !line.isEmpty else {
                 throw UsageError("the secret key is read from standard input, which is empty")
             }
-            return line
+            guard let text = String(validating: line, as: UTF8.self) else {
+                throw UsageError("the secret key on standard input is no text")
+            }
+            return text
         }
         var old = termios()
         tcgetattr(STDIN_FILENO, &old)

@@ -30,7 +30,7 @@ struct DaemonLog: Sendable {
         switch event {
         case .printed(let text):
             // A table is one text of many lines, and `print` puts tabs between its values.
-            for line in text.split(separator: "\n") {
+            for line in text.lines where !line.isEmpty {
                 say(now, "\(schedule) \(run): \(line.replacing("\t", with: "  "))")
             }
         case .logged(let line) where level.shows(line.level):

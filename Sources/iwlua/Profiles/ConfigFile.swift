@@ -93,7 +93,7 @@ struct ConfigFile: Decodable, Equatable {
     /// `$XDG_CONFIG_HOME/iwlua`, or `~/.config/iwlua`.
     static func folder(environment: [String: String]) -> URL {
         let base = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        let home = environment["HOME"] ?? NSHomeDirectory()
+        let home = HomeFolder.path(environment)
         return URL(fileURLWithPath: base ?? home + "/.config", isDirectory: true).appendingPathComponent("iwlua")
     }
 

@@ -29,7 +29,7 @@ struct SecretSource: Decodable, Equatable {
             }
             text = value
         } else if let command {
-            text = try Self.output(of: command)
+            text = try Self.text(of: command, environment)
         } else if let credential {
             guard let folder = environment["CREDENTIALS_DIRECTORY"] else {
                 throw UsageError("no systemd credentials here: CREDENTIALS_DIRECTORY is not set", .machine)
@@ -45,12 +45,30 @@ struct SecretSource: Decodable, Equatable {
         }
         let secret = text.trimmingCharacters(in: .newlines)
         guard !secret.isEmpty else { throw UsageError("the secret key is empty", .machine) }
+        // The cloud would only say that the signature is wrong.
+        guard let first = secret.unicodeScalars.first, let last = secret.unicodeScalars.last,
+            !Self.isUnseen(first), !Self.isUnseen(last)
+        else { throw UsageError("the secret key has a space, or a sign that is not seen, at its end", .machine) }
         return secret
+    }
+
+    /// The same on a thread of its own: a helper may take its time, and what serves others does not wait for it.
+    func readApart(environment: [String: String]) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try read(environment: environment) })
+            }
+        }
+    }
+
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
+            || scalar.properties.generalCategory == .control
     }
 
     /// The file, in whole.
     func path(_ environment: [String: String]) -> String? {
-        let home = environment["HOME"] ?? NSHomeDirectory()
+        let home = HomeFolder.path(environment)
         return file.map { $0.hasPrefix("~/") ? home + $0.dropFirst() : $0 }
     }
 
@@ -63,19 +81,17 @@ struct SecretSource: Decodable, Equatable {
         return "nowhere"
     }
 
-    private static func output(of command: String) throws(UsageError) -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        do { try process.run() } catch { throw UsageError("the secret's command cannot be started", .machine) }
-        let data = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw UsageError("the secret's command ended with status \(process.terminationStatus)", .machine)
+    private static func text(
+        of command: String, _ environment: [String: String]
+    ) throws(UsageError) -> String {
+        let name = "the secret's command"
+        guard
+            let text = String(
+                validating: try HelperCommand.output(of: command, name, environment: environment), as: UTF8.self)
+        else {
+            throw UsageError("\(name) prints bytes that are no text", .machine)
         }
-        return String(decoding: data, as: UTF8.self)
+        return text
     }
 }
 

@@ -1,3 +1,4 @@
+import Clocks
 import Gate
 import IwinvCatalog
 import ScriptHost
@@ -44,8 +45,7 @@ struct FailureText {
 
     private func excerpt(_ failure: RunFailure) -> [TerminalText] {
         guard let chunk = failure.chunk, let line = failure.line, let source = sources[chunk] else { return [] }
-        var all = source.split(separator: "\n", omittingEmptySubsequences: false)
-        if all.last?.isEmpty == true { all.removeLast() }
+        let all = source.lines
         guard all.indices.contains(line - 1) else { return [] }
         return (max(1, line - 1)...min(all.count, line + 1)).map { number in
             let mark = number == line ? ">" : " "

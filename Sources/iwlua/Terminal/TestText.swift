@@ -43,7 +43,7 @@ struct TestText: Sendable {
 
     private func failure(_ failure: TestFailure) -> [TerminalText] {
         let place = failure.place.map { "\($0): " } ?? ""
-        let message = failure.message.split(separator: "\n", omittingEmptySubsequences: false)
+        let message = failure.message.lines
         var lines: [TerminalText] = ["      \(terminal.styleOutput("\(place)", .dim))\(message.first ?? "")"]
         lines += message.dropFirst().map { line in
             let text: TerminalText = "        \(line)"

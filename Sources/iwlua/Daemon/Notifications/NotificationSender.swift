@@ -83,8 +83,8 @@ struct NotificationSender: Sendable {
         let (variables, errors) = (kept.map { "\($0.key)=\($0.value)" }.sorted(), errors ?? -1)
         return await Self.blocking {
             var pid: pid_t = 0
-            let problem = Self.withStrings(words) { arguments in
-                Self.withStrings(variables) { variables in
+            let problem = CStrings.with(words) { arguments in
+                CStrings.with(variables) { variables in
                     spawn_command(words.first ?? "", arguments, variables, input, input.count, errors, &pid)
                 }
             }
@@ -99,14 +99,6 @@ struct NotificationSender: Sendable {
             case let status: return .failed(reason: "ended with status \(status)", wish: nil)
             }
         }
-    }
-
-    private static func withStrings<Value>(
-        _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
-    ) -> Value {
-        let strings = texts.map { strdup($0) }
-        defer { for string in strings { free(string) } }
-        return body(strings + [nil])
     }
 
     /// On a thread that may wait.
