@@ -18,7 +18,7 @@ extension FrontDesk {
             served.answer = postpone(call, by: fault?.time ?? .zero)
         case .editEncoded?:
             var call = call
-            call.arguments = call.arguments.asTheyTravel(for: call.operation)
+            if call.isMultipart { call.arguments = call.arguments.asTheyTravel(for: call.operation) }
             served.answer = perform(call)
         default:
             served.answer = perform(call)
@@ -175,7 +175,6 @@ extension Answer {
 extension Arguments {
     /// The texts of a form as their percent-encoding, which the caller puts on them (CONTRACT 1.7).
     fileprivate func asTheyTravel(for operation: CloudOperation) -> Arguments {
-        guard operation.body == .multipart else { return self }
         var values = values
         for parameter in operation.parameters where parameter.isPercentEncoded {
             if let text = values[parameter.name]?.stringValue {

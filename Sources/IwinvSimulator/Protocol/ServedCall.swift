@@ -11,6 +11,8 @@ struct ServedCall: Sendable {
     var page: PageRequest?
     var wish: Wish
     var instant: Instant
+    /// Whether its texts came percent-encoded, in a multipart form (CONTRACT 1.7).
+    var isMultipart = false
 }
 
 /// What a call came to: the cloud's answer, the page that it says it is, and whether it changed something, now or later.
