@@ -25,7 +25,7 @@ import Testing
         let result = try await run(
             """
             local iwinv, names = require "iwinv", {}
-            for vm in iwinv.instances.each() do names[vm.id] = true end
+            for vm in iwinv.instances.each() do names[vm.instance_id] = true end
             local servers, streamed = 0, 0
             for _ in pairs(names) do servers = servers + 1 end
             for vm in iwinv.instances.each { stream = true } do streamed = streamed + 1 end
@@ -69,7 +69,7 @@ import Testing
     ])
     func `a read of one server is not answered with another`(_ kind: String, _ words: String) async throws {
         let result = try await run(
-            "local iwinv = require 'iwinv' return iwinv.instances.get(iwinv.instances.list()[1].id).name",
+            "local iwinv = require 'iwinv' return iwinv.instances.get(iwinv.instances.list()[1].instance_id).name",
             fault: "instances.get: \(kind)")
         #expect(result.status == 4, "\(result.errors)")
         let error = try result.json["error"]
@@ -82,9 +82,10 @@ import Testing
             """
             local iwinv = require "iwinv"
             local group = iwinv.firewall.create { title = "front", content = "the front" }
-            iwinv.firewall.rules.add(group.id, { bound = "IN", protocol = "TCP", port = "80", ip = "0.0.0.0/0", title = "web" })
-            return iwinv.firewall.rules.list(group.id)[1].id
-            """, fault: "firewall.rules.list: huge-integer", "--allow", "firewall:*", "--yes")
+            iwinv.firewall.rules.add(group.firewall_id, { bound = "IN", protocol = "TCP", port = "80", ip = "0.0.0.0/0", title = "web" })
+            return iwinv.firewall.rules.list(group.firewall_id)[1].rule_id
+            """, fault: "firewall.rules.list: huge-integer", "--allow", "firewall:create", "--allow", "firewall:edit",
+            "--yes")
         #expect(result.status == 4, "\(result.errors)")
         let message = try result.json["error"]?["message"]?.stringValue ?? ""
         #expect(message.contains("`rule_id` is an integer of more than 64 bits"), "\(result.output)")
@@ -95,7 +96,7 @@ import Testing
         let result = try await run(
             """
             local iwinv = require "iwinv"
-            iwinv.instances.edit(iwinv.instances.list { name = "web-001" }[1].id, { name = "www-001" })
+            iwinv.instances.edit(iwinv.instances.list { name = "web-001" }[1].instance_id, { name = "www-001" })
             """, fault: "instances.edit: \(kind)", "--allow", "instances:edit", "--yes")
         #expect(result.status == 0, "\(result.output)")
         let change = try #require(try result.json["changes"]?.arrayValue?.first)

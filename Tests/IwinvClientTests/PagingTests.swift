@@ -143,7 +143,7 @@ import Testing
         (#"[{}]"#, "without its `instance_id`"), (#"[{"name":"web"}]"#, "without its `instance_id`"),
         (#"[{"instance_id":"a","start_date":9223372036854775808}]"#, "an integer of more than 64 bits"),
         (#"[{"instance_id":"a","flavor":{"price":{"x":-92233720368547758080}}}]"#, "an integer of more than 64 bits"),
-        (#""success""#, "a text in place of rows"),
+        (#""success""#, "without rows"),
     ])
     func `rows that nothing can be done with are an error`(_ rows: String, _ words: String) async throws {
         let bench = try Bench(retry: .never) { _, _ in

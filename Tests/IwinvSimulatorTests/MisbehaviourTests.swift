@@ -35,13 +35,13 @@ import Testing
     @Test("edit-ignored: the row as it was, and nothing is changed")
     func editIgnored() async throws {
         try await withServers(3, "*: first 4 edit-ignored") { cloud, ids in
-            let reply = try await rename(cloud, ids[0], "www")
+            let reply = try await rename(cloud, ids[0], "www-1")
             #expect(try reply.status == 200 && reply.envelope.rows.first?["name"] == "web-001")
             #expect(cloud.simulator.cloud.server(ids[0])?.name == "web-001")
             let record = try #require(cloud.simulator.requests.last)
             #expect(!record.hadEffect && record.fault?.description == "edit-ignored")
             // What the cloud would refuse it refuses all the same.
-            #expect(try await rename(cloud, "INSTANCE-none", "www").errorCode == .invalidIdentifier)
+            #expect(try await rename(cloud, "INSTANCE-none", "www-1").errorCode == .invalidIdentifier)
             // Other requests than edits are not counted.
             #expect(try await cloud.send("GET", "/v1/zones").status == 200)
             let firewall = try #require(cloud.simulator.cloud.firewalls.first)
@@ -52,17 +52,17 @@ import Testing
                 #expect(try edited.envelope.rows.first?["title"] == "front", "\(path)")
             }
             #expect(cloud.simulator.cloud.firewalls.first == firewall)
-            _ = try await rename(cloud, ids[0], "www")
-            #expect(cloud.simulator.cloud.server(ids[0])?.name == "www")
+            _ = try await rename(cloud, ids[0], "www-1")
+            #expect(cloud.simulator.cloud.server(ids[0])?.name == "www-1")
         }
     }
 
     @Test("edit-encoded: texts are stored as they travel")
     func editEncoded() async throws {
         try await withServers(1, "*: edit-encoded") { cloud, ids in
-            let reply = try await rename(cloud, ids[0], "웹 1")
-            #expect(try reply.envelope.rows.first?["name"] == "%EC%9B%B9%201")
-            #expect(cloud.simulator.cloud.server(ids[0])?.name == "%EC%9B%B9%201")
+            let reply = try await rename(cloud, ids[0], "웹 서버")
+            #expect(try reply.envelope.rows.first?["name"] == "%EC%9B%B9%20%EC%84%9C%EB%B2%84")
+            #expect(cloud.simulator.cloud.server(ids[0])?.name == "%EC%9B%B9%20%EC%84%9C%EB%B2%84")
             #expect(cloud.simulator.requests.last?.hadEffect == true)
             // Only the multipart form has its texts encoded.
             _ = try await cloud.send(
@@ -78,11 +78,11 @@ import Testing
             try await withServers(3, "*: \(kind)") { cloud, ids in
                 let read = try await cloud.call("instances.get", ["instance_id": .string(ids[0])])
                 #expect(try read.envelope.rows.map { $0["instance_id"]?.stringValue } == places.map { ids[$0] })
-                let edit = try await rename(cloud, ids[0], "www")
+                let edit = try await rename(cloud, ids[0], "www-1")
                 #expect(try edit.envelope.rows.map { $0["instance_id"]?.stringValue } == places.map { ids[$0] })
                 #expect(
-                    cloud.simulator.cloud.server(ids[0])?.name == "www"
-                        && cloud.simulator.cloud.server(ids[1])?.name != "www")
+                    cloud.simulator.cloud.server(ids[0])?.name == "www-1"
+                        && cloud.simulator.cloud.server(ids[1])?.name != "www-1")
                 let firewalls = cloud.simulator.cloud.firewalls
                 let group = try await cloud.call("firewall.get", ["firewall_id": .string(firewalls[0].id)])
                 #expect(
@@ -144,15 +144,16 @@ import Testing
     func lateCreations() async throws {
         try await withServers(1, "firewall.create: first 2 late-change(5s)") { cloud, _ in
             var named: [String?] = []
-            for title in ["one", "two", "three"] {
+            for title in ["first", "second", "third"] {
                 let reply = try await cloud.call("firewall.create", ["title": .string(title), "content": "text"])
                 named.append(try reply.envelope.rows.first?["firewall_id"]?.stringValue)
             }
             #expect(Set(named).count == 3)
-            #expect(cloud.simulator.cloud.firewalls.map(\.title) == ["front", "back", "three"])
+            #expect(cloud.simulator.cloud.firewalls.map(\.title) == ["front", "back", "third"])
             cloud.clock.advance(by: .seconds(5))
             let made = cloud.simulator.cloud.firewalls.dropFirst(2)
-            #expect(made.map(\.title) == ["three", "one", "two"] && made.map(\.id) == [named[2], named[0], named[1]])
+            #expect(
+                made.map(\.title) == ["third", "first", "second"] && made.map(\.id) == [named[2], named[0], named[1]])
         }
     }
 

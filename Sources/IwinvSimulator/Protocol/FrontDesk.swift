@@ -115,8 +115,9 @@ struct FrontDesk: Sendable {
             instant: passage.instant,
             isMultipart: MultipartForm.boundary(of: request.contentType ?? "") != nil)
         let served = carryOut(call, passage.fault)
-        let reply = try Reply(
+        var reply = try Reply(
             served.answer, to: operation, page: served.page, cloud.switches, at: passage.seenInstant)
+        if let total = served.total { reply.rewrite { $0["total"] = .integer(Int64(total)) } }
         passage.hadEffect = served.hadEffect
         return reply
     }

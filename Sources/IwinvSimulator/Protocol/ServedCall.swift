@@ -20,6 +20,8 @@ struct Served: Sendable {
     var answer: Answer
     var page: PageRequest?
     var hadEffect = false
+    /// Rows in all, where a fault says how many.
+    var total: Int?
 }
 
 /// The page that a request asks for, also of a list without documented pages.
