@@ -100,7 +100,7 @@ extension PageRenderer {
                         [
                             .text([change.name, change.id].compactMap(\.self).joined(separator: " · ")),
                             .text(change.operation),
-                            difference(change.before, change.after),
+                            difference(change.before, change.after, change.wanted),
                             outcome(change.outcome),
                         ]
                     })
@@ -109,11 +109,12 @@ extension PageRenderer {
     }
 
     /// Field by field; whole where they are no rows.
-    private func difference(_ before: JSONValue, _ after: JSONValue) -> HTML {
+    private func difference(_ before: JSONValue, _ after: JSONValue, _ wanted: JSONValue?) -> HTML {
         func text(_ value: JSONValue?) -> String { value.map { $0.stringValue ?? Self.text($0) } ?? "–" }
         let (old, new) = (before.objectValue ?? [:], after.objectValue ?? [:])
         let all = Set(old.keys).union(new.keys).sorted()
-        let changed = all.filter { old[$0] != new[$0] }
+        let missed = (wanted?.objectValue ?? [:]).filter { new[$0.key] != $0.value }
+        let changed = all.filter { old[$0] != new[$0] || missed[$0] != nil }
         let names = changed.isEmpty ? all : changed
         guard !names.isEmpty else { return .element("code", [], Self.text(before) + " → " + Self.text(after)) }
         return .element(
@@ -124,7 +125,7 @@ extension PageRenderer {
                     [
                         .element("span", [(.class, "quiet")], name + " "), .element("code", [], text(old[name])),
                         .text(" → "), .element("code", [], text(new[name])),
-                    ])
+                    ] + (missed[name].map { [.text(" ≠ "), .element("code", [], text($0))] } ?? []))
             })
     }
 

@@ -11,6 +11,8 @@ public struct Change: Sendable, Hashable {
     public var before: JSONValue
     /// The changed fields as the cloud answered them, or as they were asked for.
     public var after: JSONValue
+    /// The changed fields as they were asked for, where ``after`` shows another value.
+    public var wanted: JSONValue?
     public var outcome: Outcome
     /// Other fields as they were, for people: the status of what is switched, which rule of a firewall it is. Null where
     /// there is nothing to add.
@@ -30,6 +32,7 @@ public struct Change: Sendable, Hashable {
             "operation": .string(operation.description), "id": id.map(JSONValue.string) ?? .null, "before": before,
             "after": after, "outcome": .string(outcome.rawValue),
         ]
+        members["wanted"] = wanted
         members["settled_by"] = settledBy.map { .string($0.description) }
         members["decision"] = decision.map { .string($0.rawValue) }
         return .object(members)
@@ -52,9 +55,26 @@ extension Change {
         else { return nil }
         self.init(
             operation: OperationName(stringLiteral: operation), id: record["id"]?.stringValue,
-            name: record["name"]?.stringValue, before: before, after: after, outcome: outcome,
+            name: record["name"]?.stringValue, before: before, after: after, wanted: record["wanted"], outcome: outcome,
             row: record["row"] ?? .null,
             settledBy: (record["settled_by"]?.stringValue).map { OperationName(stringLiteral: $0) },
             decision: record["decision"]?.stringValue.flatMap(Decision.init))
+    }
+}
+
+extension Change {
+    /// Takes up what a reply or a read shows of the fields that were asked for.
+    mutating func shows(_ found: [String: JSONValue], wanted: [String: JSONValue]) {
+        let shown = wanted.merging(found.filter { wanted[$0.key] != nil }) { $1 }
+        after = .object(shown)
+        self.wanted = wanted.allSatisfy { shown.shows($0.value, in: $0.key) } ? nil : .object(wanted)
+    }
+
+    /// Whether the cloud has refused the change and something is another than before all the same.
+    var isMadeOtherwise: Bool {
+        guard outcome == .refused, wanted != nil, let old = before.objectValue, let new = after.objectValue else {
+            return false
+        }
+        return !new.allSatisfy { old.shows($0.value, in: $0.key) }
     }
 }

@@ -6,20 +6,26 @@ public struct ChangeDescription: Sendable {
     private let operation: CloudOperation?
     private let before: JSONValue
     private let after: JSONValue
+    private let wanted: JSONValue?
     private let row: JSONValue
 
     /// - Parameters:
     ///   - operation: `instances.edit`
     ///   - before: The changed fields as they were; null where that is not known.
     ///   - after: As they are, or were to be.
+    ///   - wanted: As they were to be, where they are not.
     ///   - row: What else is known of the resource as it was before: its status, the other fields of a rule.
-    public init(operation: OperationName, before: JSONValue, after: JSONValue, row: JSONValue = .null) {
+    public init(
+        operation: OperationName, before: JSONValue, after: JSONValue, wanted: JSONValue? = nil, row: JSONValue = .null
+    ) {
         self.operation = Catalog.iwinv[operation]
-        (self.before, self.after, self.row) = (before, after, row)
+        (self.before, self.after, self.wanted, self.row) = (before, after, wanted, row)
     }
 
     public init(_ change: Change) {
-        self.init(operation: change.operation, before: change.before, after: change.after, row: change.row)
+        self.init(
+            operation: change.operation, before: change.before, after: change.after, wanted: change.wanted,
+            row: change.row)
     }
 
     public init(_ entry: PlanEntry) {
@@ -35,11 +41,19 @@ public struct ChangeDescription: Sendable {
         // What is made is looked for by its name.
         let names = fields.keys.filter { ["name", "title"].contains($0) }.sorted()
         return (names + fields.keys.filter { !names.contains($0) }.sorted()).map { key in
-            let new = Self.shown(fields[key] ?? .null)
+            let new = Self.shown(fields[key] ?? .null) + missed(key)
             // What is made was nothing before.
             guard !before.isNull else { return "\(key): \(new)" }
             return (fields.count > 1 ? key + ": " : "") + (before[key].map(Self.shown) ?? "?") + " → " + new
         }.joined(separator: ", ")
+    }
+
+    /// What a field was to be, where it is something else.
+    private func missed(_ field: String) -> String {
+        guard let asked = wanted?[field], let there = after.objectValue, !there.shows(asked, in: field) else {
+            return ""
+        }
+        return " (≠ \(Self.shown(asked)))"
     }
 
     /// Where a server is switched; a restart ends in the state that it began in.
@@ -62,7 +76,8 @@ public struct ChangeDescription: Sendable {
         if operation.witness?.sign == .absence { return was.map { "\($0) → –" } }
         if operation.part == nil { return Self.rule(new) }
         guard let was, let becomes = Self.rule(old.merging(new) { $1 }), was != becomes else { return nil }
-        return "\(was) → \(becomes)"
+        let asked = (wanted?.objectValue).flatMap { Self.rule(old.merging($0) { $1 }) }
+        return "\(was) → \(becomes)" + (asked.map { " (≠ \($0))" } ?? "")
     }
 
     /// Nil if the fields do not tell which rule it is.

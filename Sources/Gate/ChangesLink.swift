@@ -37,6 +37,7 @@ struct ChangesLink: GateLink {
             ledger.update(index) { change in
                 change.outcome = error.outcome
                 change.settledBy = error.settledBy
+                if let found = error.found { change.shows(found, wanted: wanted) }
             }
             // Nothing of it left: a run that is resumed makes it as if for the first time.
             if error.outcome != .notSent || error.kind != .cancelled {
@@ -124,9 +125,14 @@ struct ChangesLink: GateLink {
             change.settledBy = reply.settlement?.read
             change.decision = reply.settlement?.decision
             if change.outcome == .unknown { return }
-            guard case .single = call.operation.result else { return }
-            change.after = .object(wanted.merging(row.filter { wanted[$0.key] != nil }) { _, answered in answered })
-            if wanted.allSatisfy({ row.shows($0.value, in: $0.key) }) { change.outcome = .confirmed }
+            switch call.operation.result {
+            case .acknowledgement: return
+            // What is made is not there yet; of several that are made together the names have numbers.
+            case .rows: if reply.rows.count == 1 { change.shows(row, wanted: wanted) }
+            case .single:
+                change.shows(row, wanted: wanted)
+                if wanted.allSatisfy({ row.shows($0.value, in: $0.key) }) { change.outcome = .confirmed }
+            }
         }
         if call.target == nil, let key = call.operation.row?.key {
             ledger.name(

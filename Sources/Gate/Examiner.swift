@@ -2,6 +2,7 @@ import Clocks
 import IwinvCatalog
 import IwinvClient
 import IwinvModel
+import IwinvWire
 
 /// Reads the sign of a change in the rows that a witness shows.
 struct Examiner: Sendable {
@@ -43,6 +44,94 @@ struct Examiner: Sendable {
         }
         return Reply(rows: rows, settlement: Settlement(outcome: outcome, read: witness.read))
     }
+
+    // MARK: A reply that shows something else
+
+    /// The fields that an acknowledged change was to set, where the reply's row shows one of them otherwise; none of them where
+    /// the reply has no row; nil where it contradicts nothing.
+    func contradiction(in rows: [JSONValue]) -> [String: JSONValue]? {
+        guard case .fields = witness.sign, case .single = call.operation.result else { return nil }
+        guard let row = rows.first?.objectValue else { return [:] }
+        guard let shown = shown(in: row) else { return nil }
+        return ChangesLink.wantedFields(of: call).contains {
+            shown[$0.key] != nil && !shown.shows($0.value, in: $0.key)
+        }
+            ? shown : nil
+    }
+
+    /// Whether the reply to a creation leaves out what was made.
+    func isUnnamed(_ rows: [JSONValue]) -> Bool {
+        switch witness.sign {
+        case .newRow, .uniqueRow: call.operation.row?.key.map { key in rows.allSatisfy { $0[key] == nil } } ?? false
+        default: false
+        }
+    }
+
+    /// The fields that the change was to set, as a reading shows them.
+    func found(in rows: [JSONValue]) -> [String: JSONValue]? { own(rows).flatMap(shown) }
+
+    private func shown(in row: [String: JSONValue]) -> [String: JSONValue]? {
+        ChangesLink.image(of: row, fields: Array(ChangesLink.wantedFields(of: call).keys), isComplete: false)?
+            .objectValue
+    }
+
+    /// The cloud has said yes, and this is what there is.
+    ///
+    /// - Parameter isRead: Whether a reading has shown it, and not the reply alone.
+    func contradicted(_ found: [String: JSONValue], isRead: Bool) -> CloudError {
+        let wanted = ChangesLink.wantedFields(of: call)
+        let others = wanted.keys.sorted().filter { field in
+            found[field] != nil && !found.shows(wanted[field] ?? .null, in: field)
+        }
+        let sentences = others.map { field in
+            difference(field, found: found[field] ?? .null, wanted: wanted[field] ?? .null)
+        }
+        let parts = LocalizedText(
+            sentences.map(\.english).joined(separator: "; "), sentences.map(\.korean).joined(separator: ". "))
+        let start =
+            isRead
+            ? LocalizedText("the cloud said yes, but ", "클라우드는 성공이라고 응답했지만 ")
+            : LocalizedText(
+                "the cloud said yes, and no reading tells what became of it; its reply shows that ",
+                "클라우드는 성공이라고 응답했지만 조회로 확인하지 못했습니다. 응답에서는 ")
+        var error = CloudError(
+            .api, start + parts, operation: call.operation.name,
+            advice: call.operation.body == .multipart
+                ? LocalizedText(
+                    "the cloud may not read this kind of form: set `edit_body: json` or `form` in the profile and try one server",
+                    "클라우드가 이 형식의 본문을 읽지 못할 수 있습니다. 프로필에 `edit_body: json` 또는 `form`을 설정하고 서버 하나로 시험하세요")
+                : LocalizedText("look at it in the web console", "웹 콘솔에서 확인하세요"),
+            outcome: isRead ? .refused : .unknown)
+        error.settledBy = isRead ? witness.read : nil
+        error.found = found
+        return error
+    }
+
+    private func difference(_ field: String, found: JSONValue, wanted: JSONValue) -> LocalizedText {
+        let (there, asked) = ("“\(ChangeDescription.shown(found))”", "“\(ChangeDescription.shown(wanted))”")
+        if let text = found.stringValue, let plain = wanted.stringValue, text != plain,
+            PercentCoding.decode(Array(text.utf8)) == plain
+        {
+            return LocalizedText(
+                "it stored `\(field)` percent-encoded, as it travelled: \(there) stands where \(asked) was asked for",
+                "`\(field)`을(를) 전송된 그대로 퍼센트 인코딩으로 저장했습니다. 요청: \(asked), 현재: \(there)")
+        }
+        return before.map { $0.shows(found, in: field) } ?? false
+            ? LocalizedText(
+                "`\(field)` is still \(there), not \(asked)", "`\(field)`이(가) \(asked)이(가) 아니라 그대로 \(there)입니다")
+            : LocalizedText("`\(field)` is \(there), not \(asked)", "`\(field)`이(가) \(asked)이(가) 아니라 \(there)입니다")
+    }
+
+    /// Whether a second making changes nothing that the first has not.
+    var canBeRepeated: Bool {
+        switch witness.sign {
+        case .fields: call.operation.effect == .edit
+        case .absence, .cleared, .notListed, .state: true
+        case .argument, .newRow, .uniqueRow, .listed, .status: false
+        }
+    }
+
+    // MARK: What a reading tells
 
     /// - Parameter window: when the cloud can have made what was asked for; nil if nobody knows.
     func verdict(_ reading: Result<[JSONValue], CloudError>, madeWithin window: ClosedRange<Instant>? = nil) -> Verdict

@@ -40,8 +40,19 @@ struct SettleLink: GateLink {
         creations = KeyedLock(clock: clock)
     }
 
-    /// When to look, counted from the loss: the cloud may still be at work when the connection breaks.
-    static let pauses: [Duration] = [.zero, .seconds(2), .seconds(5)]
+    /// When to look, each from the look before: the cloud may still be at work when the connection breaks. Where something in
+    /// between has answered for it, or a reply was given up, that goes on for as long as a request can take.
+    private func pauses(after loss: CloudError) -> [Duration] {
+        var pauses: [Duration] = [.zero, .seconds(2), .seconds(5)]
+        guard loss.mayStillCome else { return pauses }
+        var rest = requestTimeout + .zero - .seconds(7)
+        while rest > .zero {
+            let pause = min(rest, .seconds(10))
+            pauses.append(pause)
+            rest -= pause
+        }
+        return pauses
+    }
 
     func handle(_ call: Call, next: @escaping Gate.Next) async throws(CloudError) -> Reply {
         guard call.operation.effect.isChange else { return try await next(call) }
@@ -71,7 +82,16 @@ struct SettleLink: GateLink {
             call: call, witness: witness, before: call.target.flatMap(ledger.row), known: known)
         journal?.compared(call, row: examiner.before, known: known)
         do {
-            let reply = try await next(call)
+            var reply = try await next(call)
+            if let answered = examiner.contradiction(in: reply.rows) {
+                return try await lookAgain(examiner, reply, answered, next).get()
+            }
+            if examiner.isUnnamed(reply.rows) {
+                examiner.flight = flight(of: call)
+                if case .made(let rows, let outcome) = await lookOnce(examiner, next) {
+                    reply = examiner.reply(rows, outcome)
+                }
+            }
             baselines.add(reply.rows, of: call.operation.row, to: Baselines.place(of: call, witness))
             return reply
         } catch {
@@ -79,11 +99,13 @@ struct SettleLink: GateLink {
                 throw Self.stillUnknown(error, of: call)
             }
             guard error.outcome == .unknown, error.kind != .cancelled else { throw error }
-            examiner.flight = departures.departure(of: call.order).map {
-                Departures.Flight(departure: $0, timeout: requestTimeout)
-            }
+            examiner.flight = flight(of: call)
             return try await look(examiner, error, next).get()
         }
+    }
+
+    private func flight(of call: Call) -> Departures.Flight? {
+        departures.departure(of: call.order).map { Departures.Flight(departure: $0, timeout: requestTimeout) }
     }
 
     /// A change that was sent again finds nothing to change: the first sending may be why.
@@ -196,22 +218,10 @@ struct SettleLink: GateLink {
     private func settle(_ examiner: Examiner, _ loss: CloudError, _ next: Gate.Next) async -> Result<Reply, CloudError>
     {
         var (untouched, absences) = (0, 0)
-        for (number, pause) in Self.pauses.enumerated() {
+        let pauses = pauses(after: loss)
+        for (number, pause) in pauses.enumerated() {
             if pause > .zero { try? await clock.sleep(for: pause) }
-            let reading: Result<[JSONValue], CloudError>
-            FailPoint.beforeLook.reach()
-            do {
-                let call = try Call(reading: examiner.witness, of: examiner.call, isDated: examiner.isOfCreation)
-                reading = .success(try await next(call).rows)
-            } catch {
-                reading = .failure(error)
-            }
-            FailPoint.afterLook.reach()
-            if case .success(let rows) = reading {
-                ledger.note(rows, of: Catalog.iwinv[examiner.witness.read]?.row)
-            }
-            // The reading's reply has told the cloud's time.
-            switch examiner.verdict(reading, madeWithin: examiner.flight.map(departures.window)) {
+            switch await verdict(examiner, next).verdict {
             case .made(let rows, let outcome):
                 baselines.add(
                     rows, of: examiner.call.operation.row, to: Baselines.place(of: examiner.call, examiner.witness))
@@ -219,7 +229,9 @@ struct SettleLink: GateLink {
             case .notMade:
                 (untouched, absences) = (untouched + 1, 0)
                 // Late is better than wrong: a change that comes true after it was called undone would be made twice.
-                if untouched >= 2, number == Self.pauses.count - 1 { return .failure(notMade(examiner, loss)) }
+                guard untouched >= 2, number == pauses.count - 1 else { continue }
+                // What comes after all is then made twice, unless the second time changes nothing.
+                return .failure(loss.mayStillCome && !examiner.canBeRepeated ? loss : notMade(examiner, loss))
             case .gone:
                 (untouched, absences) = (0, absences + 1)
                 if absences == 2 { return .success(examiner.reply([], .confirmed)) }
@@ -227,6 +239,44 @@ struct SettleLink: GateLink {
             }
         }
         return .failure(loss)
+    }
+
+    /// Looks once, after a reply whose row shows other values than the cloud was asked for, or which has no row: it has said
+    /// yes, so nothing is on its way.
+    private func lookAgain(
+        _ examiner: Examiner, _ reply: Reply, _ answered: [String: JSONValue], _ next: @escaping Gate.Next
+    ) async -> Result<Reply, CloudError> {
+        await Task {
+            let look = await verdict(examiner, next)
+            if case .made(let rows, let outcome) = look.verdict { return .success(examiner.reply(rows, outcome)) }
+            let found = examiner.found(in: look.rows)
+            if found == nil, answered.isEmpty { return .success(reply) }
+            return .failure(examiner.contradicted(found ?? answered, isRead: found != nil))
+        }.value
+    }
+
+    /// Looks once for what a creation made whose reply does not name it.
+    private func lookOnce(_ examiner: Examiner, _ next: @escaping Gate.Next) async -> Examiner.Verdict {
+        await Task { await verdict(examiner, next).verdict }.value
+    }
+
+    /// One look: the rows that it showed, and what they tell.
+    private func verdict(
+        _ examiner: Examiner, _ next: Gate.Next
+    ) async -> (rows: [JSONValue], verdict: Examiner.Verdict) {
+        let reading: Result<[JSONValue], CloudError>
+        FailPoint.beforeLook.reach()
+        do {
+            let call = try Call(reading: examiner.witness, of: examiner.call, isDated: examiner.isOfCreation)
+            reading = .success(try await next(call).rows)
+        } catch {
+            reading = .failure(error)
+        }
+        FailPoint.afterLook.reach()
+        let rows = (try? reading.get()) ?? []
+        ledger.note(rows, of: Catalog.iwinv[examiner.witness.read]?.row)
+        // The reading's reply has told the cloud's time.
+        return (rows, examiner.verdict(reading, madeWithin: examiner.flight.map(departures.window)))
     }
 
     private func notMade(_ examiner: Examiner, _ loss: CloudError) -> CloudError {

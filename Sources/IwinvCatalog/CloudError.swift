@@ -56,8 +56,12 @@ public struct CloudError: Error, Sendable, Hashable {
     public var isRetryable: Bool
     /// The cloud asked to wait this long.
     public var retryAfter: Duration?
-    /// The reply was lost, and this read told that the change was not made.
+    /// The reply was lost, or contradicted the request, and this read told that the change was not made.
     public var settledBy: OperationName?
+    /// The fields that a change was to set, as that read shows them, where the cloud had said yes to it.
+    public var found: [String: JSONValue]?
+    /// The cloud may be at work on the change still: what a read does not show may come yet.
+    public var mayStillCome = false
 
     public init(
         _ kind: Kind, _ message: String, operation: OperationName? = nil, status: Int? = nil, code: String? = nil,

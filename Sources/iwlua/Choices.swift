@@ -1,5 +1,4 @@
 import ArgumentParser
-public import IwinvCatalog
 public import IwinvModel
 
 /// A set of words that a flag or a setting takes. The parser asks for them at each start, and by itself it would find them by

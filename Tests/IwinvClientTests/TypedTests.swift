@@ -66,9 +66,10 @@ import Testing
         let deleted = try await bench("delete_instance.json", 202).client.instances.delete("INSTANCE-a")
         #expect(deleted.status == .deleting)
         let power = try bench("assumed/reboot_instance.json", 202).client.instances
+        let id = "INSTANCE-z3oB3PugYnKmmyxKyGzr9"
         for reply in [
-            try await power.start("I"), try await power.shutdown("I"), try await power.reboot("I"),
-            try await power.rebuild("I"), try await power.resize("I", flavor: "f"),
+            try await power.start(id), try await power.shutdown(id), try await power.reboot(id),
+            try await power.rebuild(id), try await power.resize(id, flavor: "f"),
         ] { #expect(reply.status == .work) }
         let console = try await bench("assumed/get_remote_console.json").client.instances.console("INSTANCE-a")
         #expect(console.type == "novnc" && console.link != nil)

@@ -75,7 +75,8 @@ public struct Undoer: Sendable {
                 planner.leave(.unknownOutcome(inversion.title))
                 return nil
             }
-            return outcomes.isDisjoint(with: [.accepted, .observed, .confirmed]) ? nil : inversion
+            return outcomes.isDisjoint(with: [.accepted, .observed, .confirmed])
+                && !change.record.contains(where: \.isMadeOtherwise) ? nil : inversion
         }
     }
 

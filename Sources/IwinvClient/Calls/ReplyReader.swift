@@ -84,15 +84,29 @@ struct ReplyReader {
     /// A reply about another resource than the one that was asked about, or about several, is no answer. After a change it
     /// proves nothing: the change may have been made, or not.
     private func checkTarget(of rows: [JSONValue], _ status: Int) throws(CloudError) {
-        guard case .single(let type) = operation.result, let key = operation.target?.name, type.key == key,
-            let asked = arguments[key]?.identifierText
-        else { return }
-        guard rows.count <= 1, rows.first?[key].map({ $0.identifierText == asked }) ?? true else {
-            let named = rows.prefix(3).map { CloudText.cleaned($0[key]?.identifierText ?? "?", limit: 60) }
-            throw network(
-                "\(endpoint.authority) was asked about \(asked) and answered about \(named.joined(separator: ", "))",
-                status: status)
+        guard let key = operation.target?.name, let asked = arguments[key]?.identifierText else { return }
+        let named = rows.map { $0[key]?.identifierText }
+        switch operation.result {
+        case .single(let type) where type.key == key:
+            guard named.count > 1 || named.contains(where: { $0 != asked && ($0 != nil || isAskedFor(key, type)) })
+            else {
+                return
+            }
+        // What else stands in an acknowledgement is not known.
+        case .acknowledgement(let type) where type.key == key:
+            guard named.contains(where: { $0 != nil && $0 != asked }) else { return }
+        default: return
         }
+        let answered = named.prefix(3).map { $0.map { CloudText.cleaned($0, limit: 60) } ?? "?" }
+        throw network(
+            "\(endpoint.authority) was asked about \(asked) and answered about \(answered.joined(separator: ", "))",
+            status: status)
+    }
+
+    /// Whether the rows of an answer must have the field.
+    private func isAskedFor(_ field: String, _ type: RowType) -> Bool {
+        guard let bit = type.field(field)?.bit, operation.parameter("fields") != nil else { return true }
+        return (arguments["fields"]?.integerValue ?? operation.defaultFields ?? bit) & bit != 0
     }
 
     private func absent(_ type: RowType, _ status: Int) -> CloudError {
@@ -121,9 +135,13 @@ struct ReplyReader {
             outcome: outcome(of: envelope),
             isRetryable: isOverloaded || isServerFault || envelope.isBusy,
             retryAfter: retryAfter(reply))
+        error.mayStillCome = Self.isOfGateway(envelope.status)
         error.advice = Advice.text(for: error, skew: skew(reply))
         return error
     }
+
+    /// Whether something on the way answered that has waited for the cloud, or lost it.
+    private static func isOfGateway(_ status: Int?) -> Bool { status == 502 || status == 504 }
 
     /// What a refusal says about a change: a server fault leaves open whether it was made.
     private func outcome(of envelope: Envelope) -> Outcome {
@@ -193,7 +211,8 @@ struct ReplyReader {
         case .unreachable: text = "\(host) cannot be reached"
         case .connectTimeout: text = "no connection to \(host) in time"
         case .timeout: text = "\(host) did not answer in time"
-        case .connectionLost: text = "the connection to \(host) was lost before the reply was complete"
+        case .connectionLost, .replyCutShort:
+            text = "the connection to \(host) was lost before the reply was complete"
         case .tls:
             text = "no secure connection to \(host): its certificate or TLS setup was refused"
             isRetryable = false
@@ -211,16 +230,19 @@ struct ReplyReader {
         }
         var error = network(text, status: nil, isRetryable: isRetryable)
         error.kind = kind
+        error.mayStillCome = problem.kind == .timeout || problem.kind == .replyCutShort
         if !problem.mayHaveLeft { error.outcome = .notSent }
         if problem.kind == .libraryMissing { error.advice = Advice.installTheLibrary }
         return error
     }
 
     private func network(_ text: String, status: Int?, isRetryable: Bool = false) -> CloudError {
-        CloudError(
+        var error = CloudError(
             .network, text, operation: operation.name, status: status,
             advice: operation.effect.isChange ? Advice.lookFirst : nil,
             outcome: operation.effect.isChange ? .unknown : .notSent, isRetryable: isRetryable)
+        error.mayStillCome = Self.isOfGateway(status)
+        return error
     }
 
     // MARK: Headers

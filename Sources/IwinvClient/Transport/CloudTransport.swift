@@ -61,8 +61,10 @@ public struct TransportProblem: Error, Sendable, Hashable {
         /// The certificate, the handshake or the trust roots.
         case tls
         case timeout
-        /// Cut off before the reply was complete.
+        /// The connection ended before the reply began, or in its head.
         case connectionLost
+        /// It ended after the reply's head and before the end of its body.
+        case replyCutShort
         case replyTooLarge(limit: Int)
         case cancelled
         /// This machine has no libcurl that will do.

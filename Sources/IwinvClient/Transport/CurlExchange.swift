@@ -113,7 +113,7 @@ final class CurlExchange: @unchecked Sendable {
             case CCURL_TIMEOUT: hasBegun ? .timeout : .connectTimeout
             // After the handshake TLS is how a connection breaks.
             case CCURL_TLS: hasBegun ? .connectionLost : .tls
-            case CCURL_LOST: .connectionLost
+            case CCURL_LOST: head.isOver ? .replyCutShort : .connectionLost
             case CCURL_TOO_LARGE: .replyTooLarge(limit: limit)
             case CCURL_REFUSED_BY_RECEIVER where isTooLarge: .replyTooLarge(limit: limit)
             default: .other("libcurl: \(String(cString: ccurl_words(code)))")

@@ -5,7 +5,8 @@ struct ReplyHead {
     private(set) var retryAfter: String?
     private(set) var date: String?
     private(set) var location: String?
-    private var isOver = false
+    /// Whether all of it has come.
+    private(set) var isOver = false
 
     /// Takes one line, with or without its end.
     mutating func read(_ line: some Sequence<UInt8>) {

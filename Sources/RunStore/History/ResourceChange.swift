@@ -15,6 +15,8 @@ public struct ResourceChange: Sendable, Hashable {
     public var before: JSONValue
     /// As they are, or were to be.
     public var after: JSONValue
+    /// As they were asked for, where ``after`` shows another value.
+    public var wanted: JSONValue?
     /// Other fields as they were, for people; null where there is nothing to add.
     public var row: JSONValue = .null
     /// DESIGN 1; `in-flight` while the run is under way and the reply has not come.
@@ -49,6 +51,7 @@ public struct ResourceChange: Sendable, Hashable {
         change.name = record["name"]?.stringValue ?? name ?? record["after"]?["name"]?.stringValue
         change.before = record["before"] ?? before
         change.after = record["after"] ?? after
+        change.wanted = record["wanted"]
         change.row = record["row"] ?? row
         change.outcome = record["outcome"]?.stringValue ?? "unknown"
         change.settledBy = record["settled_by"]?.stringValue

@@ -41,7 +41,7 @@ extension ChangeDescription {
     init(_ change: ResourceChange) {
         self.init(
             operation: OperationName(stringLiteral: change.operation), before: change.before, after: change.after,
-            row: change.row)
+            wanted: change.wanted, row: change.row)
     }
 }
 

@@ -34,6 +34,7 @@ extension ResourceChange {
         [
             "operation": .string(operation), "id": id.map(JSONValue.string) ?? .null,
             "name": name.map(JSONValue.string) ?? .null, "before": before, "after": after,
+            "wanted": wanted ?? .null,
             "outcome": .string(outcome), "settled_by": settledBy.map(JSONValue.string) ?? .null,
             "decision": decision.map(JSONValue.string) ?? .null, "call": .integer(Int64(clamping: call)),
             "place": place.map(JSONValue.string) ?? .null, "at": at.map { .string(TimeText.utc($0)) } ?? .null,

@@ -111,7 +111,7 @@ struct RunPrinter: Sendable {
         showSettled(changes.filter { $0.settledBy != nil })
     }
 
-    /// How the changes ended whose replies were lost.
+    /// How the changes ended whose replies were lost, or showed something else.
     private func showSettled(_ changes: [Change]) {
         guard !changes.isEmpty else { return }
         let groups = Dictionary(grouping: changes) { "\($0.outcome.rawValue)" }
@@ -119,7 +119,7 @@ struct RunPrinter: Sendable {
         let reads = Set(changes.compactMap { $0.settledBy?.description }).sorted().joined(separator: ", ")
         Terminal.error(
             terminal.say(
-                "\(changes.count) changes whose replies were lost were settled by reading (\(reads)): \(parts)\n",
-                "응답이 유실된 변경 \(changes.count)건을 조회(\(reads))로 확인했습니다: \(parts)\n"))
+                "settled by reading (\(reads)), as no reply told: \(parts)\n",
+                "응답으로 알 수 없어 조회(\(reads))로 확인한 변경: \(parts)\n"))
     }
 }

@@ -336,18 +336,27 @@ import Testing
     }
 
     private static func settingKeys() throws -> (file: [String], profile: [String], notify: [String]) {
-        let config = try source("Profiles/ConfigFile.swift"), notify = try source("Profiles/NotifyTarget.swift")
-        let known = try #require(config.firstMatch(of: #/let known = \[(.*)\]/#)?.1)
-        func cases(_ text: String) -> [String] {
-            guard let block = text.firstMatch(of: #/enum CodingKeys[^{]*\{([^}]*)\}/#)?.1 else { return [] }
-            return block.split(separator: "\n").flatMap { line -> [String] in
+        let config = try cases(of: "CodingKeys", in: "Profiles/ConfigFile.swift")
+        let notify = try cases(of: "CodingKeys", in: "Profiles/NotifyTarget.swift")
+        let client = try cases(of: "ClientSetting", in: "Profiles/ClientSetting.swift")
+        #expect(config.count == 2 && notify.count == 1 && client.count == 1)
+        return (config[1], config[0] + client[0], notify[0])
+    }
+
+    /// The words of the cases of each enumeration of that name in a file, in its order.
+    private static func cases(of name: String, in path: String) throws -> [[String]] {
+        try source(path).split(separator: "enum \(name)").dropFirst().map { text in
+            // Its cases come first.
+            text.split(separator: "\n").dropFirst().prefix { line in
+                let line = line.trimmingCharacters(in: .whitespaces)
+                return line.hasPrefix("case ") || line.hasPrefix("///")
+            }.flatMap { line -> [String] in
                 let line = line.trimmingCharacters(in: .whitespaces)
                 guard line.hasPrefix("case ") else { return [] }
                 if let raw = line.firstMatch(of: #/= "(\w+)"/#)?.1 { return [String(raw)] }
                 return line.dropFirst(5).split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             }
         }
-        return (known.matches(of: #/"(\w+)"/#).map { String($0.1) }, cases(config), cases(notify))
     }
 
     /// What a person is to write by hand says what was given.
@@ -429,15 +438,10 @@ import Testing
     @Test func `every variable of the environment`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
-        let settings = try Self.source("Settings.swift")
-        let block = try #require(settings.firstMatch(of: #/enum Key[^{]*\{([^}]*)var/#)?.1)
-        let keys = block.split(separator: "\n").filter { $0.contains("case ") }.flatMap { line -> [String] in
-            if let raw = line.firstMatch(of: #/= "(\w+)"/#)?.1 { return [String(raw)] }
-            return line.replacing("case ", with: "").split(separator: ",").map {
-                $0.trimmingCharacters(in: .whitespaces)
-            }
-        }
-        #expect(keys.count == 10 && keys.contains("log_level"), "\(keys)")
+        let keys =
+            try Self.cases(of: "Key", in: "Settings.swift").joined()
+            + Self.cases(of: "ClientSetting", in: "Profiles/ClientSetting.swift").joined()
+        #expect(keys.contains("log_level") && keys.contains("retention") && keys.contains("timeout"), "\(keys)")
         let names =
             keys.map { "IWLUA_" + $0.uppercased() } + [
                 "IWLUA_STATE", "LANG", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TERM", "TZ",
@@ -484,6 +488,7 @@ import Testing
             "GrantProblem", "Blackout.Problem", "CronProblem", "Recurrence+Text.Problem", "ZoneCatalog.Problem",
             "FaultRuleProblem", "FleetProblem", "EndpointProblem", "SimulatorProblem", "CredentialProblem",
             "UsageError", "GroupProblem", "LimitProblem",
+            "ClientSetting.Problem",
         ],
         "the cloud": ["CloudError", "EnvelopeProblem", "TransportProblem"],
         "files": [

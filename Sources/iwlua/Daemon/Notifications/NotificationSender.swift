@@ -127,7 +127,7 @@ extension TransportProblem {
         case .connectTimeout: "no connection in time"
         case .tls: "no secure connection"
         case .timeout: "no answer in time"
-        case .connectionLost: "connection lost"
+        case .connectionLost, .replyCutShort: "connection lost"
         case .replyTooLarge: "reply too large"
         case .cancelled: "stopped"
         case .libraryMissing: "libcurl is missing: install libcurl 7.80 or newer (Debian's package: libcurl4)"
