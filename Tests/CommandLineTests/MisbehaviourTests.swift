@@ -104,6 +104,23 @@ import Testing
         #expect(change["after"]?["name"] == "www-001")
     }
 
+    @Test(arguments: [("edit-ignored", "web-001"), ("edit-encoded", "%EC%9B%B9%20%EC%84%9C%EB%B2%84")])
+    func `an edit that was acknowledged and not made is refused`(_ kind: String, _ name: String) async throws {
+        let result = try await run(
+            """
+            local iwinv = require "iwinv"
+            local id = iwinv.instances.list { name = "web-001" }[1].instance_id
+            local ok, problem = pcall(iwinv.instances.edit, id, { name = "웹 서버" })
+            print(iwinv.instances.get(id).name)
+            error(problem)
+            """, fault: "instances.edit: \(kind)", "--allow", "instances:edit", "--yes")
+        #expect(result.status == 4, "\(result.output)")
+        #expect(try result.json["changes"]?.arrayValue?.first?["outcome"] == "refused")
+        let message = try result.json["error"]?["message"]?.stringValue ?? ""
+        #expect(message.contains(name) && message.contains("웹 서버"), "\(message)")
+        #expect(result.errors.hasPrefix("\(name)\n"), "\(result.errors)")
+    }
+
     @Test func `a creation that does not say what it made is looked for`() async throws {
         let result = try await run(
             """

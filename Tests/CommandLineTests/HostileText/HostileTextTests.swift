@@ -438,9 +438,10 @@ import Testing
     @Test func `every variable of the environment`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
-        let keys =
-            try Self.cases(of: "Key", in: "Settings.swift").joined()
-            + Self.cases(of: "ClientSetting", in: "Profiles/ClientSetting.swift").joined()
+        let keys = [
+            try Self.cases(of: "Key", in: "Settings.swift"),
+            try Self.cases(of: "ClientSetting", in: "Profiles/ClientSetting.swift"),
+        ].joined().flatMap(\.self)
         #expect(keys.contains("log_level") && keys.contains("retention") && keys.contains("timeout"), "\(keys)")
         let names =
             keys.map { "IWLUA_" + $0.uppercased() } + [
