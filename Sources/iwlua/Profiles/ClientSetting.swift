@@ -1,6 +1,7 @@
 import Clocks
 import IwinvCatalog
 import IwinvClient
+import IwinvWire
 import ScriptHost
 
 /// What can be set of the way to the cloud: by the environment and by a profile.
@@ -11,6 +12,7 @@ enum ClientSetting: String, SettingKeys {
     case endpoint
     case firewallAPI = "firewall_api"
     case editBody = "edit_body"
+    case pageSize = "page_size"
     case timeout
 
     var environmentVariable: String { "IWLUA_" + rawValue.uppercased() }
@@ -21,6 +23,7 @@ enum ClientSetting: String, SettingKeys {
         case .endpoint: Endpoint.iwinv.description
         case .firewallAPI: FirewallFamily.securityGroups.rawValue
         case .editBody: BodyEncoding.multipart.rawValue
+        case .pageSize: String(PageRequest.maximumSize)
         case .timeout: "60s"
         }
     }
@@ -33,6 +36,11 @@ enum ClientSetting: String, SettingKeys {
             do { configuration.endpoint = try Endpoint(validating: text) } catch { throw Problem(sentence: "\(error)") }
         case .firewallAPI: configuration.firewallAPI = try Self.choice(text, FirewallFamily.allCases)
         case .editBody: configuration.editBody = try Self.choice(text, [.multipart, .json, .form])
+        case .pageSize:
+            guard let size = Int(text), (1...PageRequest.maximumSize).contains(size) else {
+                throw Problem(sentence: "`\(text)` must be a number from 1 to \(PageRequest.maximumSize)")
+            }
+            configuration.pageSize = size
         case .timeout:
             guard let timeout = Duration(parsing: text), timeout > .zero, timeout <= .seconds(600) else {
                 throw Problem(sentence: "`\(text)`: write it like 30s; at most 10m")
