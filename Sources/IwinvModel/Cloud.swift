@@ -93,7 +93,9 @@ public struct Cloud: Sendable, Hashable, Codable {
     /// For a change that is answered now and made later: it then draws what its answer named.
     package var draws: Draws {
         get { Draws(generator: generator, addressesUsed: addressesUsed, lastRuleID: lastRuleID) }
-        set { (generator, addressesUsed, lastRuleID) = (newValue.generator, newValue.addressesUsed, newValue.lastRuleID) }
+        set {
+            (generator, addressesUsed, lastRuleID) = (newValue.generator, newValue.addressesUsed, newValue.lastRuleID)
+        }
     }
 
     func zone(_ id: String) -> Zone? { zones.first { $0.id == id } }

@@ -85,7 +85,8 @@ extension FaultKind.Name {
     public var entry: FaultKind.Entry {
         switch self {
         case .refuse:
-            .init(takes: .code, "The cloud refuses with that error code; CHECK_PARAM if none is given.",
+            .init(
+                takes: .code, "The cloud refuses with that error code; CHECK_PARAM if none is given.",
                 "클라우드가 해당 오류 코드로 거부합니다(기본: CHECK_PARAM).")
         case .busy:
             .init(
@@ -93,9 +94,11 @@ extension FaultKind.Name {
                 "다른 작업이 진행 중이라는 404로 응답합니다.")
         case .checkIP:
             .init(
-                others: ["check-ip-flake"], "403 CHECK_IP, though the address is allowed.", "허용된 주소인데도 403 CHECK_IP로 응답합니다.")
+                others: ["check-ip-flake"], "403 CHECK_IP, though the address is allowed.",
+                "허용된 주소인데도 403 CHECK_IP로 응답합니다.")
         case .tooManyRequests:
-            .init(takes: .time(isRequired: false, example: "7s"), "Too many requests, without or with Retry-After.",
+            .init(
+                takes: .time(isRequired: false, example: "7s"), "Too many requests, without or with Retry-After.",
                 "요청이 너무 많다고 응답합니다(Retry-After 없이 또는 함께).")
         case .html502:
             .init(others: ["502"], "A proxy's page 502; nothing is done.", "프록시의 502 페이지가 옵니다. 아무것도 수행되지 않습니다.")
@@ -106,7 +109,8 @@ extension FaultKind.Name {
             .init(
                 "The connection closes; nothing is done, and no quota is used.", "연결이 끊깁니다. 아무것도 수행되지 않고 한도도 줄지 않습니다.")
         case .clockSkew:
-            .init(takes: .signedTime(example: "-400s"), "The cloud's clock is off by that much.", "클라우드의 시계가 그만큼 어긋납니다.")
+            .init(
+                takes: .signedTime(example: "-400s"), "The cloud's clock is off by that much.", "클라우드의 시계가 그만큼 어긋납니다.")
         case .latePage:
             .init(
                 meets: .laterPages, others: ["late-page-failure"], "HTTP 500 for page 2 and later ones.",
@@ -120,7 +124,8 @@ extension FaultKind.Name {
         case .truncated:
             .init(others: ["truncated-body"], "It is done, and the answer is cut off.", "수행되지만 응답이 중간에 잘립니다.")
         case .delay:
-            .init(takes: .time(isRequired: true, example: "2s"), "It is done at once, and answered so much later.",
+            .init(
+                takes: .time(isRequired: true, example: "2s"), "It is done at once, and answered so much later.",
                 "바로 수행되고 응답은 그만큼 늦게 옵니다.")
         case .gzip:
             .init("The answer is compressed, though nobody asked for it.", "요청하지 않았는데 응답이 압축되어 옵니다.")
@@ -133,10 +138,12 @@ extension FaultKind.Name {
                 meets: .edits, "A PUT stores the texts of a form percent-encoded, as they travel.",
                 "PUT이 폼의 텍스트를 퍼센트 인코딩된 그대로 저장합니다.")
         case .lateChange:
-            .init(takes: .time(isRequired: true, example: "5s"), meets: .changes,
+            .init(
+                takes: .time(isRequired: true, example: "5s"), meets: .changes,
                 "A change is acknowledged at once, and made so much later.", "변경을 바로 승인하고 그만큼 늦게 수행합니다.")
         case .late504:
-            .init(takes: .time(isRequired: true, example: "5s"), meets: .changes,
+            .init(
+                takes: .time(isRequired: true, example: "5s"), meets: .changes,
                 "A change is answered with a proxy's page 504, and made so much later.",
                 "변경에 프록시의 504 페이지로 응답하고 그만큼 늦게 수행합니다.")
         case .wrongRow:
@@ -160,18 +167,26 @@ extension FaultKind.Name {
                 meets: .lists, "The first page ends early; its other rows come with the pages that follow.",
                 "첫 페이지가 일찍 끝나고 나머지 행은 다음 페이지에 옵니다.")
         case .cappedPage:
-            .init(takes: .size(50), meets: .lists, "Pages have at most so many rows, whatever was asked for, and say no size.",
+            .init(
+                takes: .size(50), meets: .lists,
+                "Pages have at most so many rows, whatever was asked for, and say no size.",
                 "요청한 크기와 무관하게 페이지가 최대 그만큼이고 크기를 알리지 않습니다.")
         case .echoedSize:
-            .init(takes: .size(50), meets: .lists,
+            .init(
+                takes: .size(50), meets: .lists,
                 "Pages have at most so many rows, and repeat the size that was asked for.",
                 "페이지가 최대 그만큼이지만 요청한 크기를 그대로 되풀이합니다.")
         case .saidSize:
-            .init(takes: .size(50), meets: .lists, "Pages have at most so many rows, and say so.", "페이지가 최대 그만큼이고 그 크기를 알립니다.")
+            .init(
+                takes: .size(50), meets: .lists, "Pages have at most so many rows, and say so.",
+                "페이지가 최대 그만큼이고 그 크기를 알립니다.")
         case .countWrong:
-            .init(takes: .offset(1), meets: .lists, "The `count` of a list is off by that number.", "목록의 `count`가 그만큼 어긋납니다.")
+            .init(
+                takes: .offset(1), meets: .lists, "The `count` of a list is off by that number.",
+                "목록의 `count`가 그만큼 어긋납니다.")
         case .totalWrong:
-            .init(takes: .offset(1), meets: .lists, "A list says a `total` that is off by that number.",
+            .init(
+                takes: .offset(1), meets: .lists, "A list says a `total` that is off by that number.",
                 "목록이 알리는 `total`이 그만큼 어긋납니다.")
         }
     }
