@@ -14,6 +14,10 @@ struct ClientSettingOptions: ParsableArguments {
     var editBody: String?
     @Option(help: ArgumentHelp("How long one request may take, such as 30s.", valueName: "time"))
     var timeout: String?
+    @Option(
+        help: ArgumentHelp(
+            "Certificates to trust besides the system's, in PEM form: a company's own authority.", valueName: "path"))
+    var caFile: String?
 
     /// What is given of a setting.
     func text(of setting: ClientSetting) -> String? {
@@ -22,6 +26,7 @@ struct ClientSettingOptions: ParsableArguments {
         case .firewallAPI: firewallAPI
         case .editBody: editBody
         case .timeout: timeout
+        case .caFile: caFile
         }
     }
 
