@@ -28,7 +28,7 @@ public struct Call: Sendable {
         /// Every page before the first row.
         case allPages
         /// One page of a list that the script reads lazily.
-        case page(number: Int, size: Int)
+        case page(number: Int)
     }
 
     public init(

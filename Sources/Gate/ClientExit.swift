@@ -22,13 +22,13 @@ struct ClientExit: Sendable {
             return Reply(rows: try await client.perform(call.operation, arguments, hooks: hooks).rows)
         case .allPages:
             return Reply(rows: try await client.all(call.operation, arguments, hooks: hooks))
-        case .page(let number, let size):
-            let reply = try await client.perform(
-                call.operation, arguments, page: PageRequest(number: number, size: size), hooks: hooks)
+        case .page where call.operation.paging == nil:
+            // Its replies may show pages all the same, of a size that the first one says.
+            return Reply(rows: try await client.all(call.operation, arguments, hooks: hooks))
+        case .page(let number):
+            let (reply, size) = try await client.page(number, of: call.operation, arguments, hooks: hooks)
             let gathered = (number - 1) * size + reply.rows.count
-            return Reply(
-                rows: reply.rows,
-                hasMore: call.operation.paging != nil && !reply.isLastPage(of: size, gathered: gathered))
+            return Reply(rows: reply.rows, hasMore: !reply.isLastPage(of: size, gathered: gathered))
         }
     }
 

@@ -1,5 +1,6 @@
 public import Clocks
 public import IwinvClient
+public import IwinvWire
 import RunStore
 import Synchronization
 
@@ -78,6 +79,18 @@ public final class SharedBudget: RequestBudget {
         state.withLock { $0.table }.nextFree(at: clock.elapsed)
     }
 
+    /// The block as far as this process knows (``remaining``).
+    public var block: RequestBlock? {
+        let block = state.withLock { $0.table.block }
+        return block.until > clock.elapsed ? block : nil
+    }
+
+    /// Lifts it for all processes; those that wait see it within ``blockPatience``.
+    public func liftBlock() async throws { _ = try await exchange(lifts: true) }
+
+    /// How long a waiter sleeps in a block before it looks whether somebody has lifted it.
+    static let blockPatience: Duration = .seconds(15)
+
     /// How many wait; for tests.
     var waiting: Int {
         state.withLock { $0.lines.values.reduce(0) { $0 + $1.waiters.count } }
@@ -106,13 +119,15 @@ public final class SharedBudget: RequestBudget {
         if outcome == .notSent { for line in state.withLock({ Array($0.lines.keys) }) { poke(line) } }
     }
 
-    private func exchange(returning: [BudgetReturn] = [], demand: BudgetDemand? = nil) async throws -> BudgetAnswer {
+    private func exchange(
+        returning: [BudgetReturn] = [], demand: BudgetDemand? = nil, lifts: Bool = false
+    ) async throws -> BudgetAnswer {
         let returns = state.withLock { state in
             defer { state.unreturned = [] }
             return state.unreturned + returning
         }
         do {
-            let answer = try await ledger.exchange(returns: returns, demand: demand)
+            let answer = try await ledger.exchange(returns: returns, demand: demand, lifts: lifts)
             state.withLock { if $0.table.precedes(answer.table) { $0.table = answer.table } }
             return answer
         } catch {
@@ -214,8 +229,9 @@ extension SharedBudget {
 
     private func nap(until instant: Duration, _ claimant: BudgetClaimant) async {
         // The nap uses the activity of the line, which waits for nothing else.
+        let end = block == nil ? instant : min(instant, clock.elapsed + Self.blockPatience)
         let nap = Task { [clock] in
-            do { try await clock.sleep(for: instant - clock.elapsed) } catch {}  // Poked.
+            do { try await clock.sleep(for: end - clock.elapsed) } catch {}  // Poked.
         }
         let isPoked = state.withLock { state in
             state.lines[claimant]?.nap = nap

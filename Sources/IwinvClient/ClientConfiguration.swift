@@ -30,6 +30,8 @@ public struct ClientConfiguration: Sendable {
     /// How the body of an edit of an instance is written, which is documented as multipart. No multipart `PUT` has been seen to
     /// work, other edits carry JSON (CONTRACT 1.7, U37).
     public var editBody = BodyEncoding.multipart
+    /// How many rows of a list a request asks for, 1 to 100. A list that refuses this size is asked for the documented one.
+    public var pageSize = PageRequest.maximumSize
     /// How many connections may be open at once: a whole budget's burst may leave together.
     public var connections = 64
     /// A folder for lock files. With one, changes of a firewall in the older family exclude each other across the processes

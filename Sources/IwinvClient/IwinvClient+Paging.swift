@@ -1,5 +1,6 @@
 public import IwinvCatalog
 import IwinvWire
+import Synchronization
 
 /// How far the reading of a list has come.
 public struct PageProgress: Sendable, Hashable {
@@ -15,19 +16,20 @@ extension IwinvClient {
     /// Reads every page of a list before it returns the first row; any page's failure is the whole list's.
     ///
     /// - Parameters:
-    ///   - pageSize: Rows a page; the cloud is assumed to send at most 100 (CONTRACT U40).
+    ///   - pageSize: Rows a page; that of the configuration if not given.
     ///   - onPage: Called after each page.
     /// - Throws: `CloudError`; also if rows repeat, that is, moved between pages while they were read.
     public func all(
-        _ operation: CloudOperation, _ arguments: Arguments, pageSize: Int = 100, hooks: CallHooks = .none,
+        _ operation: CloudOperation, _ arguments: Arguments, pageSize: Int? = nil, hooks: CallHooks = .none,
         onPage: (@Sendable (PageProgress) -> Void)? = nil
     ) async throws(CloudError) -> [JSONValue] {
         var rows: [JSONValue] = []
         var pages = 0
-        var loop = PageLoop(operation, size: pageSize)
+        var loop = PageLoop(operation)
         while !loop.isFinished {
-            let reply = try await perform(operation, arguments, page: loop.next, hooks: hooks)
-            rows += try loop.take(reply)
+            let (reply, size) = try await page(
+                loop.number, of: operation, arguments, size: loop.size ?? pageSize, hooks: hooks)
+            rows += try loop.take(reply, of: size)
             pages += 1
             onPage?(PageProgress(pages: pages, rows: rows.count, total: reply.total))
         }
@@ -39,9 +41,37 @@ extension IwinvClient {
     /// Rows that change in the loop may move between pages and then be skipped: for loops that change something, use
     /// ``all(_:_:pageSize:hooks:onPage:)``.
     public func stream(
-        _ operation: CloudOperation, _ arguments: Arguments, pageSize: Int = 100, hooks: CallHooks = .none
+        _ operation: CloudOperation, _ arguments: Arguments, pageSize: Int? = nil, hooks: CallHooks = .none
     ) -> CloudPages {
         CloudPages(client: self, operation: operation, arguments: arguments, pageSize: pageSize, hooks: hooks)
+    }
+
+    /// Reads one page, and says of which size it was to be.
+    ///
+    /// If a list refuses the first page in the client's own size, it is asked for the documented one, now and from then on.
+    ///
+    /// - Parameter size: Rows a page; if not given, what the configuration says, or the documented size of a list that
+    ///   refused that.
+    package func page(
+        _ number: Int, of operation: CloudOperation, _ arguments: Arguments, size: Int? = nil,
+        hooks: CallHooks = .none
+    ) async throws(CloudError) -> (reply: CloudReply, size: Int) {
+        func read(_ size: Int) async throws(CloudError) -> (reply: CloudReply, size: Int) {
+            // The first page of a list without documented pages is the list.
+            let page = operation.paging == nil && number == 1 ? nil : PageRequest(number: number, size: size)
+            return (try await perform(operation, arguments, page: page, hooks: hooks), size)
+        }
+        let documented = operation.paging?.defaultSize ?? .max
+        let isSmall = smallLists.withLock { $0.contains(operation.contractID) }
+        let wanted = size ?? (isSmall ? min(documented, configuration.pageSize) : configuration.pageSize)
+        do {
+            return try await read(wanted)
+        } catch {
+            guard size == nil, number == 1, wanted > documented, error.errorCode == .checkParameter else { throw error }
+            let first = try await read(documented)
+            smallLists.withLock { _ = $0.insert(operation.contractID) }
+            return first
+        }
     }
 }
 
@@ -53,7 +83,7 @@ public struct CloudPages: AsyncSequence, Sendable {
     let client: IwinvClient
     let operation: CloudOperation
     let arguments: Arguments
-    let pageSize: Int
+    let pageSize: Int?
     let hooks: CallHooks
 
     public struct AsyncIterator: AsyncIteratorProtocol {
@@ -62,7 +92,7 @@ public struct CloudPages: AsyncSequence, Sendable {
 
         init(_ pages: CloudPages) {
             self.pages = pages
-            loop = PageLoop(pages.operation, size: pages.pageSize)
+            loop = PageLoop(pages.operation)
         }
 
         public mutating func next() async throws(CloudError) -> [JSONValue]? {
@@ -73,9 +103,10 @@ public struct CloudPages: AsyncSequence, Sendable {
             isolation actor: isolated (any Actor)?
         ) async throws(CloudError) -> [JSONValue]? {
             guard !loop.isFinished else { return nil }
-            let reply = try await pages.client.perform(
-                pages.operation, pages.arguments, page: loop.next, hooks: pages.hooks)
-            let rows = try loop.take(reply)
+            let (reply, size) = try await pages.client.page(
+                loop.number, of: pages.operation, pages.arguments, size: loop.size ?? pages.pageSize,
+                hooks: pages.hooks)
+            let rows = try loop.take(reply, of: size)
             return rows.isEmpty ? nil : rows
         }
     }

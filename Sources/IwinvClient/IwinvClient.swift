@@ -1,6 +1,7 @@
 public import Clocks
 public import IwinvCatalog
 public import IwinvWire
+import Synchronization
 
 /// Makes calls to the cloud: waits for the budget, signs, sends, reads, and repeats reads that failed.
 ///
@@ -34,6 +35,8 @@ public final class IwinvClient: Sendable {
     private let transport: any CloudTransport
     /// For the older firewall family only.
     let ruleSets: RuleSets
+    /// Lists that refused the client's page size.
+    let smallLists = Mutex<Set<String>>([])
     /// Callers wait here, where a virtual clock knows of it, and not in the transport with a signature that grows old.
     private let connections: KeyedLock
 

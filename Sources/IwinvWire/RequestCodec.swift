@@ -16,7 +16,7 @@ public enum RequestCodec {
     ///
     /// - Parameters:
     ///   - arguments: Checked for this operation.
-    ///   - page: Sent if the operation's list comes in pages.
+    ///   - page: Which page of a list; nil where none is to be asked for.
     ///   - body: How the body is written, where it has one, in place of the operation's own way.
     ///   - boundary: Separates the parts of a form; lengthened if a value contains it.
     /// - Precondition: The arguments have a valid identifier for each parameter in the path.
@@ -30,7 +30,7 @@ public enum RequestCodec {
             if value == nil, case .fields = parameter.type { value = operation.defaultFields.map(JSONValue.integer) }
             if let value { request.query.append(QueryItem(parameter.name, text(value))) }
         }
-        if operation.paging != nil, let page {
+        if let page {
             request.query.append(QueryItem("page_no", String(page.number)))
             request.query.append(QueryItem("page_size", String(page.size)))
         }

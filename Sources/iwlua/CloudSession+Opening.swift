@@ -174,12 +174,12 @@ enum FleetSeed {
     static func cloud(_ seed: String, at start: Instant) throws(UsageError) -> Cloud {
         guard !seed.isEmpty else { throw UsageError("--simulate=: give a number or a file after the `=`") }
         if let number = UInt64(seed) { return Cloud.demo(seed: number, at: start) }
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: seed)) } catch {
-            throw UsageError("\(seed): neither a number nor a readable file", as: error)
+        let bytes: [UInt8]
+        do { bytes = try InputBytes.read(seed, atMost: 64 << 20) } catch {
+            throw UsageError("\(seed): no number, and as a file it cannot be read: \(error)", as: error)
         }
         do {
-            let description = try FleetDescription(JSONCodec.decode([UInt8](data)))
+            let description = try FleetDescription(JSONCodec.decode(bytes))
             return try Cloud(description, seed: 1, at: start)
         } catch {
             throw UsageError("\(seed): \(error)")

@@ -113,7 +113,7 @@ struct CloudOptions: ParsableArguments {
     @Option(
         name: .customLong("fault"),
         help: ArgumentHelp(
-            "With --simulate: a fault, such as 'instances.reboot: 5% lost-reply'; see iwlua simulate --help.",
+            "With --simulate: a fault, such as 'instances.reboot: 5% lost-reply'; see iwlua doc faults.",
             valueName: "rule"))
     var faults: [String] = []
 

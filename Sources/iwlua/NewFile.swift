@@ -4,15 +4,11 @@ import ScriptHost
 /// Files that iwlua makes for a person.
 enum NewFile {
     /// Writes a file that is there as a whole or not at all, and makes its folder.
-    static func write(_ text: String, to path: String) throws(UsageError) {
+    static func write(_ text: String, to path: String, _ content: OutputFile.Content) throws(UsageError) {
         let file = URL(fileURLWithPath: path)
         let code = makeFolder(file.deletingLastPathComponent().path, mode: 0o777)
-        guard code == 0 else {
-            throw UsageError("\(path): cannot be written: \(String(cString: strerror(code)))", system: code)
-        }
-        do { try Data(text.utf8).write(to: file, options: .atomic) } catch {
-            throw UsageError("\(path): cannot be written: \((error as NSError).localizedDescription)", as: error)
-        }
+        guard code == 0 else { throw OutputFile.unwritable(path, code) }
+        try OutputFile.write(Array(text.utf8), to: path, content)
     }
 
     /// Makes a folder, and those above it, if they are not there. Foundation would not say why it cannot.

@@ -45,6 +45,8 @@ extension ExitStatus {
         case let error as StoreError: self.init(of: error.code)
         case let error as CloudError: self.init(of: error.kind)
         case let error as TapeProblem: self = error.hasNoScript ? .usage : .machine
+        case InputBytes.Problem.system(let code): self.init(system: code)
+        case is InputBytes.Problem: self = .usage
         case is FileRefusal, is SettingsText.Problem: self = .machine
         case is CancellationError: self = .interrupted
         case let error as NSError where error.isSystems: self.init(system: error.systemCode)

@@ -33,6 +33,34 @@ import Testing
         _ = try await simulator.stop()
     }
 
+    @Test func `the page size is a setting of the profile and of the environment`() async throws {
+        let iwlua = try Iwlua()
+        defer { iwlua.remove() }
+        let simulator = try await SimulatorProcess(iwlua)
+        let endpoint = try #require(simulator.environment["IWLUA_ENDPOINT"])
+        let added = try await iwlua.run(
+            "profile", "add", "prod", "--access-key", "simulated-access-key", "--endpoint", endpoint, "--page-size",
+            "25",
+            input: "simulated-secret-key\n")
+        #expect(added.status == 0, "\(added.errors)")
+        for (environment, size, source) in [([:], "25", "config.yaml"), (["IWLUA_PAGE_SIZE": "7"], "7", "environment")]
+        {
+            let shown = try await iwlua.run("profile", "show", "prod", "--output", "json", environment: environment)
+                .json
+            #expect(shown["page_size"] == .string(size) && shown["page_size_from"] == .string(source), "\(shown)")
+            let traced = try await iwlua.run(
+                ["run", "-e", "return #require('iwinv').instances.list()", "--output", "json"], environment: environment
+            )
+            #expect(traced.status == 0, "\(traced.errors)")
+        }
+        for size in ["0", "101", "many", "-1"] {
+            let refused = try await iwlua.run("profile", "test", environment: ["IWLUA_PAGE_SIZE": size])
+            #expect(
+                refused.status == 2 && refused.errors.contains("must be a number from 1 to 100"), "\(refused.errors)")
+        }
+        _ = try await simulator.stop()
+    }
+
     @Test func `a secret that others may read is refused`() async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }

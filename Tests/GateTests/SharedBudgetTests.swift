@@ -2,6 +2,7 @@ import Clocks
 import Foundation
 @testable import Gate
 import IwinvClient
+import IwinvWire
 import Synchronization
 import Testing
 
@@ -33,6 +34,30 @@ import Testing
         }
         let counts = Dictionary(starts.all.map { ($0.components.seconds / 60, 1) }, uniquingKeysWith: +)
         #expect(counts == [0: 6, 1: 6, 2: 6, 3: 2])
+    }
+
+    @Test func `a block is known to all processes, and lifted for all`() async throws {
+        let (first, second) = (try await budget(2), try await budget(2))
+        clock.beginActivity()
+        let slot = try await first.acquire()
+        await first.release(slot, .limited(retryAfter: .seconds(9000)))
+        let block = RequestBlock(until: .seconds(300), wish: .seconds(9000))
+        #expect(first.block == block && first.remaining == 0 && first.nextFree == .seconds(300))
+        #expect(try await budget(2).block == block)
+        clock.beginActivity()
+        let waiting = Task { [clock] in
+            defer { clock.endActivity() }
+            _ = try await second.acquire()
+            return clock.elapsed
+        }
+        while second.waiting == 0 { await Task.yield() }
+        try await clock.sleep(for: .seconds(20))
+        #expect(second.block == block && second.waiting == 1)
+        try await first.liftBlock()
+        #expect(first.block == nil)
+        clock.endActivity()
+        // It looks every fifteen seconds.
+        #expect(try await waiting.value == .seconds(30) && second.block == nil)
     }
 
     @Test func `within a run those who came first go first`() async throws {

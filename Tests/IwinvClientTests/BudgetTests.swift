@@ -1,5 +1,6 @@
 import Clocks
 @testable import IwinvClient
+import IwinvWire
 import Synchronization
 import TestSupport
 import Testing
@@ -77,11 +78,11 @@ import Testing
         #expect(window.start(of: promised) == .seconds(100))
         #expect(window.remaining(at: .seconds(50)) == 0 && window.nextFree(at: .seconds(50)) == .seconds(50))
         window.release(promised.slot, .limited(retryAfter: nil), at: .seconds(20))
-        #expect(window.blockedUntil == .seconds(100))
+        #expect(window.block.until == .seconds(100))
         let last = window.reserve(at: .zero)
         let third = try #require(last)
         window.release(third.slot, .limited(retryAfter: .seconds(1 << 31)), at: .seconds(100))
-        #expect(window.blockedUntil == .seconds(3700))
+        #expect(window.block.until == .seconds(400))
     }
 }
 

@@ -21,7 +21,7 @@ import Testing
     }
 
     private func all(
-        _ bench: Bench, _ name: OperationName = "instances.list", pageSize: Int = 100,
+        _ bench: Bench, _ name: OperationName = "instances.list", pageSize: Int? = 100,
         onPage: (@Sendable (PageProgress) -> Void)? = nil
     ) async throws -> [JSONValue] {
         let operation = try operation(name)
@@ -37,8 +37,10 @@ import Testing
         #expect(bench.transport.sent.count == pages)
     }
 
-    @Test(arguments: [(100, 1), (101, 2), (0, 1)])
-    func `a total spares the request for an empty last page`(_ count: Int, _ pages: Int) async throws {
+    @Test(arguments: [(9, 1), (100, 2), (101, 2), (0, 1)])
+    func `a total that is reached does not end a list: it may be that of the page`(_ count: Int, _ pages: Int)
+        async throws
+    {
         let bench = try Bench(Self.cloud(rows: count, key: "flavor_id", hasTotal: true))
         #expect(try await all(bench, "flavors.list").count == count)
         #expect(bench.transport.sent.count == pages)
@@ -60,6 +62,95 @@ import Testing
         let bench = try Bench { _, _ in .rows((0..<100).map { ["zone_id": .string("z\($0)")] }) }
         #expect(try await all(bench, "zones.list").count == 100)
         #expect(bench.transport.sent.map(\.request.target) == ["/v1/zones"])
+    }
+
+    @Test(arguments: [10, 25, 50], [100, 130])
+    func `a page's own total is not taken for that of the list`(_ cap: Int, _ count: Int) async throws {
+        let bench = try Bench { sent, _ in
+            let number = sent.request.query.first { $0.name == "page_no" }.flatMap { Int($0.value) } ?? 1
+            let start = min((number - 1) * cap, count)
+            let rows = (start..<min(start + cap, count)).map { JSONValue.object(["instance_id": .string("ID-\($0)")]) }
+            return .rows(rows, page: PageRequest(number: number, size: 100), total: rows.count)
+        }
+        let error = try await #require(throws: CloudError.self) { try await all(bench) }
+        #expect(error.message.contains("and sent \(count)"), "\(error)")
+    }
+
+    /// Rows of a list that no document pages.
+    @Test(arguments: [
+        (10, 10, 35, 4), (10, 10, 30, 4), (10, nil, 35, 1), (53, 100, 53, 2), (53, 10, 53, 1), (5, 5, 8, 2),
+    ])
+    func `pages are followed where a reply shows them`(
+        _ onPage: Int, _ said: Int?, _ count: Int, _ requests: Int
+    ) async throws {
+        let bench = try Bench { sent, _ in
+            let number = sent.request.query.first { $0.name == "page_no" }.flatMap { Int($0.value) } ?? 1
+            let start = min((number - 1) * onPage, count)
+            let rows = (start..<min(start + onPage, count)).map { JSONValue.object(["zone_id": .string("z\($0)")]) }
+            return .rows(rows, page: said.map { PageRequest(number: number, size: $0) })
+        }
+        #expect(try await all(bench, "zones.list").count == (said == nil ? onPage : count))
+        #expect(bench.transport.sent.count == requests)
+        #expect(bench.transport.sent[0].request.target == "/v1/zones")
+        if requests > 1 {
+            #expect(bench.transport.sent[1].request.target == "/v1/zones?page_no=2&page_size=\(said ?? 0)")
+        }
+    }
+
+    /// A cloud that refuses other sizes than these.
+    private static func refusing(_ sizes: Set<Int>, rows: Int)
+        -> @Sendable (FakeTransport.Sent, Int) async -> FakeTransport.Answer
+    {
+        let cloud = cloud(rows: rows)
+        return { sent, number in
+            let size = sent.request.query.first { $0.name == "page_size" }.flatMap { Int($0.value) } ?? 10
+            return sizes.contains(size) ? await cloud(sent, number) : .success(.failure(400, .checkParameter))
+        }
+    }
+
+    @Test func `a list that refuses the client's page size is asked for the documented one, from then on`() async throws
+    {
+        let bench = try Bench(Self.refusing([10], rows: 25))
+        for requests in [4, 7] {
+            #expect(try await all(bench, pageSize: nil).count == 25)
+            #expect(bench.transport.sent.count == requests)
+        }
+        var streamed = 0
+        for try await page in try bench.client.instances.stream() { streamed += page.count }
+        #expect(streamed == 25 && bench.transport.sent.count == 10)
+    }
+
+    @Test func `a refusal for other reasons is the list's, and nothing is remembered`() async throws {
+        let bench = try Bench(Self.refusing([], rows: 25))
+        for requests in [2, 4] {
+            let error = try await #require(throws: CloudError.self) { try await all(bench, pageSize: nil) }
+            #expect(error.errorCode == .checkParameter && bench.transport.sent.count == requests)
+        }
+        // Who names a size gets that, or the refusal.
+        await #expect(throws: CloudError.self) { try await all(bench, pageSize: 50) }
+        #expect(bench.transport.sent.count == 5)
+    }
+
+    @Test func `the configuration says how many rows a page has`() async throws {
+        let bench = try Bench(configure: { $0.pageSize = 30 }, Self.cloud(rows: 65))
+        #expect(try await all(bench, pageSize: nil).count == 65 && bench.transport.sent.count == 3)
+        #expect(bench.transport.sent[0].request.target.contains("page_size=30"))
+    }
+
+    @Test(arguments: [
+        (#"[{"instance_id":"a"},null]"#, "null among the rows"),
+        (#"[{"instance_id":"a"},7]"#, "an integer among the rows"),
+        (#"[{}]"#, "without its `instance_id`"), (#"[{"name":"web"}]"#, "without its `instance_id`"),
+        (#"[{"instance_id":"a","start_date":9223372036854775808}]"#, "an integer of more than 64 bits"),
+        (#"[{"instance_id":"a","flavor":{"price":{"x":-92233720368547758080}}}]"#, "an integer of more than 64 bits"),
+        (#""success""#, "without rows"),
+    ])
+    func `rows that nothing can be done with are an error`(_ rows: String, _ words: String) async throws {
+        let bench = try Bench(retry: .never) { _, _ in
+            .success(.text(200, #"{"code":"0x00","error_code":"SUCCESS","result":\#(rows)}"#))
+        }
+        let error = try await #require(throws: CloudError.self) { try await all(bench) }
+        #expect(error.kind == .network && error.message.contains(words), "\(error)")
     }
 
     @Test func `rows that come twice are an error`() async throws {
@@ -167,8 +258,8 @@ import Testing
         let bench = try Bench(Self.cloud(rows: 150, key: "flavor_id", hasTotal: true))
         let steps = Box<[PageProgress]>([])
         _ = try await all(bench, "flavors.list") { step in steps.change { $0.append(step) } }
-        #expect(steps.value.map(\.rows) == [100, 150])
-        #expect(steps.value.map(\.total) == [150, 150])
+        #expect(steps.value.map(\.rows) == [100, 150, 150])
+        #expect(steps.value.map(\.total) == [150, 150, 150])
     }
 
     @Test func `a stream reads a page when it is asked for, and no further`() async throws {

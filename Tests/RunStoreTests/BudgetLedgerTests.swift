@@ -1,6 +1,7 @@
 import Clocks
 import Foundation
 import GRDB
+import IwinvWire
 @testable import RunStore
 import Testing
 
@@ -54,6 +55,16 @@ final class Scratch: Sendable {
             grants = answer.grants
             #expect(try await second.exchange().table == answer.table)
         }
+    }
+
+    @Test func `a block is kept with what was asked for, and lifted for all`() async throws {
+        let (first, second) = (try await ledger(1), try await ledger(2))
+        let grant = try await first.exchange(demand: one).grants[0]
+        _ = try await first.exchange(
+            returns: [BudgetReturn(grant: grant, outcome: .limited(retryAfter: .seconds(9000)), at: .zero)])
+        #expect(try await second.exchange().table.block == RequestBlock(until: .seconds(300), wish: .seconds(9000)))
+        _ = try await second.exchange(lifts: true)
+        #expect(try await first.exchange().table.block == RequestBlock())
     }
 
     @Test func `the file and its companions are for the owner alone`() async throws {

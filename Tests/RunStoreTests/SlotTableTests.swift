@@ -1,4 +1,5 @@
 import Clocks
+import IwinvWire
 @testable import RunStore
 import TestSupport
 import Testing
@@ -74,7 +75,7 @@ func holder(_ number: Int, namespace: UInt64 = 1) -> BudgetHolder {
         #expect(table.serve(demand(7, run: "b"), of: holder(1), at: .zero).grants.count == 6)
     }
 
-    @Test func `a 429 stops everybody, at most for an hour`() {
+    @Test func `a 429 stops everybody, for five minutes at most`() {
         var table = SlotTable(terms: terms(3))
         let grants = table.serve(demand(2), of: holder(1), at: .zero).grants
         let limited = { BudgetReturn(grant: grants[$0], outcome: .limited(retryAfter: $1), at: .seconds(10)) }
@@ -83,7 +84,9 @@ func holder(_ number: Int, namespace: UInt64 = 1) -> BudgetHolder {
         let other = table.serve(demand(1), of: holder(2), at: .seconds(20))
         #expect(other.grants.isEmpty && other.lookAgain == .seconds(100))
         table.give(back: [limited(1, .seconds(1 << 31))], from: holder(1))
-        #expect(table.blockedUntil == .seconds(3610))
+        #expect(table.block == RequestBlock(until: .seconds(310), wish: .seconds(1 << 31)))
+        table.liftBlock()
+        #expect(table.nextFree(at: .seconds(50)) == .zero)
     }
 
     @Test func `the dead leave the line at once, and their slots a minute after it was noticed`() {
@@ -166,7 +169,7 @@ func holder(_ number: Int, namespace: UInt64 = 1) -> BudgetHolder {
             }
             let wish = demand(
                 Int.random(in: 0...5, using: &dice), run: "\(dice.next() % 2)", isSchedule: dice.next() % 3 == 0)
-            let wasBlocked = table.blockedUntil > now
+            let wasBlocked = table.block.until > now
             let promised = table.nextFree(at: now)
             let isAlone = table.tickets.isEmpty
             let (grants, lookAgain) = table.serve(wish, of: processes[who], at: now)

@@ -2,6 +2,7 @@ public import Clocks
 import IwinvCatalog
 import IwinvClient
 import IwinvModel
+import IwinvWire
 import Synchronization
 
 /// Makes a plan of what a script does: it runs for real, its reads are the cloud's under what it has changed so far, and
@@ -147,10 +148,11 @@ public final class Planner: Sendable {
         let shown = state.withLock { $0.overlay.show(rows, of: operation, arguments, at: now) }
         note(shown.cannotTell.map(\.text), at: call.place)
         let reply = try reply(shown.answer, to: call)
-        guard case .page(let number, let size) = call.reading else { return reply }
-        let (before, isBeyond) = (max(1, number) - 1).multipliedReportingOverflow(by: max(0, size))
+        guard case .page(let number) = call.reading else { return reply }
+        let size = PageRequest.maximumSize
+        let (before, isBeyond) = (max(1, number) - 1).multipliedReportingOverflow(by: size)
         let rest = reply.rows.dropFirst(isBeyond ? reply.rows.count : before)
-        return Reply(rows: Array(rest.prefix(max(0, size))), hasMore: rest.count > size)
+        return Reply(rows: Array(rest.prefix(size)), hasMore: rest.count > size)
     }
 
     /// The cloud's own answer, asked for once.

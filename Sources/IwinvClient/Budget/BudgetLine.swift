@@ -100,6 +100,9 @@ public struct BudgetLine: Sendable {
         return promise(at: now)
     }
 
+    /// Ends the block that a 429 began.
+    mutating func lift() { window.lift() }
+
     private mutating func ended(_ waiter: Waiter, served: Bool) {
         guard var run = runs[waiter.claimant.run] else { return }
         run.waiting -= 1

@@ -1,3 +1,5 @@
+public import IwinvWire
+
 /// Who may send a request, and when: the 60 requests a minute of one access key (CONTRACT 1.5).
 ///
 /// Each attempt takes a slot before it is sent and gives it back afterwards, whatever happened. An implementer's test: in
@@ -19,9 +21,21 @@ public protocol RequestBudget: Sendable {
 
     /// How long a person's new request would wait: zero if not at all, nil if that depends on requests still under way.
     var nextFree: Duration? { get }
+
+    /// Why nobody may send now, and until when by the clock's `elapsed`; nil if no 429 stops the key.
+    var block: RequestBlock? { get }
+
+    /// Lets requests leave again before the block's end.
+    func liftBlock() async throws
 }
 
 extension RequestBudget {
+    /// No block is known.
+    public var block: RequestBlock? { nil }
+
+    /// There is none to lift.
+    public func liftBlock() async throws {}
+
     /// Waits for a slot for a person's work that belongs to no run.
     public func acquire() async throws -> BudgetSlot {
         try await acquire(for: .person)

@@ -1,3 +1,5 @@
+public import IwinvWire
+
 /// At most `limit` requests in any `window`, as the server counts them: the slots, without anybody waiting for them.
 ///
 /// A server counts a request somewhere between its sending and its reply. So a slot is taken from its grant until `window`
@@ -16,13 +18,10 @@ public struct SlidingWindow: Sendable {
     }
 
     public let quota: BudgetQuota
-    /// Nobody sends before: the server answered 429.
-    public private(set) var blockedUntil: Duration = .zero
+    /// Nobody sends before its end: the server answered 429.
+    public private(set) var block = RequestBlock()
     /// Slots that nobody holds.
     private(set) var idle: [Reservation]
-
-    /// The longest pause that a server can impose, whatever it asks for.
-    public static let longestBlock: Duration = .seconds(3600)
 
     /// Slots that were never used.
     public init(_ quota: BudgetQuota) {
@@ -52,25 +51,28 @@ public struct SlidingWindow: Sendable {
 
     /// When the reservation's request may leave.
     public func start(of reservation: Reservation) -> Duration {
-        max(reservation.readyAt, blockedUntil)
+        max(reservation.readyAt, block.until)
     }
 
     /// Ends the use of a slot.
     public mutating func release(_ slot: BudgetSlot, _ outcome: BudgetOutcome, at now: Duration) {
         idle.append(Reservation(slot: slot, readyAt: outcome == .notSent ? now : now + quota.window))
         if case .limited(let wish) = outcome {
-            blockedUntil = max(blockedUntil, now + min(max(wish ?? quota.window, .zero), Self.longestBlock))
+            block.extend(retryAfter: wish, usual: quota.window, at: now)
         }
     }
 
+    /// Ends the block.
+    public mutating func lift() { block = RequestBlock() }
+
     /// How many requests of a person may leave now.
     public func remaining(at now: Duration) -> Int {
-        blockedUntil > now ? 0 : idle.count { $0.readyAt <= now }
+        block.until > now ? 0 : idle.count { $0.readyAt <= now }
     }
 
     /// How long until a person's new request may leave; nil while all slots are in use.
     public func nextFree(at now: Duration) -> Duration? {
-        idle.map(\.readyAt).min().map { max(.zero, max($0, blockedUntil) - now) }
+        idle.map(\.readyAt).min().map { max(.zero, max($0, block.until) - now) }
     }
 
     /// Whether such a claimant may use the slot.

@@ -1,4 +1,5 @@
 public import Clocks
+public import IwinvWire
 import Synchronization
 
 /// The budget of one process: a ``BudgetLine`` whose waiters sleep on a clock.
@@ -45,6 +46,14 @@ public final class SlidingWindowBudget: RequestBudget {
     public var nextFree: Duration? {
         state.withLock { $0.line.window.nextFree(at: clock.elapsed) }
     }
+
+    public var block: RequestBlock? {
+        let block = state.withLock { $0.line.window.block }
+        return block.until > clock.elapsed ? block : nil
+    }
+
+    /// Waiters that sleep until the end of the block sleep on.
+    public func liftBlock() async { state.withLock { $0.line.lift() } }
 
     /// How many wait for any slot to come back; for tests.
     var waiting: Int {

@@ -41,17 +41,44 @@ struct ReplyReader {
                 throw network(
                     "\(endpoint.authority) answered a list without rows, not even none", status: envelope.status)
             }
-            if rows.contains(where: { $0.objectValue == nil }) || envelope.result.stringValue != nil {
-                throw network("\(endpoint.authority) answered rows of an unknown shape", status: envelope.status)
+            if envelope.result.stringValue != nil {
+                throw network("\(endpoint.authority) answered a text in place of rows", status: envelope.status)
             }
             if rows.isEmpty, operation.subject != nil, case .single(let type) = operation.result {
+                // Only a list without a row says that there is none.
+                guard envelope.result.arrayValue != nil else {
+                    throw network("\(endpoint.authority) answered without a row", status: envelope.status)
+                }
                 throw absent(type, envelope.status)
             }
         }
+        try checkShape(of: rows, envelope.status)
         try checkTarget(of: rows, envelope.status)
         return CloudReply(
             rows: rows, status: envelope.status, count: envelope.count, pageNumber: envelope.pageNumber,
             pageSize: envelope.pageSize, total: envelope.total)
+    }
+
+    /// Rows that are no objects, rows of a list without the identifier that every row has, and integers that are beyond what
+    /// a script can hold: nothing can be done with them. A creation that does not say what it made can still be looked for.
+    private func checkShape(of rows: [JSONValue], _ status: Int) throws(CloudError) {
+        let host = endpoint.authority
+        for row in rows {
+            guard let members = row.objectValue else {
+                throw network("\(host) answered \(row.kindWithArticle) among the rows", status: status)
+            }
+            for field in operation.row?.fields ?? [] where members[field.name]?.hasHugeInteger ?? false {
+                throw network(
+                    "\(host) answered a row whose `\(field.name)` is an integer of more than 64 bits", status: status)
+            }
+        }
+        guard case .rows(let type) = operation.result, let key = type.key else { return }
+        if rows.contains(where: { $0[key]?.identifierText == nil }) {
+            throw network("\(host) answered a row without its `\(key)`", status: status)
+        }
+        if rows.isEmpty, operation.effect == .create {
+            throw network("\(host) answered a creation without saying what it made", status: status)
+        }
     }
 
     /// A reply about another resource than the one that was asked about, or about several, is no answer. After a change it
@@ -229,5 +256,17 @@ struct ReplyReader {
 extension EnvelopeProblem {
     fileprivate var isValidation: Bool {
         if case .validation = kind { (400..<500).contains(status) } else { false }
+    }
+}
+
+extension JSONValue {
+    /// Whether it has, at any depth, a number beyond the integers of 64 bits: no field of this API is anywhere near.
+    fileprivate var hasHugeInteger: Bool {
+        switch self {
+        case .number(let number): abs(number) >= 0x1p63
+        case .array(let elements): elements.contains(where: \.hasHugeInteger)
+        case .object(let members): members.values.contains(where: \.hasHugeInteger)
+        case .null, .boolean, .integer, .string: false
+        }
     }
 }

@@ -29,7 +29,7 @@ public struct Instances: Sendable {
     public func stream(
         status: InstanceStatus? = nil, name: String? = nil, ip: String? = nil, zones: [String] = [],
         images: [String] = [], family: String? = nil, size: SizeFilter = SizeFilter(), fields: [String]? = nil,
-        pageSize: Int = 100
+        pageSize: Int? = nil
     ) throws(CloudError) -> AsyncMapSequence<CloudPages, [Instance]> {
         let operation = client.operation("instances.list")
         let raw = Self.filter(status, name, ip, zones, images, family, size, fields)

@@ -29,15 +29,11 @@ extension FaultKind {
         case .gzip: reply.isCompressed = true
         case .hugeInteger: reply.writeHugeIntegers()
         case .nullResult: reply.rewrite { $0["result"] = .null }
-        case .countWrong: reply.rewrite { $0["count"] = Self.moved($0["count"], by: number ?? 0) }
-        case .totalWrong: reply.rewrite { $0["total"] = Self.moved($0["total"], by: number ?? 0) }
+        case .countWrong:
+            reply.rewrite { $0["count"] = .integer(max(0, ($0["count"]?.integerValue ?? 0) + Int64(number ?? 0))) }
         default: break
         }
         return reply
-    }
-
-    private static func moved(_ value: JSONValue?, by offset: Int) -> JSONValue {
-        .integer(max(0, (value?.integerValue ?? 0) + Int64(offset)))
     }
 }
 

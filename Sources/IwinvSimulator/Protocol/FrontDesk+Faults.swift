@@ -18,7 +18,7 @@ extension FrontDesk {
             served.answer = postpone(call, by: fault?.time ?? .zero)
         case .editEncoded?:
             var call = call
-            call.arguments = call.arguments.asTheyTravel(for: call.operation)
+            if call.isMultipart { call.arguments = call.arguments.asTheyTravel(for: call.operation) }
             served.answer = perform(call)
         default:
             served.answer = perform(call)
@@ -79,10 +79,7 @@ extension FrontDesk {
         case .hugeInteger:
             served.answer = served.answer.withRows { $0.map { $0.withHugeInteger(of: call.operation.row) } }
         case .cappedPage, .echoedSize, .saidSize, .shortPage: page(&served, call, fault)
-        case .totalWrong:
-            if case .rows(let rows, nil, let status) = served.answer {
-                served.answer = .rows(rows, total: allRows(call).count, status: status)
-            }
+        case .totalWrong: served.total = max(0, allRows(call).count + (fault.number ?? 0))
         default: break
         }
     }
@@ -116,32 +113,31 @@ extension FrontDesk {
     /// The rows that a call would get about another thing of the same kind; nil if there is none.
     private func otherRows(_ call: ServedCall) -> [JSONValue]? {
         guard let target = call.operation.target?.name, let key = call.operation.row?.key,
-            let list = Catalog.iwinv[OperationName(resource: call.operation.name.resource, verb: "list")],
-            let arguments = try? Arguments(
-                call.arguments.values.filter { list.parameter($0.key)?.place == .path }, for: list, on: .server)
+            let list = Catalog.iwinv[OperationName(resource: call.operation.name.resource, verb: "list")]
         else { return nil }
-        let asked = call.arguments[target]
+        let path = call.arguments.values.filter { name, _ in list.parameter(name)?.place == .path }
         let things = allRows(
             ServedCall(
-                operation: list, arguments: arguments, wish: call.wish, instant: call.instant))
-        return things.lazy.compactMap { $0[key] }.first { $0 != asked }.flatMap { other in
+                operation: list, arguments: Arguments(unchecked: path), wish: call.wish, instant: call.instant))
+        return things.lazy.compactMap { $0[key] }.first { $0 != call.arguments[target] }.flatMap { other in
             preview(look(like: call, at: other)).rows
         }
     }
 
-    /// A call that gets the row that a reading or an edit gets, and changes nothing.
+    /// A call that gets the row that a reading or an edit gets, and changes nothing: an edit of nothing. In the older family
+    /// that would remove all rules.
     private func look(like call: ServedCall, at target: JSONValue? = nil) -> ServedCall {
         var look = call
-        // An edit of the older family without rules would show none.
-        let family = call.operation.family
-        if family == .firewall, call.operation.effect.isChange,
-            let read = Catalog.iwinv.operations.first(where: { $0.name == "firewall.get" && $0.family == family })
+        if call.operation.family == .firewall, call.operation.effect.isChange,
+            let read = Catalog.iwinv["firewall.get", .firewall]
         {
             look.operation = read
         }
-        var values = call.arguments.values.filter { look.operation.parameter($0.key)?.place != .body }
+        var values = call.arguments.values.filter { name, _ in
+            look.operation.parameter(name).map { $0.place != .body } ?? false
+        }
         if let target, let name = call.operation.target?.name { values[name] = target }
-        look.arguments = (try? Arguments(values, for: look.operation, on: .server)) ?? call.arguments
+        look.arguments = Arguments(unchecked: values)
         return look
     }
 }
@@ -175,7 +171,6 @@ extension Answer {
 extension Arguments {
     /// The texts of a form as their percent-encoding, which the caller puts on them (CONTRACT 1.7).
     fileprivate func asTheyTravel(for operation: CloudOperation) -> Arguments {
-        guard operation.body == .multipart else { return self }
         var values = values
         for parameter in operation.parameters where parameter.isPercentEncoded {
             if let text = values[parameter.name]?.stringValue {

@@ -111,10 +111,13 @@ struct FrontDesk: Sendable {
         guard let body = request.body else { throw Refusal(.checkLength, status: 413) }
         let (arguments, page) = try Self.read(request, body, operation, path)
         let call = ServedCall(
-            operation: operation, arguments: arguments, page: page, wish: Wish(request, operation), instant: passage.instant)
+            operation: operation, arguments: arguments, page: page, wish: Wish(request, operation),
+            instant: passage.instant,
+            isMultipart: MultipartForm.boundary(of: request.contentType ?? "") != nil)
         let served = carryOut(call, passage.fault)
-        let reply = try Reply(
+        var reply = try Reply(
             served.answer, to: operation, page: served.page, cloud.switches, at: passage.seenInstant)
+        if let total = served.total { reply.rewrite { $0["total"] = .integer(Int64(total)) } }
         passage.hadEffect = served.hadEffect
         return reply
     }

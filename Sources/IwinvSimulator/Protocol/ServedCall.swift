@@ -11,6 +11,8 @@ struct ServedCall: Sendable {
     var page: PageRequest?
     var wish: Wish
     var instant: Instant
+    /// Whether its texts came percent-encoded, in a multipart form (CONTRACT 1.7).
+    var isMultipart = false
 }
 
 /// What a call came to: the cloud's answer, the page that it says it is, and whether it changed something, now or later.
@@ -18,6 +20,8 @@ struct Served: Sendable {
     var answer: Answer
     var page: PageRequest?
     var hadEffect = false
+    /// Rows in all, where a fault says how many.
+    var total: Int?
 }
 
 /// The page that a request asks for, also of a list without documented pages.

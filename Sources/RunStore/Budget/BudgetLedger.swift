@@ -58,10 +58,14 @@ public final class BudgetLedger: Sendable {
 
     /// Gives slots back, and asks for others; what the dead held is let go of. With neither it only looks.
     ///
+    /// - Parameter lifts: Ends the block of a 429 first.
+    ///
     /// Goes through even if the calling task is cancelled: a slot that comes back must not be lost.
     ///
     /// - Throws: ``StoreError``; then nothing of it has happened.
-    public func exchange(returns: [BudgetReturn] = [], demand: BudgetDemand? = nil) async throws -> BudgetAnswer {
+    public func exchange(
+        returns: [BudgetReturn] = [], demand: BudgetDemand? = nil, lifts: Bool = false
+    ) async throws -> BudgetAnswer {
         let (rows, clock, holder, fate, file) = (rows, clock, holder, fate, file)
         return try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { db in
@@ -74,6 +78,7 @@ public final class BudgetLedger: Sendable {
                         let now = clock.elapsed
                         table.bury(at: now, fate)
                         table.give(back: returns, from: holder)
+                        if lifts { table.liftBlock() }
                         answer = BudgetAnswer(grants: [], table: table)
                         if let demand {
                             (answer.grants, answer.lookAgain) = table.serve(demand, of: holder, at: now)

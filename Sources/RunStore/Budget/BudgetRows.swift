@@ -1,5 +1,6 @@
 import Clocks
 import GRDB
+import IwinvWire
 
 /// The rows of one account's ``SlotTable``. Durations are kept as whole nanoseconds.
 struct BudgetRows: Sendable {
@@ -29,18 +30,23 @@ struct BudgetRows: Sendable {
                         PRIMARY KEY (account, turn)) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("budget-2") { db in
+            // What the 429 that blocks asked for, where less was granted.
+            try db.execute(sql: "ALTER TABLE account ADD COLUMN wish INTEGER")
+        }
         return migrator
     }
 
     /// The account as it stands; empty if it was never used, and as a restart leaves it if its rows are from before that.
     func load(_ db: Database) throws -> (Account, SlotTable) {
         var table = SlotTable(terms: terms)
-        let sql = "SELECT id, boot, blockedUntil, sequence FROM account WHERE name = ?"
+        let sql = "SELECT id, boot, blockedUntil, sequence, wish FROM account WHERE name = ?"
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [account]) else {
             return (nil, table)
         }
         let (id, knownBoot): (Int64, String) = (row[0], row[1])
-        table.blockedUntil = .nanoseconds(row[2] as Int64)
+        table.block = RequestBlock(
+            until: .nanoseconds(row[2] as Int64), wish: (row[4] as Int64?).map { .nanoseconds($0) })
         table.sequence = row[3]
         let slots = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT number, readyAt, flight, holder, expires FROM slot WHERE account = ?"),
@@ -107,13 +113,13 @@ struct BudgetRows: Sendable {
     private func header(_ table: SlotTable, _ known: Account, _ db: Database) throws -> Int64 {
         guard let known else {
             try execute(
-                db, "INSERT INTO account (name, boot, blockedUntil, sequence) VALUES (?, ?, ?, ?)",
-                [account, boot, table.blockedUntil.wholeNanoseconds, table.sequence])
+                db, "INSERT INTO account (name, boot, blockedUntil, sequence, wish) VALUES (?, ?, ?, ?, ?)",
+                [account, boot, table.block.until.wholeNanoseconds, table.sequence, table.block.wish?.wholeNanoseconds])
             return db.lastInsertedRowID
         }
         try execute(
-            db, "UPDATE account SET boot = ?, blockedUntil = ?, sequence = ? WHERE id = ?",
-            [boot, table.blockedUntil.wholeNanoseconds, table.sequence, known.id])
+            db, "UPDATE account SET boot = ?, blockedUntil = ?, sequence = ?, wish = ? WHERE id = ?",
+            [boot, table.block.until.wholeNanoseconds, table.sequence, table.block.wish?.wholeNanoseconds, known.id])
         return known.id
     }
 

@@ -19,9 +19,6 @@ public struct BudgetTerms: Sendable, Hashable {
 
     /// How long a slot is kept for a waiter whose instant has come; then it is taken for stopped, and others go first.
     var patience: Duration { min(.seconds(1), window / 20) }
-
-    /// The longest pause that a server can impose, whatever it asks for.
-    public static let longestBlock: Duration = .seconds(3600)
 }
 
 /// How many slots a holder wants for a run; zero takes its place in the line away.

@@ -1,3 +1,5 @@
+import IwinvWire
+
 extension SlotTable {
     /// What one ticket gets when all waiters take turns.
     struct Draw {
@@ -70,7 +72,7 @@ extension SlotTable {
 
     /// The slots by number, each with the earliest instant at which it may be used.
     private func places(at now: Duration) -> [Place] {
-        let start = max(now, blockedUntil)
+        let start = max(now, block.until)
         var places = [Place](repeating: Place(readyAt: start, isCertain: true), count: terms.limit)
         var surplus: [Place] = []
         for (number, slot) in slots {

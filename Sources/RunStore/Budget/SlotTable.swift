@@ -1,3 +1,5 @@
+public import IwinvWire
+
 /// The slots of one account and those who wait for them: which slot, when, for whom; without a database.
 ///
 /// A server counts a request somewhere between its sending and its reply, so a slot is taken from its grant until `window` after
@@ -46,8 +48,8 @@ public struct SlotTable: Sendable, Hashable {
     public internal(set) var slots: [Int: Slot] = [:]
     /// By turn.
     public internal(set) var tickets: [Ticket] = []
-    /// Nobody sends before: the server answered 429.
-    public internal(set) var blockedUntil: Duration = .zero
+    /// Nobody sends before its end: the server answered 429.
+    public internal(set) var block = RequestBlock()
     /// The last turn or grant given; every change of others' interest counts it on.
     var sequence: Int64 = 0
 
@@ -60,7 +62,7 @@ public struct SlotTable: Sendable, Hashable {
     mutating func restart() {
         tickets = []
         for number in slots.keys { slots[number] = Slot(readyAt: terms.window) }
-        if blockedUntil > .zero { blockedUntil = terms.window }
+        if block.until > .zero { block = RequestBlock(until: terms.window) }
     }
 
     /// Whether the other one is not older; of one account and one boot.
@@ -105,8 +107,7 @@ public struct SlotTable: Sendable, Hashable {
                 slots[number] = Slot(readyAt: each.outcome == .notSent ? each.at : each.at + terms.window)
             }
             if case .limited(let wish) = each.outcome {
-                let pause = min(max(wish ?? terms.window, .zero), BudgetTerms.longestBlock)
-                blockedUntil = max(blockedUntil, each.at + pause)
+                block.extend(retryAfter: wish, usual: terms.window, at: each.at)
             }
         }
     }
@@ -148,6 +149,12 @@ public struct SlotTable: Sendable, Hashable {
     /// Whether it will still come for its share; else it may be stopped, and is passed over.
     func isPunctual(_ ticket: Ticket, at now: Duration) -> Bool {
         now <= ticket.lookAgain + terms.patience
+    }
+
+    /// Ends the block, for all.
+    mutating func liftBlock() {
+        sequence += 1
+        block = RequestBlock()
     }
 
     private mutating func next() -> Int64 {

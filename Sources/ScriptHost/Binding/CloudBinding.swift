@@ -104,7 +104,7 @@ struct CloudBinding: Sendable {
             call.arguments.dropFirst(3).first?.integerValue
             ?? streams.open(task: call.task, place: call.position?.description ?? "this task")
         do {
-            let reply = try await perform(operation, arguments, .page(number: Int(number), size: 100), call)
+            let reply = try await perform(operation, arguments, .page(number: Int(number)), call)
             return [
                 rows(reply.rows, of: operation), .boolean(reply.hasMore), fields(arguments, of: operation),
                 .integer(handle),

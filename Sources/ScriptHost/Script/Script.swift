@@ -1,5 +1,6 @@
 import Clocks
 public import Foundation
+import Glibc
 public import IwinvCatalog
 public import RunStore
 
@@ -52,25 +53,26 @@ public struct Script: Sendable {
     private static let maximumBytes = 64 * 1024
 
     private static func text(of file: URL) throws(ScriptProblem) -> String {
-        let data: Data
-        do { data = try Data(contentsOf: file) } catch {
-            throw ScriptProblem("\(file.relativePath): cannot be read: \(Self.reason(error))")
-        }
-        guard data.count <= maximumBytes else {
-            throw ScriptProblem("\(file.relativePath): is larger than \(maximumBytes / 1024) KiB")
-        }
-        guard let text = String(bytes: data, encoding: .utf8) else {
-            throw ScriptProblem("\(file.relativePath): is not UTF-8 text")
+        guard let text = try textIfPresent(of: file) else {
+            throw ScriptProblem("\(file.relativePath): cannot be read: \(InputBytes.Problem.system(ENOENT))")
         }
         return text
     }
 
-    private static func reason(_ error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
-        case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
-        case .fileReadNoPermission: "permission denied"
-        default: "it is not a readable file"
+    /// Nil if there is no such file; one that cannot be looked for is not absent.
+    private static func textIfPresent(of file: URL) throws(ScriptProblem) -> String? {
+        let bytes: [UInt8]
+        do { bytes = try InputBytes.read(file.path, atMost: maximumBytes) } catch {
+            if error.isAbsence { return nil }
+            if case .tooLarge(let limit) = error {
+                throw ScriptProblem("\(file.relativePath): is larger than \(limit / 1024) KiB")
+            }
+            throw ScriptProblem("\(file.relativePath): cannot be read: \(error)")
         }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ScriptProblem("\(file.relativePath): is not UTF-8 text")
+        }
+        return text
     }
 
     /// Follows `require "name"` through the folder; a name is a path inside it with dots for slashes.
@@ -80,7 +82,7 @@ public struct Script: Sendable {
         while let name = queue.popLast() {
             guard modules[name] == nil, isModuleName(name) else { continue }
             let file = folder.appendingPathComponent(name.replacingOccurrences(of: ".", with: "/") + ".lua")
-            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            guard let text = try textIfPresent(of: file) else { continue }
             guard !reservedModules.contains(name) else {
                 throw ScriptProblem(
                     "\(file.lastPathComponent) beside the script has the name of a module of iwlua's own")
@@ -89,7 +91,6 @@ public struct Script: Sendable {
             guard real.hasPrefix(folder.resolvingSymlinksInPath().path + "/") else {
                 throw ScriptProblem("module `\(name)` lies outside the script's folder")
             }
-            let text = try text(of: file)
             modules[name] = text
             queue += requires(in: text)
         }
@@ -146,7 +147,9 @@ extension Script {
                 continue
             }
             do {
-                if given[parameter.name] != nil, text.hasPrefix("@") {
+                if given[parameter.name] != nil, text.hasPrefix("@@") {
+                    text.removeFirst()
+                } else if given[parameter.name] != nil, text.hasPrefix("@") {
                     text = try Self.fileText(read(String(text.dropFirst())), parameter.kind)
                 }
                 values[parameter.name] = try ParameterValue.parse(text, as: parameter.kind)

@@ -14,8 +14,12 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Find out whether everything works: keys, clock, address, zones, firewall, budget, folders.",
         discussion: """
             Makes three harmless requests. Each line says what was found, what it means and what to do. Exit code 7 if \
-            something on this machine must be put right, 2 if no account is named, 4 if the cloud refuses or cannot be reached.
+            something on this machine must be put right, 2 if no account is named, 4 if the cloud refuses or cannot be reached, \
+            or has told this key to wait: then nothing is asked.
             """)
+
+    @Flag(help: "End a wait that the cloud has imposed on this key with a 429, for all runs on this machine.")
+    var lift = false
 
     @OptionGroup(title: "Cloud") var cloud: CloudOptions
     @OptionGroup var display: DisplayOptions
@@ -37,8 +41,13 @@ struct DoctorCommand: AsyncParsableCommand {
             // Without its settings it would look at another account, or none.
             guard isReadable else { throw Unreadable() }
             let session = try await CloudSession.open(cloud, settings)
+            defer { session.close() }
+            do {
+                if lift { try await session.budget.liftBlock() }
+            } catch {
+                throw UsageError("the wait cannot be lifted: \(error)", as: error)
+            }
             findings += await Examination(session: session).cloud()
-            session.close()
         } catch is Unreadable {
         } catch let error as UsageError {
             let subject = error.subject ?? .keys
@@ -123,6 +132,9 @@ struct Examination: Sendable {
                     "\(session.name): \(session.endpoint)의 키가 있습니다"))
         ]
         findings += Self.way(session.client.configuration)
+        if let text = BlockText(session.budget, session.clock) {
+            return findings + [Finding(.budget, .bad, text.sentence, advice: BlockText.advice)]
+        }
         let (zones, skew) = await read("zones.list", nil)
         findings += Self.access(zones, session)
         if let skew { findings.append(Self.clock(skew)) }
@@ -175,7 +187,8 @@ struct Examination: Sendable {
                     "주소(\(session.endpoint)), 네트워크, 프록시를 확인한 뒤 다시 시도하세요")
             let message = LocalizedText(error.message, error.korean ?? error.message)
             switch (error.status, error.errorCode) {
-            case (403, _):
+            // Only the API looks at a signature: a web page with this status may be a firewall's.
+            case (403, _) where error.code != nil || error.errorCode != nil:
                 return [
                     Finding(.signature, .good, LocalizedText("the cloud accepts the signature", "서명이 확인되었습니다")),
                     Finding(.address, .bad, message, advice: advice),

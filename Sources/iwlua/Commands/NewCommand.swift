@@ -40,7 +40,7 @@ struct NewCommand: ParsableCommand {
         for (file, _) in files where !force && FileManager.default.fileExists(atPath: file) {
             throw UsageError("\(file) is there already; --force writes over it")
         }
-        for (file, text) in files { try NewFile.write(text, to: file) }
+        for (file, text) in files { try NewFile.write(text, to: file, .report) }
         var written = files.map(\.0)
         // Settings hold for the whole folder, so they are nobody's to write over.
         do {

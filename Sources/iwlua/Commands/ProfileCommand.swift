@@ -161,6 +161,7 @@ struct ProfileCommand: AsyncParsableCommand {
             let settings = try Settings()
             let terminal = try display.terminal(settings)
             let session = try await CloudSession.open(profile: name, endpoint: nil, settings)
+            if let text = BlockText(session.budget, session.clock) { Terminal.error(text.line(terminal)) }
             let outcome: Result<Int, CloudError>
             do { outcome = .success(try await session.client.zones.list().count) } catch { outcome = .failure(error) }
             session.close()

@@ -95,7 +95,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         let test = RegressionTest(
             run: name, entries: entries, script: Self.path(of: file, from: folder), report: report)
-        try NewFile.write(test.text, to: path)
+        try NewFile.write(test.text, to: path, .inputs)
         if current.source != recorded.script.source || current.modules != recorded.script.modules {
             Terminal.error(
                 terminal.say(

@@ -95,7 +95,7 @@ struct TestCommand: AsyncParsableCommand {
             if format == .text { Terminal.out(text.text(of: file)) }
         }
         if let junit {
-            let sink = try LineSink(path: junit == "-" ? nil : junit)
+            let sink = try LineSink(path: junit == "-" ? nil : junit, .report)
             // The sink ends the last line.
             sink.write(String(report.junit.dropLast()))
             try sink.finish()

@@ -18,10 +18,10 @@ extension RunConductor {
         } giveUp: {
             130
         }
-        let waiting = progress.watchingBudget(session.budget)
+        let waiting = progress.watchingBudget(session.budget, terminal, format)
         for await event in planning.run.events { show(event, showsOutput) }
         let report = await planning.report()
-        waiting?.cancel()
+        waiting.cancel()
         interrupts.detach()
         progress.reset()
         return (report, planning.plan)

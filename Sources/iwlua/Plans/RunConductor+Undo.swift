@@ -10,9 +10,9 @@ extension RunConductor {
         _ history: RunHistory, of run: String, _ policy: RunPolicy, deletesCreated: Bool,
         deletesSeen: Bool
     ) async throws(CloudError) -> Plan {
-        let waiting = progress.watchingBudget(session.budget)
+        let waiting = progress.watchingBudget(session.budget, terminal, format)
         defer {
-            waiting?.cancel()
+            waiting.cancel()
             progress.clear()
         }
         return try await engine.planUndo(

@@ -1,6 +1,7 @@
 import Clocks
 import IwinvCatalog
 import IwinvClient
+import IwinvWire
 import ScriptHost
 
 /// What can be set of the way to the cloud: by the environment and by a profile.
@@ -11,18 +12,14 @@ enum ClientSetting: String, SettingKeys {
     case endpoint
     case firewallAPI = "firewall_api"
     case editBody = "edit_body"
+    case pageSize = "page_size"
     case timeout
     case caFile = "ca_file"
 
     var environmentVariable: String { "IWLUA_" + rawValue.uppercased() }
 
     /// A variable that belongs to other programs as well: it holds where nobody says anything to iwlua.
-    var sharedVariable: String? {
-        switch self {
-        case .caFile: "SSL_CERT_FILE"
-        case .endpoint, .firewallAPI, .editBody, .timeout: nil
-        }
-    }
+    var sharedVariable: String? { self == .caFile ? "SSL_CERT_FILE" : nil }
 
     /// What holds when nobody says, as it would be written.
     var standard: String {
@@ -30,6 +27,7 @@ enum ClientSetting: String, SettingKeys {
         case .endpoint: Endpoint.iwinv.description
         case .firewallAPI: FirewallFamily.securityGroups.rawValue
         case .editBody: BodyEncoding.multipart.rawValue
+        case .pageSize: String(PageRequest.maximumSize)
         case .timeout: "60s"
         case .caFile: "none"
         }
@@ -43,6 +41,11 @@ enum ClientSetting: String, SettingKeys {
             do { configuration.endpoint = try Endpoint(validating: text) } catch { throw Problem(sentence: "\(error)") }
         case .firewallAPI: configuration.firewallAPI = try Self.choice(text, FirewallFamily.allCases)
         case .editBody: configuration.editBody = try Self.choice(text, [.multipart, .json, .form])
+        case .pageSize:
+            guard let size = Int(text), (1...PageRequest.maximumSize).contains(size) else {
+                throw Problem(sentence: "`\(text)` must be a number from 1 to \(PageRequest.maximumSize)")
+            }
+            configuration.pageSize = size
         case .timeout:
             guard let timeout = Duration(parsing: text), timeout > .zero, timeout <= .seconds(600) else {
                 throw Problem(sentence: "`\(text)`: write it like 30s; at most 10m")

@@ -12,6 +12,8 @@ struct ClientSettingOptions: ParsableArguments {
     var firewallAPI: String?
     @Option(help: ArgumentHelp("How edits of servers are written: multipart, json or form.", valueName: "body"))
     var editBody: String?
+    @Option(help: ArgumentHelp("How many rows of a list a request asks for: 1 to 100.", valueName: "rows"))
+    var pageSize: String?
     @Option(help: ArgumentHelp("How long one request may take, such as 30s.", valueName: "time"))
     var timeout: String?
     @Option(
@@ -25,6 +27,7 @@ struct ClientSettingOptions: ParsableArguments {
         case .endpoint: endpoint
         case .firewallAPI: firewallAPI
         case .editBody: editBody
+        case .pageSize: pageSize
         case .timeout: timeout
         case .caFile: caFile
         }

@@ -167,19 +167,6 @@ enum PrivateFile {
         lock.synchronize()
     }
 
-    /// A new file under a name that nobody can have taken or guessed.
-    static func temporaryFile(beside path: String) throws(UsageError) -> (path: String, descriptor: Int32) {
-        while true {
-            let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            if descriptor >= 0 { return (temporary, descriptor) }
-            guard errno == EEXIST else {
-                let code = errno
-                throw UsageError("\(path): cannot be written: \(String(cString: strerror(code)))", system: code)
-            }
-        }
-    }
-
     // MARK: - Whom to trust
 
     /// A folder that is there already, and what others could do in it.

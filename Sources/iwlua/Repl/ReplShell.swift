@@ -145,9 +145,9 @@ final class ReplShell {
     func evaluate(_ text: String, name: String? = nil) async -> Next {
         let bench = bench
         desk.begin()
-        let waiting = bench.progress.watchingBudget(bench.cloud.budget)
+        let waiting = bench.progress.watchingBudget(bench.cloud.budget, terminal)
         let outcome = await bench.session.evaluate(text, name: name)
-        waiting?.cancel()
+        waiting.cancel()
         bench.progress.clear()
         show(outcome)
         hintAtLocals(text, outcome)

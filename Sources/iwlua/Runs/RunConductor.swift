@@ -94,11 +94,11 @@ struct RunConductor: Sendable {
             finish(report)
             return report.exitCode
         }
-        let waiting = progress.watchingBudget(session.budget)
+        let waiting = progress.watchingBudget(session.budget, terminal, format)
         for await event in run.events { printer.show(event) }
         let report = await run.report()
         interrupts.stop()
-        waiting?.cancel()
+        waiting.cancel()
         session.close()
         finish(report)
         return report

@@ -92,15 +92,12 @@ struct ScriptOptions: ParsableArguments {
     }
 
     static func readFile(_ path: String) throws -> String {
-        guard let handle = FileHandle(forReadingAtPath: path == "-" ? "/dev/stdin" : path) else {
-            let code = errno
-            throw UsageError("\(path): cannot be read: \(String(cString: strerror(code)))", system: code)
+        let bytes: [UInt8]
+        do { bytes = try InputBytes.read(path, atMost: 16 << 20) } catch {
+            let hint = path == "-" ? "" : "; a value that begins with @ is written @@"
+            throw UsageError("\(path): cannot be read: \(error)\(hint)", as: error)
         }
-        let data: Data
-        do { data = try handle.readToEnd() ?? Data() } catch {
-            throw UsageError("\(path): cannot be read: it is no file")
-        }
-        guard let text = String(bytes: data, encoding: .utf8) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw UsageError("\(path): is not UTF-8 text; save it as UTF-8 (in Excel: CSV UTF-8)")
         }
         return text

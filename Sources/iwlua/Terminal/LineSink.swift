@@ -7,6 +7,8 @@ import Synchronization
 final class LineSink: Sendable {
     private struct State {
         var bytes: [UInt8] = []
+        /// Nil for standard output.
+        var file: OutputFile?
         /// The code of the first write that failed.
         var problem: Int32?
     }
@@ -14,18 +16,14 @@ final class LineSink: Sendable {
     private static let chunk = 64 * 1024
 
     private let path: String?
-    private let temporary: String
-    private let descriptor: Int32
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// - Parameter path: Nil for standard output.
-    init(path: String?) throws(UsageError) {
+    init(path: String?, _ content: OutputFile.Content) throws(UsageError) {
         self.path = path
-        guard let path else {
-            (temporary, descriptor) = ("", STDOUT_FILENO)
-            return
-        }
-        (temporary, descriptor) = try PrivateFile.temporaryFile(beside: path)
+        var file: OutputFile?
+        if let path { file = try OutputFile(path, content) }
+        state = Mutex(State(file: file))
     }
 
     /// Whether nothing more can be written.
@@ -47,29 +45,25 @@ final class LineSink: Sendable {
             return state.problem
         }
         guard let path else {
-            if let problem, problem != EPIPE { throw Self.problem("standard output", problem) }
+            if let problem, problem != EPIPE { throw OutputFile.unwritable("standard output", problem) }
             return
         }
-        defer { close(descriptor) }
-        if let problem {
-            unlink(temporary)
-            throw Self.problem(path, problem)
+        if let problem { throw OutputFile.unwritable(path, problem) }
+        let result = state.withLock { state -> Result<Void, UsageError> in
+            do throws(UsageError) {
+                try state.file?.finish()
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
         }
-        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-            let code = errno
-            unlink(temporary)
-            throw Self.problem(path, code)
-        }
+        try result.get()
     }
 
     private func flush(_ state: inout State) {
         defer { state.bytes = [] }
         guard state.problem == nil else { return }
-        let code = WholeWrite.write(state.bytes, to: descriptor)
+        let code = state.file?.write(state.bytes) ?? WholeWrite.write(state.bytes, to: STDOUT_FILENO)
         if code != 0 { state.problem = code }
-    }
-
-    private static func problem(_ place: String, _ code: Int32) -> UsageError {
-        UsageError("\(place): cannot be written: \(String(cString: strerror(code)))", system: code)
     }
 }

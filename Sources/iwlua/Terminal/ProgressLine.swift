@@ -38,18 +38,35 @@ final class ProgressLine: Sendable {
         }
     }
 
-    /// Says so while requests wait for the budget: a minute of silence looks like a hang. Nil without a terminal.
-    func watchingBudget(_ budget: any RequestBudget) -> Task<Void, Never>? {
-        guard Terminal.showsProgress else { return nil }
-        return Task { [self] in
-            while (try? await Task.sleep(for: .seconds(1))) != nil {
-                guard budget.remaining == 0, let wait = budget.nextFree, wait >= .seconds(1) else { continue }
-                state.withLock { state in
-                    let pause = Duration.seconds(wait.components.seconds).text
-                    let line = state.total > 0 ? Self.line(state, now: clock.elapsed, left: 0) + "  " : ""
-                    Screen.shared.draw("\(line)waiting \(pause) for the request budget")
+    /// Says so while requests wait for the budget: a minute of silence looks like a hang. A wait that a 429 began is said at
+    /// once, in a line of its own, also without a terminal; not beside a JSON document.
+    func watchingBudget(
+        _ budget: any RequestBudget, _ terminal: Terminal, _ format: OutputFormat = .text
+    ) -> Task<Void, Never> {
+        Task { [self] in
+            var reported = Duration.zero
+            repeat {
+                // A virtual clock does not wait.
+                if format == .text, !(clock is VirtualClock), let text = BlockText(budget, clock),
+                    clock.elapsed + text.left > reported + .seconds(60)
+                {
+                    reported = clock.elapsed + text.left
+                    clear()
+                    Terminal.error(text.line(terminal))
                 }
-            }
+                drawWait(budget)
+            } while (try? await Task.sleep(for: .seconds(1))) != nil
+        }
+    }
+
+    private func drawWait(_ budget: any RequestBudget) {
+        guard Terminal.showsProgress, budget.remaining == 0, let wait = budget.nextFree, wait >= .seconds(1) else {
+            return
+        }
+        state.withLock { state in
+            let pause = Duration.seconds(wait.components.seconds).text
+            let line = state.total > 0 ? Self.line(state, now: clock.elapsed, left: 0) + "  " : ""
+            Screen.shared.draw("\(line)waiting \(pause) for the request budget")
         }
     }
 

@@ -72,6 +72,7 @@ struct Bench {
 
     init(
         retry: RetryPolicy = RetryPolicy(jitter: 0), limit: Int = 60,
+        configure: (inout ClientConfiguration) -> Void = { _ in },
         _ answer: @escaping @Sendable (FakeTransport.Sent, Int) async -> FakeTransport.Answer
     ) throws {
         clock.beginActivity()
@@ -80,6 +81,7 @@ struct Bench {
         var configuration = ClientConfiguration(
             credential: try Credential(accessKey: testAccess, secretKey: testSecret))
         configuration.retry = retry
+        configure(&configuration)
         client = IwinvClient(
             configuration, budget: budget, clock: clock, random: { 0.5 }, transport: transport)
     }

@@ -23,7 +23,7 @@ struct RunsExportCommand: AsyncParsableCommand {
         let settings = try Settings()
         let journal = try await settings.journal()
         let runs = try await chosen(journal)
-        let sink = try LineSink(path: out == "-" ? nil : out)
+        let sink = try LineSink(path: out == "-" ? nil : out, .inputs)
         for run in runs {
             try await RunJournals.reporting { () async throws(StoreError) in
                 try await journal.export(run) { sink.write($0) }
