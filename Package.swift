@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "IwinvModel", dependencies: ["Clocks", "IwinvCatalog"]),
         // The system's libcurl, loaded for the first request and not linked: a program that sends none starts without it.
         .target(name: "CCurl"),
-        .target(name: "IwinvClient", dependencies: ["CCurl", "Clocks", "IwinvCatalog", "IwinvWire"]),
+        .target(name: "IwinvClient", dependencies: ["CCrypto", "CCurl", "Clocks", "IwinvCatalog", "IwinvWire"]),
         .target(
             name: "IwinvSimulator",
             dependencies: [
@@ -145,7 +145,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "Clocks", "Gate", "IwinvCatalog", "IwinvModel", "IwinvSimulator", "IwinvWire", "RunStore",
+                "Clocks", "Gate", "IwinvCatalog", "IwinvClient", "IwinvModel", "IwinvSimulator", "IwinvWire",
+                "RunStore",
                 "Scheduler", "TestSupport",
                 "iwlua",
                 "iwlua-worker",
@@ -159,7 +160,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ], path: "Tests/TestSupport", resources: [.copy("examples"), .copy("tls")]),
+            ], path: "Tests/TestSupport", resources: [.copy("examples"), .copy("encoded"), .copy("tls")]),
         .testTarget(
             name: "DaemonWebTests",
             dependencies: [

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CCurl.h"
+#include "private.h"
 
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
@@ -35,6 +35,7 @@ static struct {
 } library;
 static bool is_loaded;
 static const char *system_authorities;
+static bool has_witness;
 
 static bool look_up(void *handle) {
 #define F(name) \
@@ -53,6 +54,8 @@ static void load(void) {
         if (look_up(handle) && library.curl_version_info(CURLVERSION_NOW)->version_num >= OLDEST
             && library.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
             is_loaded = true;
+            const char *tls = library.curl_version_info(CURLVERSION_NOW)->ssl_version;
+            has_witness = tls != NULL && strncmp(tls, "OpenSSL/", 8) == 0 && witness_load(handle);
             break;
         }
         dlclose(handle);
@@ -154,6 +157,9 @@ struct ccurl_exchange {
     ccurl_receiver receiver;
     bool has_begun;
     bool was_repeated;
+    /* Names of the proxy and its user may be in it: for tls_reason() only. */
+    char error[CURL_ERROR_SIZE];
+    witness witness;
 };
 
 /* libcurl sends a request again, on a new connection, when a connection that was used before ends without an answer;
@@ -193,8 +199,15 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *argument) 
     return exchange->receiver.body(exchange->receiver.context, (const uint8_t *)bytes, length) ? length : 0;
 }
 
+static CURLcode take_context(CURL *easy, void *context, void *argument) {
+    (void)easy;
+    witness_attach(&((ccurl_exchange *)argument)->witness, context);
+    return CURLE_OK;
+}
+
 static void release(ccurl_exchange *exchange) {
     library.curl_easy_cleanup(exchange->easy);
+    witness_release(&exchange->witness);
     library.curl_slist_free_all(exchange->headers);
     free(exchange);
 }
@@ -208,35 +221,71 @@ static bool set_headers(ccurl_exchange *exchange, const char *const *headers) {
     return true;
 }
 
-/* All that libcurl would do by itself is switched off or said: an option that it does not know is a refusal. */
-static bool configure(ccurl_exchange *exchange, const ccurl_request *request) {
-    CURL *easy = exchange->easy;
+/* An option that libcurl does not know is a refusal. */
 #define SET(option, value) \
-    if (library.curl_easy_setopt(easy, option, value) != CURLE_OK) return false
+    if (library.curl_easy_setopt(exchange->easy, option, value) != CURLE_OK) return false
+
+/* The certificates that are trusted; for the other side, or for a proxy that is spoken to by TLS. */
+static bool set_authorities(
+    ccurl_exchange *exchange, const ccurl_request *request, CURLoption file, CURLoption folder, CURLoption bytes) {
+    /* libcurl keeps what it has read of a file for the next connection; with a folder besides, it does not. A system that has
+     * only a folder keeps it, also beside certificates of one's own. */
+    if (system_authorities != NULL) SET(folder, NULL);
+    if (request->authorities != NULL) {
+        struct curl_blob blob = {(void *)request->authorities, request->authorities_length, CURL_BLOB_COPY};
+        SET(bytes, &blob);
+    } else if (system_authorities != NULL) {
+        SET(file, system_authorities);
+    }
+    return true;
+}
+
+/* The environment is not asked, whatever it says. */
+static bool set_proxy(ccurl_exchange *exchange, const ccurl_request *request) {
+    SET(CURLOPT_PROXY, request->proxy == NULL ? "" : request->proxy);
+    SET(CURLOPT_NOPROXY, "");
+    if (request->proxy == NULL) return true;
+    SET(CURLOPT_HTTPPROXYTUNNEL, 1L);
+    /* The signed headers are not for the proxy, and its answers are not the cloud's. */
+    SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    SET(CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+    SET(CURLOPT_SOCKS5_AUTH, (long)CURLAUTH_BASIC);
+    if (request->proxy_user != NULL) {
+        SET(CURLOPT_PROXYUSERNAME, request->proxy_user);
+        SET(CURLOPT_PROXYPASSWORD, request->proxy_password);
+    }
+    if (strncmp(request->proxy, "https:", 6) != 0) return true;
+    SET(CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+    SET(CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    return set_authorities(
+        exchange, request, CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH, CURLOPT_PROXY_CAINFO_BLOB);
+}
+
+/* All that libcurl would do by itself is switched off or said. */
+static bool configure(ccurl_exchange *exchange, const ccurl_request *request) {
     SET(CURLOPT_PRIVATE, exchange->receiver.context);
+    SET(CURLOPT_ERRORBUFFER, exchange->error);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_URL, request->origin);
     SET(CURLOPT_REQUEST_TARGET, request->target);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_FOLLOWLOCATION, 0L);
-    SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-    /* Not the environment's http_proxy and its kin. */
-    SET(CURLOPT_PROXY, "");
+    /* Decodes what comes encoded, piece by piece; nothing is asked for, because the headers leave the question out. */
+    SET(CURLOPT_ACCEPT_ENCODING, "");
     SET(CURLOPT_CONNECTTIMEOUT_MS, request->connect_milliseconds);
     SET(CURLOPT_MAXAGE_CONN, 15L);
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->maximum_reply);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (request->authorities != NULL) {
-        struct curl_blob blob = {(void *)request->authorities, request->authorities_length, CURL_BLOB_COPY};
-        SET(CURLOPT_CAPATH, NULL);
-        SET(CURLOPT_CAINFO_BLOB, &blob);
-    } else if (system_authorities != NULL) {
-        /* libcurl keeps what it has read of a file for the next connection; with a folder besides, it does not. */
-        SET(CURLOPT_CAINFO, system_authorities);
-        SET(CURLOPT_CAPATH, NULL);
+    if (!set_authorities(exchange, request, CURLOPT_CAINFO, CURLOPT_CAPATH, CURLOPT_CAINFO_BLOB)) return false;
+    if (has_witness) {
+        SET(CURLOPT_SSL_CTX_FUNCTION, take_context);
+        SET(CURLOPT_SSL_CTX_DATA, exchange);
     }
+    if (!set_proxy(exchange, request)) return false;
     SET(CURLOPT_PREREQFUNCTION, before_request);
     SET(CURLOPT_PREREQDATA, exchange);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -251,11 +300,12 @@ static bool configure(ccurl_exchange *exchange, const ccurl_request *request) {
     }
     SET(CURLOPT_CUSTOMREQUEST, request->method);
     SET(CURLOPT_HTTPHEADER, exchange->headers);
-#undef SET
     /* Known since 7.87: an exchange that is given up does not wait until a name is found. */
-    library.curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    library.curl_easy_setopt(exchange->easy, CURLOPT_QUICK_EXIT, 1L);
     return true;
 }
+
+#undef SET
 
 ccurl_exchange *ccurl_start(
     ccurl_connections *connections, const ccurl_request *request, const ccurl_receiver *receiver) {
@@ -297,21 +347,66 @@ bool ccurl_has_begun(const ccurl_exchange *exchange) { return exchange->has_begu
 
 bool ccurl_was_repeated(const ccurl_exchange *exchange) { return exchange->was_repeated; }
 
-int ccurl_status(const ccurl_exchange *exchange) {
-    long status = 0;
-    library.curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
-    return (int)status;
+static long number(const ccurl_exchange *exchange, CURLINFO name) {
+    long value = 0;
+    library.curl_easy_getinfo(exchange->easy, name, &value);
+    return value;
 }
 
-int ccurl_system_error(const ccurl_exchange *exchange) {
-    long code = 0;
-    library.curl_easy_getinfo(exchange->easy, CURLINFO_OS_ERRNO, &code);
-    return (int)code;
+int ccurl_status(const ccurl_exchange *exchange) { return (int)number(exchange, CURLINFO_RESPONSE_CODE); }
+
+int ccurl_system_error(const ccurl_exchange *exchange) { return (int)number(exchange, CURLINFO_OS_ERRNO); }
+
+int ccurl_proxy_status(const ccurl_exchange *exchange) { return (int)number(exchange, CURLINFO_HTTP_CONNECTCODE); }
+
+bool ccurl_proxy_takes_passwords(const ccurl_exchange *exchange) {
+    return (number(exchange, CURLINFO_PROXYAUTH_AVAIL) & (long)CURLAUTH_BASIC) != 0;
+}
+
+ccurl_socks ccurl_socks_of(const ccurl_exchange *exchange) {
+    switch (number(exchange, CURLINFO_PROXY_ERROR)) {
+    case CURLPX_NO_AUTH:
+    case CURLPX_USER_REJECTED: return CCURL_SOCKS_LOGIN;
+    case CURLPX_REPLY_NOT_ALLOWED: return CCURL_SOCKS_FORBIDDEN;
+    case CURLPX_RESOLVE_HOST: return CCURL_SOCKS_HOST_NOT_FOUND;
+    case CURLPX_REPLY_CONNECTION_REFUSED:
+    case CURLPX_REPLY_GENERAL_SERVER_FAILURE:
+    case CURLPX_REPLY_HOST_UNREACHABLE:
+    case CURLPX_REPLY_NETWORK_UNREACHABLE:
+    case CURLPX_REPLY_TTL_EXPIRED: return CCURL_SOCKS_NO_WAY;
+    default: return CCURL_SOCKS_OTHER;
+    }
+}
+
+/* OpenSSL's number for its error, from "error:0A00010B:SSL routines::wrong version number"; 0 if it has said none. */
+static int tls_reason(const ccurl_exchange *exchange) {
+    const char *start = strstr(exchange->error, "error:");
+    unsigned long code = start == NULL ? 0 : strtoul(start + 6, NULL, 16);
+    /* Before 3.0 the number of a function stood between library and reason. */
+    return (int)(code & 0xFFF);
+}
+
+void ccurl_tls_of(const ccurl_exchange *exchange, ccurl_tls *tls) {
+    *tls = (ccurl_tls){
+        .is_watched = exchange->witness.is_attached,
+        .verification = exchange->witness.verification,
+        .was_asked_for_certificate = exchange->witness.was_asked_for_certificate,
+        .reason = tls_reason(exchange),
+        .certificate = exchange->witness.certificate,
+        .length = exchange->witness.length,
+    };
 }
 
 ccurl_meaning ccurl_meaning_of(int code) {
     switch (code) {
     case CURLE_OK: return CCURL_DONE;
+    case CURLE_COULDNT_RESOLVE_PROXY: return CCURL_PROXY_NOT_FOUND;
+    case CURLE_PROXY: return CCURL_SOCKS;
+    case CURLE_BAD_CONTENT_ENCODING: return CCURL_ENCODING;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2: return CCURL_PROTOCOL;
+    case CURLE_PEER_FAILED_VERIFICATION: return CCURL_CERTIFICATE;
     case CURLE_COULDNT_RESOLVE_HOST: return CCURL_HOST_NOT_FOUND;
     case CURLE_COULDNT_CONNECT: return CCURL_NO_CONNECTION;
     case CURLE_OPERATION_TIMEDOUT: return CCURL_TIMEOUT;
@@ -320,7 +415,6 @@ ccurl_meaning ccurl_meaning_of(int code) {
     case CURLE_SSL_ENGINE_SETFAILED:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
-    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ENGINE_INITFAILED:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CRL_BADFILE:

@@ -20,8 +20,11 @@ public struct ClientConfiguration: Sendable {
     public var userAgent = "iwlua/0.1"
     /// A longer reply is refused.
     public var maximumReplyBytes = 8 << 20
-    /// A PEM file of certificates to trust besides the system's; for tests and gateways of one's own.
+    /// A PEM file of certificates to trust besides the system's: a company's own authority (``TrustRoots``).
     public var additionalTrustRoots: String?
+    /// The proxy that requests go through. The environment is not read unless it is given here:
+    /// `ProxySettings(environment: ProcessInfo.processInfo.environment)`.
+    public var proxy = ProxySettings.none
     /// Which of the vendor's two path families firewalls are reached by (CONTRACT 3.9).
     public var firewallAPI = FirewallFamily.securityGroups
     /// How the body of an edit of an instance is written, which is documented as multipart. No multipart `PUT` has been seen to

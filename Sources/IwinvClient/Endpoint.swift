@@ -35,17 +35,11 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         if rest.last == "/" { rest = rest.dropLast() }
         if rest.contains("@") { throw .userInfo }
         if rest.contains(where: { "/?#\\".contains($0) }) { throw .path }
-        var port: Int?
-        var host = rest
-        if let colon = rest.lastIndex(of: ":"), !rest.hasSuffix("]") {
-            guard let number = Int(rest[rest.index(after: colon)...]), (1...65535).contains(number) else { throw .port }
-            port = number
-            host = rest[..<colon]
-        }
-        guard Self.isHost(host) else { throw .malformed }
-        let name = host.lowercased()
+        let authority: HostAndPort
+        do { authority = try HostAndPort(rest) } catch { throw error == .port ? .port : .malformed }
+        let name = authority.host
         guard scheme == .https || Self.isLoopback(name) else { throw .plainText }
-        self.init(scheme: scheme, host: name, port: port)
+        self.init(scheme: scheme, host: name, port: authority.port)
     }
 
     /// Host, and port if it is not the scheme's own: how messages name the endpoint.
@@ -57,14 +51,6 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     public var isLoopback: Bool { Self.isLoopback(host) }
 
     public var description: String { "\(scheme.rawValue)://\(authority)" }
-
-    private static func isHost(_ host: Substring) -> Bool {
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            return host.count > 2 && host.dropFirst().dropLast().allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
-        }
-        return !host.isEmpty
-            && host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") }
-    }
 
     private static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }

@@ -13,6 +13,8 @@ public struct EnvelopeProblem: Error, Sendable, Hashable {
         case truncatedJSON
         /// Complaints by field, as other services of the host send them with HTTP 422.
         case validation([String])
+        /// Compressed, and not announced as such.
+        case compressed
         case other
     }
 
@@ -34,12 +36,16 @@ public struct EnvelopeProblem: Error, Sendable, Hashable {
         } else if start.hasPrefix("<") {
             kind = .html
             excerpt = Self.cleaned(Self.title(of: String(start)) ?? "")
+        } else if Self.isCompressed(body) {
+            kind = .compressed
         } else if problem.reason == .unexpectedEnd {
             kind = .truncatedJSON
         } else {
             kind = .other
-            // Text that begins like JSON may be a broken row with a password in it.
-            if let first = start.first, !"{[\"".contains(first) { excerpt = Self.cleaned(head) }
+            // Text that begins like JSON may be a broken row with a password in it. What is no text is nothing to read.
+            if let first = start.first, !"{[\"".contains(first), !head.prefix(Self.excerptLimit).contains("\u{FFFD}") {
+                excerpt = Self.cleaned(head)
+            }
         }
     }
 
@@ -57,6 +63,11 @@ public struct EnvelopeProblem: Error, Sendable, Hashable {
         CloudText.cleaned(text, limit: excerptLimit)
     }
 
+    /// How gzip and zstd begin.
+    private static func isCompressed(_ body: [UInt8]) -> Bool {
+        body.starts(with: [0x1F, 0x8B]) || body.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+    }
+
     private static func title(of page: String) -> String? {
         guard let open = (page.firstRange(of: "<title>") ?? page.firstRange(of: "<TITLE>")) else { return nil }
         let rest = page[open.upperBound...]
@@ -72,6 +83,7 @@ extension EnvelopeProblem: CustomStringConvertible {
             case .html: "a web page instead of data"
             case .truncatedJSON: "JSON that ends too early"
             case .validation(let texts): "complaints: " + texts.joined(separator: "; ")
+            case .compressed: "a compressed body that is not announced as such"
             case .other: "something that is not this API's answer"
             }
         return "HTTP \(status) with \(what)" + (excerpt.isEmpty ? "" : " (\(excerpt))")

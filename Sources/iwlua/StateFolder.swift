@@ -27,7 +27,7 @@ enum StateFolder {
     static func check(_ folder: String) throws(UsageError) {
         do { try PrivateFile.checkFolder(folder) } catch {
             var problem = UsageError(error)
-            problem.isAboutStore = true
+            problem.subject = .store
             throw problem
         }
     }

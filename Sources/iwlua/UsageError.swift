@@ -9,8 +9,8 @@ import SettingsEditing
 struct UsageError: Error, CustomStringConvertible {
     let text: TerminalText
     let status: ExitStatus
-    /// What iwlua keeps between runs cannot be read or written.
-    var isAboutStore = false
+    /// Which of the things that `doctor` looks at it is about; nil for the account.
+    var subject: Finding.Subject?
     /// The file that it is about, where that is not read.
     var file: FileRefusal?
 
@@ -25,7 +25,7 @@ struct UsageError: Error, CustomStringConvertible {
     /// In other words.
     init(_ text: TerminalText, as error: any Error) {
         self.init(text, ExitStatus(of: error) ?? .usage)
-        isAboutStore = (error as? UsageError)?.isAboutStore ?? (error is StoreError)
+        subject = (error as? UsageError)?.subject ?? (error is StoreError ? .store : nil)
         file = (error as? UsageError)?.file
     }
 

@@ -22,7 +22,8 @@ import Testing
         let states = try states(result)
         #expect(
             Set(states.keys) == [
-                "settings", "keys", "signature", "clock", "address", "zones", "firewall", "budget", "locale", "store",
+                "settings", "keys", "proxy", "trust", "signature", "clock", "address", "zones", "firewall", "budget",
+                "locale", "store",
                 "lua", "sandbox",
             ])
         #expect(states.values.allSatisfy { $0 == "ok" }, "\(states)")

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"])
-    func `a proxy that the environment names is not asked`(_ variable: String) async throws {
+    func `a proxy is not asked for a cloud on this machine`(_ variable: String) async throws {
         let iwlua = try Iwlua()
         defer { iwlua.remove() }
         let proxy = try await RawServer.start { _ in .close }

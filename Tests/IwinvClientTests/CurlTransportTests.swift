@@ -270,14 +270,51 @@ import Testing
         }
     }
 
-    @Test func `a compressed reply stays as it is`() async throws {
-        let reply = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"
+    /// An object, and 16 MiB of blanks, by `gzip -9`.
+    private static func compressed(_ name: String) throws -> [UInt8] { try Fixtures.bytes("encoded/\(name)") }
+
+    private static func encoded(_ encoding: String, _ body: [UInt8]) -> RawServer.Answer {
+        .data(
+            Array("HTTP/1.1 200 OK\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(body.count)\r\n\r\n".utf8)
+                + body)
+    }
+
+    @Test func `a compressed reply that nobody asked for is decompressed`() async throws {
+        let body = try Self.compressed("object.json.gz")
         try await withServer { _ in
-            .bytesThenSilence(reply)
-        } _: { transport, _, endpoint in
+            Self.encoded("gzip", body)
+        } _: { transport, server, endpoint in
             let reply = try await transport.send(
                 WireRequest(method: .get, path: "/"), headers: [], to: endpoint, limits: Self.limits)
-            #expect(reply.body == Array("{}".utf8))
+            #expect(reply.body == Array("{\"a\": \"compressed\"}\n".utf8))
+            #expect(!server.requests[0].lowercased().contains("accept-encoding"))
+        }
+    }
+
+    @Test func `a small reply that becomes a large one is refused`() async throws {
+        let body = try Self.compressed("blanks.gz")
+        #expect(body.count < 20_000)
+        try await withServer { _ in
+            Self.encoded("gzip", body)
+        } _: { transport, _, endpoint in
+            let problem = await problem { () throws(TransportProblem) in
+                try await transport.send(
+                    WireRequest(method: .get, path: "/"), headers: [], to: endpoint, limits: Self.limits)
+            }
+            #expect(problem == TransportProblem(.replyTooLarge(limit: 1 << 20), mayHaveLeft: true))
+        }
+    }
+
+    @Test(arguments: ["gzip", "rot13"])
+    func `an encoding that cannot be undone is refused`(_ encoding: String) async throws {
+        try await withServer { _ in
+            Self.encoded(encoding, Array("{}".utf8))
+        } _: { transport, _, endpoint in
+            let problem = await problem { () throws(TransportProblem) in
+                try await transport.send(
+                    WireRequest(method: .get, path: "/"), headers: [], to: endpoint, limits: Self.limits)
+            }
+            #expect(problem == TransportProblem(.encodedReply, mayHaveLeft: true))
         }
     }
 

@@ -36,7 +36,16 @@ import Testing
         Case("connect timeout", lost(.connectTimeout, left: false), reads: 4, .network, .notSent),
         Case("timeout", lost(.timeout, left: true), reads: 4, .network, .unknown),
         Case("lost connection", lost(.connectionLost, left: true), reads: 4, .network, .unknown),
-        Case("TLS", lost(.tls, left: false), reads: 1, .network, .notSent),
+        Case("TLS", lost(.tls(.notTLS), left: false), reads: 1, .network, .notSent),
+        Case("TLS that broke off", lost(.tls(.ended), left: false), reads: 4, .network, .notSent),
+        Case(
+            "proxy without a way", lost(.proxy(.noWay(status: 502), at: "p:1"), left: false), reads: 4, .network,
+            .notSent),
+        Case(
+            "proxy that forbids", lost(.proxy(.forbidden(status: 403), at: "p:1"), left: false), reads: 1, .network,
+            .notSent),
+        Case("compressed", lost(.encodedReply, left: true), reads: 1, .network, .unknown),
+        Case("another protocol", lost(.notHTTP, left: true), reads: 1, .network, .unknown),
         Case("too large", lost(.replyTooLarge(limit: 8 << 20), left: true), reads: 1, .network, .unknown),
         Case("cancelled", lost(.cancelled, left: true), reads: 1, .cancelled, .unknown),
         Case("500 of the API", .success(.failure(500, .checkParameter)), reads: 4, .api, .unknown),

@@ -22,7 +22,7 @@ import Testing
         _ answer: @escaping @Sendable (String) -> RawServer.Answer,
         _ body: (IwinvClient, RawServer) async throws -> Void
     ) async throws {
-        let server = try await RawServer.start(secure: secure, answer)
+        let server = try await RawServer.start(tls: secure ? ServerTLS() : nil, answer)
         var configuration = try configuration(port: server.port, scheme: secure ? "https" : "http")
         try configure(&configuration)
         let client = IwinvClient(configuration, budget: SlidingWindowBudget())
@@ -145,29 +145,13 @@ import Testing
     }
 
     @Test func `a refused connection left nothing behind`() async throws {
-        // Bound and not listening: nobody answers, and no other test can be given the port meanwhile.
-        let (descriptor, port) = try Self.boundPort()
+        let (descriptor, port) = try ClosedPort.bind()
         defer { close(descriptor) }
         let client = IwinvClient(try configuration(port: port), budget: SlidingWindowBudget())
         let error = try await #require(throws: CloudError.self) { try await client.instances.reboot("I") }
         #expect(error.kind == .network && error.outcome == .notSent)
         #expect(error.message == "127.0.0.1:\(port) refuses connections")
         try await client.shutdown()
-    }
-
-    private static func boundPort() throws -> (Int32, Int) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        try #require(isBound)
-        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     @Test func `a self-signed certificate is refused before anything is sent`() async throws {
@@ -265,7 +249,7 @@ import Testing
     }
 
     @Test func `a client that nobody shut down ends with its owner, and the process goes on`() async throws {
-        let server = try await RawServer.start(secure: false) { _ in .http("200 OK", Self.zones) }
+        let server = try await RawServer.start { _ in .http("200 OK", Self.zones) }
         for _ in 0..<3 {
             let client = IwinvClient(try configuration(port: server.port), budget: SlidingWindowBudget())
             #expect(try await client.zones.list().map(\.id) == ["z"])

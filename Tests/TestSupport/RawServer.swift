@@ -8,6 +8,8 @@ package final class RawServer: Sendable {
     package enum Answer: Sendable {
         /// These bytes, then the end of the connection.
         case bytes(String)
+        /// The same, for what is no text.
+        case data([UInt8])
         /// These bytes, and then nothing more.
         case bytesThenSilence(String)
         /// The end of the connection.
@@ -43,16 +45,18 @@ package final class RawServer: Sendable {
     }
 
     package static func start(
-        secure: Bool = false, _ answer: @escaping @Sendable (String) -> Answer
+        tls: ServerTLS? = nil, _ answer: @escaping @Sendable (String) -> Answer
     ) async throws -> RawServer {
         let seen = Log()
-        let tls = secure ? try context() : nil
+        let context = try tls?.context()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     seen.connections.withLock { $0 += 1 }
-                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Handler(seen: seen, answer: answer))
                 }
             }
@@ -62,15 +66,6 @@ package final class RawServer: Sendable {
 
     package func stop() async throws {
         try await channel.close()
-    }
-
-    private static func context() throws -> NIOSSLContext {
-        let certificate = try Fixtures.path("tls/certificate.pem")
-        let key = try Fixtures.path("tls/key.pem")
-        return try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))))
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -110,6 +105,9 @@ package final class RawServer: Sendable {
             case .close: context.close(promise: nil)
             case .bytes(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+                context.close(promise: nil)
+            case .data(let bytes):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
                 context.close(promise: nil)
             case .bytesThenSilence(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)

@@ -48,9 +48,14 @@ typedef struct {
     long connect_milliseconds;
     /* libcurl refuses a reply that announces more. */
     int64_t maximum_reply;
-    /* Certificates to trust in place of the system's, as PEM; NULL for the system's. */
+    /* Certificates to trust in place of the system's file, as PEM; NULL for the system's. */
     const uint8_t *authorities;
     size_t authorities_length;
+    /* "scheme://host:port", without a user; NULL for none. */
+    const char *proxy;
+    /* NULL if it gets none. */
+    const char *proxy_user;
+    const char *proxy_password;
 } ccurl_request;
 
 /* What comes back. Called in ccurl_work(). */
@@ -78,6 +83,37 @@ int ccurl_status(const ccurl_exchange *exchange);
 /* The errno of the call that failed, or 0. */
 int ccurl_system_error(const ccurl_exchange *exchange);
 
+/* What a proxy has answered to CONNECT; 0 if it has not, or was not asked. */
+int ccurl_proxy_status(const ccurl_exchange *exchange);
+/* Whether a proxy that wants a login takes a name and a password. */
+bool ccurl_proxy_takes_passwords(const ccurl_exchange *exchange);
+
+/* What a SOCKS proxy objects to. */
+typedef enum {
+    CCURL_SOCKS_LOGIN,
+    CCURL_SOCKS_FORBIDDEN,
+    CCURL_SOCKS_HOST_NOT_FOUND,
+    /* It gets no connection to the host. */
+    CCURL_SOCKS_NO_WAY,
+    CCURL_SOCKS_OTHER,
+} ccurl_socks;
+ccurl_socks ccurl_socks_of(const ccurl_exchange *exchange);
+
+/* What is known of the last handshake. */
+typedef struct {
+    /* False: libcurl has begun none, or does not use OpenSSL; then nothing of the following is known. */
+    bool is_watched;
+    /* X509_V_…; 0 when no certificate was refused. */
+    int verification;
+    bool was_asked_for_certificate;
+    /* SSL_R_… of the error that ended the exchange, or 0. */
+    int reason;
+    /* DER of the certificate that was refused, else of the server's own; NULL if none came. Of the exchange. */
+    const uint8_t *certificate;
+    size_t length;
+} ccurl_tls;
+void ccurl_tls_of(const ccurl_exchange *exchange, ccurl_tls *tls);
+
 /* What a code means. */
 typedef enum {
     CCURL_DONE,
@@ -85,7 +121,15 @@ typedef enum {
     CCURL_NO_CONNECTION,
     CCURL_TIMEOUT,
     CCURL_TLS,
+    /* A certificate was refused. */
+    CCURL_CERTIFICATE,
     CCURL_LOST,
+    CCURL_PROXY_NOT_FOUND,
+    CCURL_SOCKS,
+    /* No encoding of a body that libcurl can undo. */
+    CCURL_ENCODING,
+    /* Another protocol than HTTP/1.1. */
+    CCURL_PROTOCOL,
     CCURL_TOO_LARGE,
     CCURL_REFUSED_BY_RECEIVER,
     CCURL_OTHER,

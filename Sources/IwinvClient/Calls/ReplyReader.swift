@@ -165,6 +165,12 @@ struct ReplyReader {
             return error
         }
         let host = endpoint.authority
+        if problem.status == 407 {
+            var error = network("a proxy on the way to \(host) wants a login", status: 407)
+            error.korean = "\(host)(으)로 가는 길의 프록시가 로그인을 요구합니다"
+            error.advice = ProxyFailure.login(takesPassword: true, wasGiven: false).advice
+            return error
+        }
         let excerpt = problem.excerpt.isEmpty ? "" : " (“\(problem.excerpt)”)"
         let isServerFault = problem.status >= 500
         return switch problem.kind {
@@ -178,6 +184,7 @@ struct ReplyReader {
             network(
                 "the reply of \(host) is cut off: its JSON ends in the middle", status: problem.status,
                 isRetryable: true)
+        case .compressed: failure(TransportProblem(.encodedReply, mayHaveLeft: true))
         case .validation, .other:
             network(
                 "\(host) answered something that is not this API's format\(excerpt)", status: problem.status,
@@ -201,38 +208,16 @@ struct ReplyReader {
 
     /// No reply at all.
     func failure(_ problem: TransportProblem) -> CloudError {
-        let host = endpoint.authority
-        var isRetryable = true
-        var kind = CloudError.Kind.network
-        let text: String
-        switch problem.kind {
-        case .connectionRefused: text = "\(host) refuses connections"
-        case .hostNotFound: text = "the name \(host) cannot be resolved"
-        case .unreachable: text = "\(host) cannot be reached"
-        case .connectTimeout: text = "no connection to \(host) in time"
-        case .timeout: text = "\(host) did not answer in time"
-        case .connectionLost, .replyCutShort:
-            text = "the connection to \(host) was lost before the reply was complete"
-        case .tls:
-            text = "no secure connection to \(host): its certificate or TLS setup was refused"
-            isRetryable = false
-        case .replyTooLarge(let limit):
-            text = "refused: the reply of \(host) is larger than \(Self.size(limit))"
-            isRetryable = false
-        case .cancelled:
-            text = "cancelled while waiting for \(host)"
-            kind = .cancelled
-            isRetryable = false
-        case .libraryMissing:
-            text = "this machine has no libcurl 7.80 or newer, which requests are sent with"
-            isRetryable = false
-        case .other(let type): text = "the exchange with \(host) failed (\(CloudText.cleaned(type, limit: 80)))"
-        }
-        var error = network(text, status: nil, isRetryable: isRetryable)
-        error.kind = kind
+        let text = problem.text(of: endpoint.authority)
+        var error = network(text.english, status: nil, isRetryable: problem.isPassing)
+        error.korean = text.korean
+        if problem.kind == .cancelled { error.kind = .cancelled }
         error.mayStillCome = problem.kind == .timeout || problem.kind == .replyCutShort
-        if !problem.mayHaveLeft { error.outcome = .notSent }
-        if problem.kind == .libraryMissing { error.advice = Advice.installTheLibrary }
+        if !problem.mayHaveLeft {
+            error.outcome = .notSent
+            error.advice = nil
+        }
+        error.advice = problem.advice ?? error.advice
         return error
     }
 
@@ -265,10 +250,6 @@ struct ReplyReader {
         let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
         let text = CloudText.cleaned(String(host), limit: 100)
         return text.isEmpty ? nil : text
-    }
-
-    private static func size(_ bytes: Int) -> String {
-        bytes % (1 << 20) == 0 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
     }
 }
 

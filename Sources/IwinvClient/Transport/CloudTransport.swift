@@ -58,14 +58,24 @@ public struct TransportProblem: Error, Sendable, Hashable {
         case hostNotFound
         case unreachable
         case connectTimeout
-        /// The certificate, the handshake or the trust roots.
-        case tls
+        /// No secure connection, and why.
+        case tls(TLSFailure)
+        /// A proxy, by its host and port, kept the request from its way.
+        case proxy(ProxyFailure, at: String)
+        /// The address of a proxy cannot be read.
+        case proxyAddress(ProxyProblem)
+        /// The file of further certificates is of no use.
+        case trustRoots(TrustRootsProblem)
         case timeout
         /// The connection ended before the reply began, or in its head.
         case connectionLost
         /// It ended after the reply's head and before the end of its body.
         case replyCutShort
         case replyTooLarge(limit: Int)
+        /// The reply is encoded (compressed) in a way that cannot be undone.
+        case encodedReply
+        /// What answers does not speak HTTP/1.1.
+        case notHTTP
         case cancelled
         /// This machine has no libcurl that will do.
         case libraryMissing

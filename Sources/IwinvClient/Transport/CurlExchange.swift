@@ -11,6 +11,7 @@ final class CurlExchange: @unchecked Sendable {
     typealias Result = Swift.Result<TransportReply, TransportProblem>
 
     let endpoint: Endpoint
+    private let proxy: ProxyAddress?
     let deadline: ContinuousClock.Instant
     let isCancelled = Atomic(false)
     /// Taken by the one who answers.
@@ -25,7 +26,11 @@ final class CurlExchange: @unchecked Sendable {
     private var body: [UInt8] = []
     private var isTooLarge = false
 
-    init(_ request: WireRequest, headers: [(String, String)], to endpoint: Endpoint, limits: TransportLimits) {
+    init(
+        _ request: WireRequest, headers: [(String, String)], to endpoint: Endpoint, through proxy: ProxyAddress?,
+        limits: TransportLimits
+    ) {
+        self.proxy = proxy
         self.request = request
         self.headers = headers
         self.endpoint = endpoint
@@ -49,26 +54,29 @@ final class CurlExchange: @unchecked Sendable {
         }
         // A change without a body says that its length is zero (CONTRACT 1.7).
         let hasBody = request.contentType != nil || request.method == .post || request.method == .put
-        handle = withStrings(lines) { lines in
-            request.method.rawValue.withCString { method in
-                endpoint.description.withCString { origin in
-                    request.target.withCString { target in
-                        (request.body + [0]).withUnsafeBufferPointer { body in
-                            withOptionalBytes(authorities) { authorities, length in
-                                var wish = ccurl_request()
-                                wish.method = method
-                                wish.origin = origin
-                                wish.target = target
-                                wish.headers = lines
-                                wish.body = hasBody ? body.baseAddress : nil
-                                wish.body_length = body.count - 1
-                                wish.connect_milliseconds = connectMilliseconds
-                                wish.maximum_reply = Int64(limit)
-                                wish.authorities = authorities
-                                wish.authorities_length = length
-                                return ccurl_start(connections, &wish, &receiver)
-                            }
-                        }
+        let fields = [
+            request.method.rawValue, endpoint.description, request.target, proxy?.description, proxy?.user,
+            proxy?.password,
+        ]
+        handle = withStrings(fields) { fields in
+            withStrings(lines) { lines in
+                (request.body + [0]).withUnsafeBufferPointer { body in
+                    withOptionalBytes(authorities) { authorities, length in
+                        var wish = ccurl_request()
+                        wish.method = fields[0]
+                        wish.origin = fields[1]
+                        wish.target = fields[2]
+                        wish.proxy = fields[3]
+                        wish.proxy_user = fields[4]
+                        wish.proxy_password = fields[5]
+                        wish.headers = lines
+                        wish.body = hasBody ? body.baseAddress : nil
+                        wish.body_length = body.count - 1
+                        wish.connect_milliseconds = connectMilliseconds
+                        wish.maximum_reply = Int64(limit)
+                        wish.authorities = authorities
+                        wish.authorities_length = length
+                        return ccurl_start(connections, &wish, &receiver)
                     }
                 }
             }
@@ -104,20 +112,8 @@ final class CurlExchange: @unchecked Sendable {
                     location: head.location))
         }
         if ccurl_was_repeated(handle) { return .failure(TransportProblem(.connectionLost, mayHaveLeft: true)) }
-        let hasBegun = hasBegun
-        let kind: TransportProblem.Kind =
-            switch meaning {
-            case CCURL_HOST_NOT_FOUND: .hostNotFound
-            case CCURL_NO_CONNECTION:
-                ccurl_system_error(handle) == ECONNREFUSED ? .connectionRefused : .unreachable
-            case CCURL_TIMEOUT: hasBegun ? .timeout : .connectTimeout
-            // After the handshake TLS is how a connection breaks.
-            case CCURL_TLS: hasBegun ? .connectionLost : .tls
-            case CCURL_LOST: head.isOver ? .replyCutShort : .connectionLost
-            case CCURL_TOO_LARGE: .replyTooLarge(limit: limit)
-            case CCURL_REFUSED_BY_RECEIVER where isTooLarge: .replyTooLarge(limit: limit)
-            default: .other("libcurl: \(String(cString: ccurl_words(code)))")
-            }
+        let cause = CurlCause(handle, meaning: meaning, words: String(cString: ccurl_words(code)), proxy: proxy)
+        let kind = isTooLarge ? .replyTooLarge(limit: limit) : cause.kind(limit: limit, hasHead: head.isOver)
         return .failure(TransportProblem(kind, mayHaveLeft: hasBegun))
     }
 
@@ -135,18 +131,18 @@ final class CurlExchange: @unchecked Sendable {
         var lines = headers.map { $0.1.isEmpty ? "\($0.0);" : "\($0.0): \($0.1)" }
         if let contentType = request.contentType { lines.append("Content-Type: \(contentType)") }
         let names = Set(headers.map { $0.0.lowercased() } + (request.contentType == nil ? [] : ["content-type"]))
-        for name in ["Accept", "Content-Type", "Expect"] where !names.contains(name.lowercased()) {
+        for name in ["Accept", "Accept-Encoding", "Content-Type", "Expect"] where !names.contains(name.lowercased()) {
             lines.append("\(name):")
         }
         return lines
     }
 }
 
-/// C strings that end with NULL, for the time of a call.
+/// C strings that end with NULL, for the time of a call; NULL for nil.
 private func withStrings<Value>(
-    _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
+    _ texts: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
 ) -> Value {
-    let strings = texts.map { strdup($0) }
+    let strings = texts.map { text in text.map { strdup($0) } ?? nil }
     defer { for string in strings { free(string) } }
     let pointers = strings.map { UnsafePointer($0) } + [nil]
     return pointers.withUnsafeBufferPointer { pointers in

@@ -192,8 +192,9 @@ final class CurlLoop: Sendable {
                 exchange.start(
                     on: work.connections, connectMilliseconds: connectMilliseconds, authorities: authorities)
                 guard exchange.handle != nil else {
-                    let problem = TransportProblem(.other("libcurl refused the request"), mayHaveLeft: false)
-                    exchange.answer(.failure(problem))
+                    // Its other flavours lack something: GnuTLS takes no certificates of one's own before 8.
+                    let words = "it lacks an option: \(String(cString: ccurl_version()))"
+                    exchange.answer(.failure(TransportProblem(.other(words), mayHaveLeft: false)))
                     continue
                 }
                 work.active[ObjectIdentifier(exchange)] = exchange
@@ -227,10 +228,11 @@ final class CurlLoop: Sendable {
     /// The system's certificates and one's own, if there are any of one's own; libcurl knows only "in place of".
     private func authorities() -> Result<[UInt8]?, TransportProblem> {
         guard let path = additionalTrustRoots else { return .success(nil) }
-        guard let own = FileManager.default.contents(atPath: path) else {
-            return .failure(TransportProblem(.tls, mayHaveLeft: false))
+        let own: [UInt8]
+        do { own = try TrustRoots(path: path).bytes } catch {
+            return .failure(TransportProblem(.trustRoots(error), mayHaveLeft: false))
         }
         let system = ccurl_system_authorities().flatMap { FileManager.default.contents(atPath: String(cString: $0)) }
-        return .success(Array(system ?? Data()) + [UInt8(ascii: "\n")] + Array(own))
+        return .success(Array(system ?? Data()) + [UInt8(ascii: "\n")] + own)
     }
 }

@@ -3,24 +3,29 @@ import Foundation
 public import IwinvWire
 import Synchronization
 
-/// HTTP/1.1 by the system's libcurl: certificates checked, redirects not followed, nothing decompressed, nothing replayed.
+/// HTTP/1.1 by the system's libcurl: certificates checked, redirects not followed, nothing replayed. A compressed reply is not
+/// asked for; one that comes is decompressed within the limit of bytes.
 ///
 /// libcurl by itself sends a request again when a connection that was used before ends without an answer. Here it is kept
 /// from that; a request is written once. HTTP/2 stays off because its refusals of streams invite replays (CONTRACT 1.1).
-/// A proxy that the environment names is not used. The library is loaded for the first request.
+/// A proxy is used as the configuration says; the environment is not asked. The library is loaded for the first request.
 public final class CurlTransport: CloudTransport {
     private let loop: CurlLoop
+    private let proxy: ProxySettings
 
     public convenience init(_ configuration: ClientConfiguration) {
         self.init(
             connectTimeout: configuration.connectTimeout, connections: configuration.connections,
-            additionalTrustRoots: configuration.additionalTrustRoots)
+            additionalTrustRoots: configuration.additionalTrustRoots, proxy: configuration.proxy)
     }
 
     /// For receivers other than the cloud: nothing here knows a credential.
     ///
     /// - Parameter connections: At most so many at once to one endpoint.
-    package init(connectTimeout: Duration, connections: Int, additionalTrustRoots: String? = nil) {
+    package init(
+        connectTimeout: Duration, connections: Int, additionalTrustRoots: String? = nil, proxy: ProxySettings = .none
+    ) {
+        self.proxy = proxy
         loop = CurlLoop(
             connectTimeout: connectTimeout, connections: connections, additionalTrustRoots: additionalTrustRoots)
     }
@@ -40,7 +45,13 @@ public final class CurlTransport: CloudTransport {
         guard !headers.contains(where: { Self.isBroken($0.0) || Self.isBroken($0.1) }),
             !Self.isBroken(request.target), !Self.isBroken(request.contentType ?? "")
         else { throw TransportProblem(.other("a header with a line break"), mayHaveLeft: false) }
-        let exchange = CurlExchange(request, headers: headers, to: endpoint, limits: limits)
+        let address: ProxyAddress?
+        do {
+            address = if case .proxy(let address, _) = try proxy.route(to: endpoint) { address } else { nil }
+        } catch {
+            throw TransportProblem(.proxyAddress(error), mayHaveLeft: false)
+        }
+        let exchange = CurlExchange(request, headers: headers, to: endpoint, through: address, limits: limits)
         let loop = loop
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

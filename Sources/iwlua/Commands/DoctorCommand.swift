@@ -50,7 +50,7 @@ struct DoctorCommand: AsyncParsableCommand {
             findings += await Examination(session: session).cloud()
         } catch is Unreadable {
         } catch let error as UsageError {
-            let subject = error.isAboutStore ? Finding.Subject.store : .keys
+            let subject = error.subject ?? .keys
             findings.removeAll { $0.subject == subject }
             findings.insert(
                 Finding(subject, .bad, LocalizedText(error.description, error.description), fault: error.status), at: 0)
@@ -79,7 +79,8 @@ struct Finding: Sendable {
 
     /// What was looked at.
     enum Subject: String, Sendable {
-        case settings, keys, signature, clock, address, zones, firewall, budget, locale, store, lua, sandbox
+        case settings, keys, proxy, trust, network, signature, clock, address, zones, firewall, budget, locale, store,
+            lua, sandbox
     }
 
     var subject: Subject
@@ -130,6 +131,7 @@ struct Examination: Sendable {
                     "\(session.name): a key pair for \(session.endpoint)",
                     "\(session.name): \(session.endpoint)의 키가 있습니다"))
         ]
+        findings += Self.way(session.client.configuration)
         if let text = BlockText(session.budget, session.clock) {
             return findings + [Finding(.budget, .bad, text.sentence, advice: BlockText.advice)]
         }
@@ -183,7 +185,7 @@ struct Examination: Sendable {
                 ?? LocalizedText(
                     "check the endpoint (\(session.endpoint)), the network and any proxy, then try again",
                     "주소(\(session.endpoint)), 네트워크, 프록시를 확인한 뒤 다시 시도하세요")
-            let message = LocalizedText(error.message, error.message)
+            let message = LocalizedText(error.message, error.korean ?? error.message)
             switch (error.status, error.errorCode) {
             // Only the API looks at a signature: a web page with this status may be a firewall's.
             case (403, _) where error.code != nil || error.errorCode != nil:
@@ -191,6 +193,8 @@ struct Examination: Sendable {
                     Finding(.signature, .good, LocalizedText("the cloud accepts the signature", "서명이 확인되었습니다")),
                     Finding(.address, .bad, message, advice: advice),
                 ]
+            // No reply says anything of a signature.
+            case (nil, _): return [Finding(.network, .bad, message, advice: advice)]
             default: return [Finding(.signature, .bad, message, advice: advice)]
             }
         }

@@ -55,6 +55,7 @@ struct ShownProfile {
         let names =
             ["IWINV_ACCESS_KEY", "IWINV_SECRET_KEY"]
             + [Settings.Key.profile.environmentVariable] + ClientSetting.allCases.map(\.environmentVariable)
+            + ClientSetting.allCases.compactMap(\.sharedVariable)
         return names.filter { settings.environment[$0].map { !$0.isEmpty } ?? false }
     }
 

@@ -14,8 +14,12 @@ enum ClientSetting: String, SettingKeys {
     case editBody = "edit_body"
     case pageSize = "page_size"
     case timeout
+    case caFile = "ca_file"
 
     var environmentVariable: String { "IWLUA_" + rawValue.uppercased() }
+
+    /// A variable that belongs to other programs as well: it holds where nobody says anything to iwlua.
+    var sharedVariable: String? { self == .caFile ? "SSL_CERT_FILE" : nil }
 
     /// What holds when nobody says, as it would be written.
     var standard: String {
@@ -25,6 +29,7 @@ enum ClientSetting: String, SettingKeys {
         case .editBody: BodyEncoding.multipart.rawValue
         case .pageSize: String(PageRequest.maximumSize)
         case .timeout: "60s"
+        case .caFile: "none"
         }
     }
 
@@ -46,12 +51,21 @@ enum ClientSetting: String, SettingKeys {
                 throw Problem(sentence: "`\(text)`: write it like 30s; at most 10m")
             }
             configuration.requestTimeout = timeout
+        case .caFile:
+            // Without TLS there is nobody to trust: a simulator asks for no file.
+            guard text != standard, configuration.endpoint.scheme == .https else { return }
+            guard text.hasPrefix("/") else {
+                throw Problem(sentence: "`\(text)`: write the whole path, which begins with /, or none")
+            }
+            do { _ = try TrustRoots(path: text) } catch { throw Problem(sentence: "\(error)", subject: .trust) }
+            configuration.additionalTrustRoots = text
         }
     }
 
     /// Why a value cannot be taken up: the sentence stands behind the setting's place.
     struct Problem: Error, CustomStringConvertible {
         let sentence: String
+        var subject: Finding.Subject?
         var description: String { sentence }
     }
 
@@ -101,6 +115,9 @@ extension Settings {
         if let profile, let text = profile.entry.values[setting] {
             return ClientSettingValue(text: text, source: .profile(profile.name))
         }
+        if let variable = setting.sharedVariable, let text = environment[variable], !text.isEmpty {
+            return ClientSettingValue(text: text, source: .environment(variable: variable))
+        }
         return ClientSettingValue(text: setting.standard, source: .standard)
     }
 
@@ -115,8 +132,16 @@ extension Settings {
             let value = value(of: setting, flag: setting == .endpoint ? endpoint : nil, profile: profile)
             do { try setting.apply(value.text, to: &configuration) } catch {
                 let isInFile = if case .profile = value.source { true } else { false }
-                throw UsageError("\(value.place(of: setting)): \(error)", isInFile ? .machine : .usage)
+                var problem = UsageError("\(value.place(of: setting)): \(error)", isInFile ? .machine : .usage)
+                problem.subject = error.subject
+                throw problem
             }
+        }
+        configuration.proxy = ProxySettings(environment: environment)
+        do { _ = try configuration.proxy.route(to: configuration.endpoint) } catch {
+            var problem = UsageError("\(error)")
+            problem.subject = .proxy
+            throw problem
         }
     }
 }

@@ -16,6 +16,10 @@ struct ClientSettingOptions: ParsableArguments {
     var pageSize: String?
     @Option(help: ArgumentHelp("How long one request may take, such as 30s.", valueName: "time"))
     var timeout: String?
+    @Option(
+        help: ArgumentHelp(
+            "Certificates to trust besides the system's, in PEM form: a company's own authority.", valueName: "path"))
+    var caFile: String?
 
     /// What is given of a setting.
     func text(of setting: ClientSetting) -> String? {
@@ -25,6 +29,7 @@ struct ClientSettingOptions: ParsableArguments {
         case .editBody: editBody
         case .pageSize: pageSize
         case .timeout: timeout
+        case .caFile: caFile
         }
     }
 

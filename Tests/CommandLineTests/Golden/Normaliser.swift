@@ -1,4 +1,5 @@
 import Foundation
+import IwinvClient
 
 /// Replaces what is another at each run of the tests. The rules, in their order:
 ///
@@ -22,7 +23,7 @@ struct Normaliser {
     private let began = Date.now.addingTimeInterval(-600)
 
     init(folder: URL, runs: [String]) {
-        places = [(folder.path, "DIR"), (Iwlua.repository.path, "REPOSITORY")]
+        places = [(folder.path, "DIR"), (Iwlua.repository.path, "REPOSITORY")] + Self.authorities
         self.runs = Set(runs)
     }
 
@@ -66,6 +67,9 @@ struct Normaliser {
         }
         return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
+
+    /// Each distribution has another place for them.
+    private static let authorities = TrustRoots.systemPath.map { [($0, "AUTHORITIES")] } ?? []
 
     // MARK: - Rules
 

@@ -448,6 +448,7 @@ import Testing
                 "IWLUA_STATE", "LANG", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TERM", "TZ",
             ]
             + ["IWINV_ACCESS_KEY", "IWINV_SECRET_KEY", "IWLUA_WEB_TOKEN", "CREDENTIALS_DIRECTORY"]
+            + ["HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"]
         for name in names {
             for value in [HostileText.line, "/dev/null/" + HostileText.line] {
                 for words in [["doctor"], ["run", "--simulate", "-e", "print(1)"], ["runs"], ["profile", "test"]] {

@@ -117,7 +117,11 @@ extension TransportProblem {
         case .hostNotFound: "host not found"
         case .unreachable: "unreachable"
         case .connectTimeout: "no connection in time"
-        case .tls: "no secure connection"
+        case .tls(let failure): "no secure connection: \(failure.text.english)"
+        // It names no receiver.
+        case .proxy, .proxyAddress, .trustRoots: text(of: "the receiver").english
+        case .encodedReply: "compressed reply"
+        case .notHTTP: "no HTTP/1.1"
         case .timeout: "no answer in time"
         case .connectionLost, .replyCutShort: "connection lost"
         case .replyTooLarge: "reply too large"
