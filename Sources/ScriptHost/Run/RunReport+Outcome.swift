@@ -108,7 +108,10 @@ extension RunReport {
         var failure = interrupted
         failure.kind = "limit"
         switch reason {
-        case .interrupted, nil: return (.interrupted, nil, interrupted)
+        case .interrupted, nil:
+            // Where the script stood is chance.
+            (failure.kind, failure.chunk, failure.line) = (interrupted.kind, nil, nil)
+            return (.interrupted, nil, failure)
         case .time:
             failure.say("killed: the run's time is up", "강제 종료: 실행 시간이 다 되었습니다")
             failure.advice = LocalizedText("allow more with --time", "--time으로 늘리세요")
