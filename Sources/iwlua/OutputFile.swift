@@ -121,6 +121,10 @@ final class OutputFile {
         for _ in 0..<40 {
             var status = stat()
             guard lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return place }
+            // In a folder that all may write, such as /tmp, a link may be somebody's trap.
+            guard status.st_uid == geteuid() || status.st_uid == 0 else {
+                throw UsageError(FileRefusal(path, .foreign(.link, owner: status.st_uid)))
+            }
             var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
             let count = target.withUnsafeMutableBytes { bytes in
                 bytes.baseAddress.map { readlink(place, $0, bytes.count) } ?? 0

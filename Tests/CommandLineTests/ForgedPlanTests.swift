@@ -162,18 +162,17 @@ import Testing
             #expect(try mode(name) == new, "\(name)")
             #expect(try iwlua.text(of: name).contains("digest"))
         }
-        // What a link leads to stays as it is.
-        _ = try iwlua.file("target", "kept")
+        // A link is followed; NamedFileTests has more of that.
+        _ = try iwlua.file("target", "old", mode: 0o644)
         try FileManager.default.createSymbolicLink(
             at: iwlua.folder.appendingPathComponent("link.plan"),
             withDestinationURL: iwlua.folder.appendingPathComponent("target"))
         #expect(try await plan("link.plan").status == 0)
-        #expect(try iwlua.text(of: "target") == "kept")
-        #expect(try iwlua.text(of: "link.plan").contains("digest"))
-        // A place that is no file is left alone, and no draft stays behind.
-        let folder = try await plan("/dev/null")
-        #expect(folder.status == 2 && folder.errors.contains("it is not a file"), "\(folder.errors)")
+        #expect(try iwlua.text(of: "target").contains("digest") && mode("target") == 0o600)
+        let link = try FileManager.default.destinationOfSymbolicLink(
+            atPath: iwlua.folder.appendingPathComponent("link.plan").path)
+        #expect(link.hasSuffix("target"))
         let names = try FileManager.default.contentsOfDirectory(atPath: iwlua.folder.path)
-        #expect(!names.contains { $0.hasPrefix(".iwlua-plan") })
+        #expect(!names.contains { $0.hasSuffix(".part") })
     }
 }

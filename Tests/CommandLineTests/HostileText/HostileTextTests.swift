@@ -490,11 +490,12 @@ import Testing
             "GrantProblem", "Blackout.Problem", "CronProblem", "Recurrence+Text.Problem", "ZoneCatalog.Problem",
             "FaultRuleProblem", "FleetProblem", "EndpointProblem", "SimulatorProblem", "CredentialProblem",
             "UsageError", "GroupProblem", "LimitProblem",
-            "ClientSetting.Problem",
+            "ClientSetting.Problem", "ProxyProblem", "TrustRootsProblem",
         ],
         "the cloud": ["CloudError", "EnvelopeProblem", "TransportProblem"],
         "files": [
-            "FileRefusal", "PlanProblem", "FieldMismatch", "NotifyTarget.Problem", "StoreError", "RecordingProblem",
+            "FileRefusal", "PlanProblem", "InputBytes.Problem", "FieldMismatch", "NotifyTarget.Problem", "StoreError",
+            "RecordingProblem",
             "RunRefusal", "SettingsText.Problem",
         ],
         // Paths of the state folder, which is an option and a variable.
